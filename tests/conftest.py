@@ -1,0 +1,86 @@
+"""The hostile floor: stray logs, threads, processes and sockets beyond loopback fail the test that left them."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+_LOOPBACK = ("127.", "::1", "localhost")
+
+
+def _data_folder() -> Path:
+    named = os.environ.get("COACHVISION_TEST_DATA")
+    return Path(named) if named else Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real videos with known answers; a test that needs it skips where it is absent."""
+    folder = _data_folder()
+    if not (folder / "INDEX.json").is_file():
+        pytest.skip("../shared/data is absent")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test touches the coach's own library, plugins or settings."""
+    monkeypatch.setenv("COACHVISION_LIBRARY", str(tmp_path / "library"))
+    monkeypatch.setenv("COACHVISION_PLUGINS", str(tmp_path / "plugins"))
+    monkeypatch.setenv("COACHVISION_CONFIG", str(tmp_path / "config"))
+
+
+@pytest.fixture(autouse=True)
+def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        host = address[0] if isinstance(address, tuple) else ""
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not str(host).startswith(_LOOPBACK):
+            raise AssertionError(f"a test tried to reach {address}")
+        connect(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_behind(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    me = psutil.Process()
+    threads = set(threading.enumerate())
+    children = {child.pid for child in me.children(recursive=True)}
+    yield
+    left_threads = [t for t in threading.enumerate() if t not in threads and t.is_alive() and not _is_lasting(t)]
+    for thread in left_threads:
+        thread.join(timeout=5)
+    left_threads = [t for t in left_threads if t.is_alive()]
+    assert not left_threads, f"threads left behind: {left_threads}"
+    left = [child for child in me.children(recursive=True) if child.pid not in children and not _is_helper(child)]
+    _, alive = psutil.wait_procs(left, timeout=5)
+    assert not alive, f"processes left behind: {[_command(child) for child in alive]}"
+    stray = [r for when in ("setup", "call") for r in caplog.get_records(when) if r.levelno >= logging.WARNING]
+    if request.node.get_closest_marker("logs_expected") is None:
+        assert not stray, f"unexpected log records: {[r.getMessage() for r in stray]}"
+
+
+def _is_lasting(thread: threading.Thread) -> bool:
+    """Threads that libraries start once for the life of the process."""
+    return thread.name.startswith(("asyncio_", "QueueFeederThread"))
+
+
+def _is_helper(process: psutil.Process) -> bool:
+    """Multiprocessing's resource tracker lives as long as its parent, by design."""
+    return "multiprocessing.resource_tracker" in _command(process)
+
+
+def _command(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return "(gone)"
