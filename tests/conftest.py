@@ -84,3 +84,13 @@ def _command(process: psutil.Process) -> str:
         return " ".join(process.cmdline())
     except psutil.Error:
         return "(gone)"
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A skip for anything but absent data is a failure."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    odd = [r for r in skipped if "../shared/data is absent" not in str(r.longrepr)]
+    if odd and session.exitstatus == pytest.ExitCode.OK:
+        reporter.write_line(f"{len(odd)} skipped for another reason than absent data: that is a failure")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

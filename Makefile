@@ -1,0 +1,49 @@
+# CoachVision: `make demo` shows it, `make test` proves it. Both install what they need, once, and then work offline.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+SOURCES := coachvision plugins benchmarks tests
+PLUGINS := $(wildcard plugins/*/pyproject.toml)
+PYTEST := $(BIN)/python -m pytest
+
+.PHONY: demo test soak check bench lock system clean
+
+demo: $(STAMP)
+	$(BIN)/coachvision demo
+
+test: $(STAMP) system check
+	$(PYTEST) -m "not soak" --durations=10
+
+soak: $(STAMP) system
+	$(PYTEST) -m soak --timeout 3600 --durations=20
+
+bench: $(STAMP)
+	$(BIN)/python -m benchmarks.run
+
+check: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# Exact versions with hashes, no registry addresses; our own packages afterwards, since pip refuses hashes beside paths.
+$(STAMP): requirements/dev.txt pyproject.toml $(PLUGINS)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "CoachVision needs Python 3.11 or newer: make PYTHON=python3.11 ..." >&2; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . $(foreach p,$(PLUGINS),-e $(dir $(p)))
+	touch $(STAMP)
+
+# The report is tested in a real browser. On Debian, as root or with sudo, it is installed where it is missing.
+system:
+	@command -v chromium >/dev/null || sh tests/support/install_system.sh
+
+lock: $(STAMP)
+	$(BIN)/python -m pip install --quiet --target .make/uv uv
+	PYTHONPATH=.make/uv $(BIN)/python -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command 'make lock' --quiet pyproject.toml requirements/plugins.in --output-file requirements/run.txt
+	PYTHONPATH=.make/uv $(BIN)/python -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command 'make lock' --quiet pyproject.toml requirements/plugins.in --extra cluster --extra dev --constraint requirements/run.txt --output-file requirements/dev.txt
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .import_linter_cache
