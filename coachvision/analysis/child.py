@@ -1,0 +1,44 @@
+"""The worker's entry: `python -m coachvision.analysis.child SPOOL`. Started by the supervisor alone.
+
+Leaves when its parent does (end of stdin): an orphan would go on analyzing for nobody.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+from pathlib import Path
+
+from coachvision.analysis.board import Board
+from coachvision.analysis.plan import Plan
+from coachvision.analysis.spool import Spool
+from coachvision.errors import CoachVisionError
+
+
+def main(argv: list[str]) -> int:
+    """Carry out `plan.json` of the spool. 0: `end.json` is there; 1: `error.json` is; else a bug, told on stderr."""
+    from coachvision.analysis.engine import run
+
+    folder = Path(argv[0])
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr)
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    spool = Spool(folder)
+    plan = Plan.model_validate_json((folder / "plan.json").read_text("utf-8"))
+    with Board(folder / "board") as board:
+        try:
+            run(plan, spool, board)
+        except CoachVisionError as error:
+            spool.save_error(error)
+            return 1
+    return 0
+
+
+def _leave_with_parent() -> None:
+    sys.stdin.buffer.read()
+    os._exit(3)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,189 @@
+"""One analysis, in this process: probe, one decode pass to all frame analyzers, then those that work from results.
+
+Runs in the worker. What one analyzer breaks costs its own result (and of those who need it), nothing else.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from coachvision.analysis.board import Board
+from coachvision.analysis.passes import FramePass, Sink
+from coachvision.analysis.plan import Plan
+from coachvision.analysis.spool import Run, Spool
+from coachvision.core.calibration import Calibration
+from coachvision.core.results import Result
+from coachvision.core.video import Region, Video
+from coachvision.errors import PluginError, VideoError
+from coachvision.plugins.api import FrameAnalyzer, SeriesAnalyzer
+from coachvision.plugins.discovery import Installed, discover
+from coachvision.plugins.host import check_parameters, check_result, load, order
+from coachvision.plugins.manifest import Manifest
+from coachvision.video.facts import VideoFacts
+from coachvision.video.filmstrip import FilmstripWriter
+from coachvision.video.probe import probe_here
+from coachvision.video.proxy import ProxyWriter
+from coachvision.video.reader import VideoReader
+
+log = logging.getLogger(__name__)
+
+# A phone writes its nominal rate into every clip; only a clear difference to the stored rate means slow motion.
+SLOW_MOTION_RATIO = 1.2
+
+
+@dataclass(frozen=True, eq=False)
+class _Task:
+    """An analyzer that will run, with its checked parameters."""
+
+    manifest: Manifest
+    analyzer: FrameAnalyzer | SeriesAnalyzer
+    parameters: dict[str, Any]
+
+
+def run(plan: Plan, spool: Spool, board: Board) -> None:
+    """Carry out the plan; everything found is in the spool afterwards. Raises VideoError where nothing can be read."""
+    board.enter("video")
+    facts = real_time(probe_here(plan.video), plan.capture_fps)
+    video = describe(plan, facts)
+    wanted = order(discover(plan.plugin_dir), plan.analyzers)
+    finished = {item.manifest.id for item in wanted if item.manifest and spool.load_run(item.manifest.id)}
+    tasks = [task for item in wanted if (task := _prepare(item, plan, spool, finished)) is not None]
+    warnings = list(facts.warnings)
+    warnings += _frame_pass(facts, video, tasks, plan, spool, board)
+    _series_pass(video, tasks, spool, board)
+    board.enter("saving")
+    spool.save_timeline(facts.timeline)
+    spool.save_end([item.manifest.id for item in wanted if item.manifest], warnings, facts.to_json())
+
+
+def real_time(facts: VideoFacts, capture_fps: float | None) -> VideoFacts:
+    """The facts in real seconds: by the rate the coach named, else the phone's own tag if it means slow motion."""
+    stored_fps = facts.timeline.fps
+    rate = capture_fps
+    if rate is None and facts.capture_fps and stored_fps and facts.capture_fps > stored_fps * SLOW_MOTION_RATIO:
+        rate = facts.capture_fps
+    if rate is None or stored_fps == 0:
+        return facts
+    timeline = facts.timeline.scaled(rate)
+    scale = timeline.time_scale / facts.timeline.time_scale
+    return replace(facts, timeline=timeline, duration_s=facts.duration_s * scale, fps=facts.fps / scale)
+
+
+def describe(plan: Plan, facts: VideoFacts) -> Video:
+    """What the analyzers are told. Raises VideoError where the wanted span holds no frame."""
+    timeline = facts.timeline
+    first = 0 if plan.start_s is None else timeline.index_at(plan.start_s)
+    last = len(timeline) - 1 if plan.end_s is None else timeline.index_at(plan.end_s)
+    if plan.start_s is not None and plan.start_s > float(timeline.seconds[-1]):
+        raise VideoError(
+            "The span lies after the end",
+            f"{plan.video.name} lasts {facts.duration_s:.3f} s; the analysis was to begin at {plan.start_s:g} s.",
+            hint="Choose an earlier start.",
+            path=plan.video,
+        )
+    regions = tuple(Region(r.x, r.y, r.width, r.height, timeline.index_at(r.time_s)) for r in plan.regions)
+    line = plan.calibration
+    calibration = (
+        None
+        if line is None
+        else Calibration.from_line(
+            line.length_m, (line.x1, line.y1), (line.x2, line.y2), timeline.index_at(line.time_s)
+        )
+    )
+    return Video(
+        width=facts.width,
+        height=facts.height,
+        timeline=timeline,
+        first=first,
+        last=last,
+        regions=regions,
+        calibration=calibration,
+        athlete_height_m=plan.athlete_height_m,
+        exercise=plan.exercise,
+    )
+
+
+def _prepare(item: Installed, plan: Plan, spool: Spool, finished: set[str]) -> _Task | None:
+    """Load one analyzer; None where it cannot run or already has a result (of a worker that ended later)."""
+    manifest = item.manifest
+    if manifest is None or manifest.id in finished:
+        return None
+    parameters: dict[str, Any] = {}
+    if manifest.id in plan.excluded:
+        spool.save_run(Run(manifest.id, manifest.title, manifest.version, error=plan.excluded[manifest.id]))
+        return None
+    try:
+        parameters = check_parameters(manifest, plan.parameters.get(manifest.id, {}))
+        return _Task(manifest, load(item), parameters)
+    except PluginError as error:
+        spool.save_run(Run(manifest.id, manifest.title, manifest.version, parameters, error=str(error)))
+        return None
+
+
+def _frame_pass(
+    facts: VideoFacts, video: Video, tasks: list[_Task], plan: Plan, spool: Spool, board: Board
+) -> list[str]:
+    """Feed every frame, decoded once, to the frame analyzers and to the proxy and the filmstrip."""
+    frame_tasks = [task for task in tasks if isinstance(task.analyzer, FrameAnalyzer)]
+    sinks: list[Sink] = []
+    if plan.proxy:
+        sinks = [ProxyWriter(spool.proxy, facts), FilmstripWriter(spool.proxy, facts)]
+    if not frame_tasks and not sinks:
+        return []
+    with VideoReader(plan.video, facts) as reader:
+        work = FramePass(reader, video, board, sinks)
+        for task in frame_tasks:
+            assert isinstance(task.analyzer, FrameAnalyzer)  # noqa: S101 - chosen above; for the type checker
+            work.add(task.manifest, task.analyzer, task.parameters)
+        work.run()
+        for task in frame_tasks:
+            found = work.finish(task.manifest.id)
+            spool.save_run(_checked(task, video, found))
+        return list(reader.warnings)
+
+
+def _series_pass(video: Video, tasks: list[_Task], spool: Spool, board: Board) -> None:
+    """Run the analyzers that work from results, in the order of their needs."""
+    for task in tasks:
+        if not isinstance(task.analyzer, SeriesAnalyzer):
+            continue
+        manifest, analyzer = task.manifest, task.analyzer
+        results: dict[str, Result] = {}
+        lacking = ""
+        for need in manifest.needs:
+            run = spool.load_run(need)
+            if run is None or run.result is None:
+                lacking = f"It needs {need}, which gave no result."
+                break
+            results[need] = run.result
+        board.enter(manifest.id)
+        outcome: Result | str = lacking or attempt(
+            lambda a=analyzer, r=results, t=task: a.compute(r, video, t.parameters)
+        )
+        spool.save_run(_checked(task, video, outcome))
+
+
+def attempt(call: Callable[[], Result]) -> Result | str:
+    """The result of a plugin's code, or in words what it raised. A plugin may raise anything; the run goes on."""
+    try:
+        return call()
+    except MemoryError:
+        return "It ran out of memory."
+    except Exception as error:
+        log.info("analyzer raised", exc_info=True)
+        return f"{type(error).__name__}: {error}"
+
+
+def _checked(task: _Task, video: Video, found: Result | str) -> Run:
+    """A run with its result, or with the reason why there is none."""
+    manifest = task.manifest
+    base = Run(manifest.id, manifest.title, manifest.version, task.parameters)
+    if isinstance(found, str):
+        return replace(base, error=found)
+    try:
+        return replace(base, result=check_result(found, manifest, video))
+    except PluginError as error:
+        return replace(base, error=str(error))

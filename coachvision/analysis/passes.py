@@ -1,0 +1,157 @@
+"""The decode pass: each frame is decoded once, converted at most once, and shown to all. For the engine."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import cv2
+import numpy as np
+
+from coachvision.analysis.board import Board
+from coachvision.checkpoints import checkpoint
+from coachvision.core.frames import Frame
+from coachvision.core.results import Result
+from coachvision.core.video import Region, Video
+from coachvision.plugins.api import FrameAnalyzer, TwoWayAnalyzer
+from coachvision.plugins.manifest import Manifest
+from coachvision.video.reader import VideoReader
+
+log = logging.getLogger(__name__)
+
+# Analyzers with `input = "proxy"` see frames no higher than this, as the proxy would show them.
+PROXY_HEIGHT = 720
+
+
+class Sink(Protocol):
+    """Takes every frame of the video: the proxy, the filmstrip."""
+
+    def feed(self, frame: Frame) -> None:
+        """One frame, in order."""
+        ...
+
+    def close(self) -> None:
+        """After the last frame."""
+        ...
+
+
+@dataclass(eq=False)
+class _Seat:
+    """One frame analyzer at work. error: what it raised, in words; from then on it sees no more frames."""
+
+    manifest: Manifest
+    analyzer: FrameAnalyzer
+    parameters: dict[str, Any]
+    scale: float = 1.0
+    error: str = ""
+
+
+class FramePass:
+    """Frames of one reader to many analyzers. An analyzer that raises leaves the pass; the others go on."""
+
+    def __init__(self, reader: VideoReader, video: Video, board: Board, sinks: Sequence[Sink]) -> None:
+        self._reader = reader
+        self._video = video
+        self._board = board
+        self._sinks = sinks
+        self._seats: dict[str, _Seat] = {}
+        self._shrunk: Frame | None = None
+        self._keyframes = frozenset(int(pts) for pts in reader.facts.keyframes)
+
+    def add(self, manifest: Manifest, analyzer: FrameAnalyzer, parameters: dict[str, Any]) -> None:
+        """Seat an analyzer and start it."""
+        scale = min(1.0, PROXY_HEIGHT / self._video.height) if manifest.input == "proxy" else 1.0
+        seat = self._seats[manifest.id] = _Seat(manifest, analyzer, parameters, scale)
+        video = self._video if scale == 1.0 else _shrunk_video(self._video, scale)
+        self._guard(seat, lambda: analyzer.start(video, parameters))
+
+    def run(self) -> None:
+        """All frames forward, then backward for those who ask."""
+        video = self._video
+        # The proxy wants the whole video, the analyzers their span alone.
+        first, last = (0, len(video.timeline) - 1) if self._sinks else (video.first, video.last)
+        total = last - first + 1
+        self._board.enter("video", frames=0, total=total)
+        for frame in self._reader.frames(first, last):
+            if video.first <= frame.index <= video.last:
+                self._show(frame)
+            for sink in self._sinks:
+                sink.feed(frame)
+            self._board.enter("video", frames=frame.index - first + 1)
+            checkpoint("analysis.frame")
+        self._board.enter("video")
+        for sink in self._sinks:
+            sink.close()
+        for seat in self._seats.values():
+            self._backward(seat)
+
+    def finish(self, analyzer_id: str) -> Result | str:
+        """An analyzer's result in full-size pixels, or what it raised."""
+        seat = self._seats[analyzer_id]
+        kept: list[Result] = []
+        self._guard(seat, lambda: kept.append(seat.analyzer.finish()))
+        if seat.error:
+            return seat.error
+        return kept[0] if seat.scale == 1.0 else _full_size(kept[0], seat.scale)
+
+    def _show(self, frame: Frame) -> None:
+        self._shrunk = None
+        for seat in self._seats.values():
+            if seat.error or (seat.manifest.input == "keyframes" and frame.pts not in self._keyframes):
+                continue
+            seen = frame if seat.scale == 1.0 else self._small(frame, seat.scale)
+            self._guard(seat, lambda seat=seat, seen=seen: seat.analyzer.frame(seen))
+
+    def _backward(self, seat: _Seat) -> None:
+        if seat.error or seat.manifest.direction != "both" or not isinstance(seat.analyzer, TwoWayAnalyzer):
+            return
+        analyzer = seat.analyzer
+        start: list[int | None] = []
+        self._guard(seat, lambda: start.append(analyzer.backward_from()))
+        if not start or start[0] is None or start[0] <= self._video.first:
+            return
+        more = [True]
+        for frame in self._reader.frames_backward(self._video.first, start[0] - 1):
+            seen = frame if seat.scale == 1.0 else self._small(frame, seat.scale)
+            self._guard(seat, lambda seen=seen: more.append(analyzer.backward(seen)))
+            if seat.error or not more[-1]:
+                break
+
+    def _guard(self, seat: _Seat, call: Callable[[], object]) -> None:
+        """Run a plugin's code. It may raise anything: that ends its part, and says so."""
+        if seat.error:
+            return
+        self._board.enter(seat.manifest.id)
+        try:
+            call()
+        except MemoryError:
+            seat.error = "It ran out of memory."
+        except Exception as error:
+            log.info("analyzer %s raised", seat.manifest.id, exc_info=True)
+            seat.error = f"{type(error).__name__}: {error}"
+
+    def _small(self, frame: Frame, scale: float) -> Frame:
+        """The frame at proxy size, made once for all who want it."""
+        if self._shrunk is None or self._shrunk.index != frame.index:
+            size = (max(1, round(frame.width * scale)), max(1, round(frame.height * scale)))
+            rgb = np.asarray(cv2.resize(frame.rgb, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+            self._shrunk = Frame(frame.index, frame.pts, frame.time_s, rgb=rgb)
+        return self._shrunk
+
+
+def _shrunk_video(video: Video, scale: float) -> Video:
+    """The video as an analyzer of proxy frames is told of it."""
+    regions = tuple(Region(r.x * scale, r.y * scale, r.width * scale, r.height * scale, r.index) for r in video.regions)
+    calibration = video.calibration
+    if calibration is not None:
+        calibration = replace(calibration, homography=calibration.homography @ np.diag([1 / scale, 1 / scale, 1.0]))
+    size = (max(1, round(video.width * scale)), max(1, round(video.height * scale)))
+    return replace(video, width=size[0], height=size[1], regions=regions, calibration=calibration)
+
+
+def _full_size(result: Result, scale: float) -> Result:
+    """Tracks of a proxy analyzer in the pixels of the video itself."""
+    tracks = tuple(replace(track, points=(track.points / scale).astype(np.float32)) for track in result.tracks)
+    return replace(result, tracks=tracks)

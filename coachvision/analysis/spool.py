@@ -1,0 +1,123 @@
+"""The folder through which a worker hands over what it found: JSON and arrays, never pickles.
+
+Everything is written aside and renamed, so that what is there is whole, whenever the worker was killed.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from coachvision.checkpoints import checkpoint
+from coachvision.core.packing import pack, unpack
+from coachvision.core.results import Result
+from coachvision.core.time import Timeline
+from coachvision.errors import CoachVisionError
+
+
+@dataclass(frozen=True)
+class Run:
+    """One analyzer's part of an analysis: its result, or why there is none. title: for people."""
+
+    analyzer: str
+    title: str
+    version: str
+    parameters: dict[str, Any] = field(default_factory=dict)
+    result: Result | None = None
+    error: str | None = None
+
+
+class Spool:
+    """A private folder of one analysis."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def proxy(self) -> Path:
+        """Where the proxy, the filmstrip and the activity curve go."""
+        return self.folder / "proxy"
+
+    def save_run(self, run: Run) -> None:
+        """Keep one analyzer's part."""
+        header, arrays = pack(run.result) if run.result is not None else (None, {})
+        if run.result is not None:
+            # Arrays first: a header without arrays would be a result that cannot be read.
+            part = self.folder / f"run.{run.analyzer}.npz.part"
+            with part.open("wb") as file:
+                np.savez(file, **arrays)  # type: ignore[arg-type]  # numpy's stub takes the names for options
+            part.replace(self.folder / f"run.{run.analyzer}.npz")
+        document = {
+            "analyzer": run.analyzer,
+            "title": run.title,
+            "version": run.version,
+            "parameters": run.parameters,
+            "error": run.error,
+            "result": header,
+        }
+        self._write(f"run.{run.analyzer}.json", document)
+
+    def load_run(self, analyzer: str) -> Run | None:
+        """An analyzer's part, or None where there is none yet."""
+        path = self.folder / f"run.{analyzer}.json"
+        if not path.exists():
+            return None
+        document = json.loads(path.read_text("utf-8"))
+        header = document.pop("result")
+        result = None
+        if header is not None:
+            with np.load(self.folder / f"run.{analyzer}.npz", allow_pickle=False) as arrays:
+                result = unpack(header, dict(arrays))
+        return Run(**document, result=result)
+
+    def save_timeline(self, timeline: Timeline) -> None:
+        """Keep the times of all frames."""
+        with (self.folder / "timeline.npz.part").open("wb") as file:
+            base = np.array([timeline.time_base.numerator, timeline.time_base.denominator], np.int64)
+            np.savez(file, pts=timeline.pts, time_base=base, time_scale=np.float64(timeline.time_scale))
+        (self.folder / "timeline.npz.part").replace(self.folder / "timeline.npz")
+
+    def load_timeline(self) -> Timeline:
+        """The times of all frames, scaled to real time."""
+        with np.load(self.folder / "timeline.npz", allow_pickle=False) as arrays:
+            numerator, denominator = (int(n) for n in arrays["time_base"])
+            return Timeline(arrays["pts"], Fraction(numerator, denominator), float(arrays["time_scale"]))
+
+    def save_error(self, error: CoachVisionError) -> None:
+        """Keep why nothing could be done."""
+        document = {
+            "kind": type(error).__name__,
+            "title": error.title,
+            "message": error.message,
+            "hint": error.hint,
+            "path": None if error.path is None else str(error.path),
+            "retryable": error.retryable,
+        }
+        self._write("error.json", document)
+
+    def load_error(self) -> dict[str, Any] | None:
+        """Why nothing could be done, or None."""
+        path = self.folder / "error.json"
+        return json.loads(path.read_text("utf-8")) if path.exists() else None
+
+    def save_end(self, order: list[str], warnings: list[str], facts: dict[str, Any]) -> None:
+        """The last thing a worker writes: the order of the runs, the warnings, the facts of the video."""
+        self._write("end.json", {"order": order, "warnings": warnings, "facts": facts})
+
+    def load_end(self) -> dict[str, Any] | None:
+        """What `save_end` kept, or None where the worker did not get there."""
+        path = self.folder / "end.json"
+        return json.loads(path.read_text("utf-8")) if path.exists() else None
+
+    def _write(self, name: str, document: dict[str, Any]) -> None:
+        part = self.folder / f"{name}.part"
+        part.write_text(json.dumps(document, ensure_ascii=False), "utf-8")
+        checkpoint("analysis.spool.before_rename")
+        part.replace(self.folder / name)
+        checkpoint("analysis.spool.after_rename")

@@ -1,0 +1,178 @@
+"""Runs an analysis in a worker process and stays alive whatever happens there. For services (and tests).
+
+A plugin that hangs or eats memory ends its worker; the run starts again without it and keeps what was finished.
+"""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from coachvision import errors
+from coachvision.analysis.board import Board, Reading
+from coachvision.analysis.plan import Plan
+from coachvision.analysis.progress import Forecast, Progress, Report
+from coachvision.analysis.spool import Run, Spool
+from coachvision.core.time import Timeline
+from coachvision.errors import Cancelled, CoachVisionError, VideoError
+
+POLL_S = 0.1
+_KILLED = -int(getattr(signal, "SIGKILL", 0))
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When a worker is ended: resident memory, bytes; seconds that one step (a frame in an analyzer) may take."""
+
+    memory: int = 4096 * 2**20
+    stall_s: float = 60.0
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What an analysis found. facts: as `VideoFacts.to_json`. timeline: in real time. proxy: folder, or None."""
+
+    facts: dict[str, Any]
+    timeline: Timeline
+    runs: tuple[Run, ...]
+    warnings: tuple[str, ...]
+    proxy: Path | None
+
+
+@dataclass(frozen=True)
+class _End:
+    """How a worker ended. code: its exit code, None where it was ended. doing: its last step. why: in words."""
+
+    code: int | None
+    doing: str
+    why: str = ""
+
+
+def supervise(
+    plan: Plan,
+    folder: Path,
+    *,
+    limits: Limits | None = None,
+    report: Report | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Outcome:
+    """Carry out the plan with `folder` as spool. Raises VideoError (nothing could be read) or Cancelled."""
+    spool = Spool(folder)
+    limits = limits or Limits()
+    killed_before = False
+    while True:
+        end = _attempt(plan, spool, limits, report, cancelled)
+        if end.code == 0:
+            return read_outcome(spool)
+        if end.code == 1:
+            raise _raised(spool)
+        if end.code is not None and end.code > 0:
+            raise RuntimeError(f"the analysis worker failed:\n{_log_tail(spool)}")
+        why = end.why or "It crashed the analysis."
+        if end.code == _KILLED and not killed_before:
+            # Somebody else's SIGKILL, most likely the system short of memory: once more before blaming a plugin.
+            killed_before = True
+            continue
+        if end.doing in ("", "video", "saving") or end.doing in plan.excluded:
+            raise VideoError(
+                "This video could not be analyzed",
+                f"Reading {plan.video.name} ended the analysis. {why}",
+                hint="The file may be damaged. Try to re-save it with the app that made it.",
+                path=plan.video,
+            )
+        plan = plan.model_copy(update={"excluded": {**plan.excluded, end.doing: why}})
+
+
+def read_outcome(spool: Spool) -> Outcome:
+    """What a finished worker left in its spool."""
+    end = spool.load_end()
+    if end is None:
+        raise RuntimeError(f"the analysis worker ended without a result:\n{_log_tail(spool)}")
+    runs = tuple(run for analyzer in end["order"] if (run := spool.load_run(analyzer)) is not None)
+    proxy = spool.proxy if spool.proxy.is_dir() else None
+    return Outcome(end["facts"], spool.load_timeline(), runs, tuple(end["warnings"]), proxy)
+
+
+def _attempt(
+    plan: Plan, spool: Spool, limits: Limits, report: Report | None, cancelled: Callable[[], bool] | None
+) -> _End:
+    (spool.folder / "plan.json").write_text(plan.model_dump_json(), "utf-8")
+    with Board(spool.folder / "board", create=True) as board, (spool.folder / "worker.log").open("ab") as output:
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "coachvision.analysis.child", str(spool.folder)],
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=output,
+        )
+        try:
+            return _watch(worker, board, limits, report, cancelled)
+        finally:
+            worker.kill()
+            worker.wait()
+            if worker.stdin is not None:
+                worker.stdin.close()
+
+
+def _watch(
+    worker: subprocess.Popen[bytes],
+    board: Board,
+    limits: Limits,
+    report: Report | None,
+    cancelled: Callable[[], bool] | None,
+) -> _End:
+    forecast = Forecast()
+    process = psutil.Process(worker.pid)
+    started = time.monotonic()
+    while True:
+        try:
+            code = worker.wait(POLL_S)
+        except subprocess.TimeoutExpired:
+            pass
+        else:
+            return _End(code, board.read().doing)
+        if cancelled is not None and cancelled():
+            raise Cancelled
+        reading = board.read()
+        if report is not None:
+            report(_progress(reading, forecast))
+        if _resident(process) > limits.memory:
+            return _End(None, reading.doing, f"It used more than {limits.memory // 2**20} MB of memory.")
+        if time.monotonic() - max(reading.since, started) > limits.stall_s:
+            return _End(None, reading.doing, f"It made no progress for {limits.stall_s:g} seconds.")
+
+
+def _progress(reading: Reading, forecast: Forecast) -> Progress:
+    """Frames are nearly all of the work; the last hundredth is for what follows them."""
+    done = 0.99 * reading.frames / reading.frames_total if reading.frames_total else 0.0
+    return Progress(done, reading.doing, forecast.seconds_left(done, time.monotonic()))
+
+
+def _resident(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_info().rss)
+    except psutil.NoSuchProcess:
+        return 0
+
+
+def _raised(spool: Spool) -> CoachVisionError:
+    """The worker's own error, again."""
+    told = spool.load_error()
+    if told is None:
+        raise RuntimeError(f"the analysis worker failed without a word:\n{_log_tail(spool)}")
+    kind = getattr(errors, str(told.pop("kind")), CoachVisionError)
+    title, message = told.pop("title"), told.pop("message")
+    error: CoachVisionError = kind(title, message, **told)
+    return error
+
+
+def _log_tail(spool: Spool) -> str:
+    text = (spool.folder / "worker.log").read_text("utf-8", "replace")
+    return text[-4000:]
