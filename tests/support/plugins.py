@@ -1,0 +1,73 @@
+"""User plugins that behave and misbehave, written into a plugin folder for the tests of the engine and the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import dedent
+
+_MANIFEST = """
+id = "{id}"
+title = "{id}"
+version = "1.0.0"
+api = ">=1,<2"
+kind = "{kind}"
+entry = "{module}:Analyzer"
+needs = {needs}
+input = "{input}"
+yields = ["metric:{id}.frames"]
+"""
+
+_FRAME_ANALYZER = """
+import numpy as np
+from coachvision.plugins.api import Metric, Result
+
+
+class Analyzer:
+    def start(self, video, params):
+        self.video = video
+        self.seen = []
+
+    def frame(self, frame):
+        self.seen.append(frame.index)
+        {body}
+
+    def finish(self):
+        return Result(metrics=(Metric("{id}.frames", 1, float(len(self.seen)), "1", 0.0, "counted"),))
+"""
+
+_SERIES_ANALYZER = """
+from coachvision.plugins.api import Metric, Result
+
+
+class Analyzer:
+    def compute(self, results, video, params):
+        total = sum(metric.value for result in results.values() for metric in result.metrics)
+        return Result(metrics=(Metric("{id}.frames", 1, total, "1", 0.0, "summed"),))
+"""
+
+BODIES = {
+    "counts": "pass",
+    "raises": "raise ZeroDivisionError('on purpose')",
+    "hangs": "\n        while len(self.seen) > 3: pass",
+    "hogs": "self.kept = getattr(self, 'kept', []); self.kept.append(np.ones(200_000_000 // 8))",
+    "dies": "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)",
+}
+
+
+def write_frame_plugin(folder: Path, name: str, behaviour: str = "counts", *, reads: str = "full") -> None:
+    """A frame analyzer of that id that behaves as named in BODIES."""
+    _write(folder, name, "frame", _FRAME_ANALYZER.format(id=name, body=BODIES[behaviour]), [], reads)
+
+
+def write_series_plugin(folder: Path, name: str, needs: list[str]) -> None:
+    """A series analyzer that sums the metrics of what it needs."""
+    _write(folder, name, "series", _SERIES_ANALYZER.format(id=name), needs, "full")
+
+
+def _write(folder: Path, name: str, kind: str, code: str, needs: list[str], reads: str) -> None:
+    module = f"{name}_plugin"
+    package = folder / name / module
+    package.mkdir(parents=True)
+    text = _MANIFEST.format(id=name, kind=kind, module=module, needs=needs, input=reads)
+    (package / "coachvision.toml").write_text(text, "utf-8")
+    (package / "__init__.py").write_text(dedent(code), "utf-8")
