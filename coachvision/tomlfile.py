@@ -1,0 +1,76 @@
+"""Small TOML files that a crash leaves whole and damage does not make fatal: settings, plugin states. Base room."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from coachvision.errors import CoachVisionError
+
+
+def read(path: Path) -> tuple[dict[str, Any], str | None]:
+    """The file's tables and a warning or None. A missing file is empty; a damaged one is moved aside and named so.
+
+    Raises CoachVisionError where the file exists and the system does not let us read it.
+    """
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return {}, None
+    except OSError as error:
+        raise _unusable(path, "read", error) from error
+    try:
+        return tomllib.loads(data.decode("utf-8-sig")), None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        aside = _free_name(path)
+        try:
+            path.replace(aside)
+        except OSError as refused:
+            raise _unusable(path, "moved aside", refused) from refused
+        return {}, f"{path.name} was damaged ({error}); it was moved to {aside.name} and the defaults are used"
+
+
+def write(path: Path, tables: Mapping[str, Any]) -> None:
+    """Replace the file in one step: a reader, or a crash, sees the old or the new one, never a part.
+
+    Raises CoachVisionError where the system refuses (disk full, no permission).
+    """
+    data = tomli_w.dumps(tables).encode()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        part = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise _unusable(path, "written", error) from error
+
+
+def _free_name(path: Path) -> Path:
+    number = 1
+    while (aside := path.with_name(f"{path.name}.damaged-{number}")).exists():
+        number += 1
+    return aside
+
+
+def _unusable(path: Path, what: str, error: OSError) -> CoachVisionError:
+    return CoachVisionError(
+        f"{path.name} cannot be {what}",
+        f"{path}: {error.strerror or error}",
+        hint="Check the disk's free space and your permission for that folder.",
+        path=path,
+        retryable=True,
+    )
