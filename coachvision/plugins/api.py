@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol, runtime_checkable
 
+from coachvision.core import asymmetry, cleaning, cutoff, derivatives, filters, kinematics, uncertainty, view
 from coachvision.core.calibration import Calibration
 from coachvision.core.frames import Frame, Image, Planes, rgb_matrix
 from coachvision.core.landmarks import BONES, LANDMARKS, mirrored, side_of
@@ -80,7 +81,15 @@ __all__ = [
     "Track",
     "TwoWayAnalyzer",
     "Video",
+    "asymmetry",
+    "cleaning",
+    "cutoff",
+    "derivatives",
+    "filters",
+    "kinematics",
     "mirrored",
     "rgb_matrix",
     "side_of",
+    "uncertainty",
+    "view",
 ]

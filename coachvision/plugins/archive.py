@@ -5,7 +5,9 @@ Discovery reads a zip's manifest through it; install and the host unpack with it
 
 from __future__ import annotations
 
+import lzma
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -22,6 +24,12 @@ _MAX_DEPTH = 20
 _FORBIDDEN = frozenset('<>:"|?*')
 # What file systems and version control leave beside a plugin; no part of it.
 _LITTER = frozenset({"__pycache__", "__MACOSX", "Thumbs.db"})
+
+# What zipfile raises on damage; RuntimeError for a password, NotImplementedError for an unknown packing method.
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError, RuntimeError,
+    ValueError, OverflowError,
+)  # fmt: skip
 
 
 def is_litter(parts: Iterable[str]) -> bool:
@@ -125,8 +133,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        # zipfile says RuntimeError for a password and NotImplementedError for an unknown packing method.
+    except _DAMAGED as error:
         raise refused(path, f"the zip is damaged or locked ({error})") from error
 
 

@@ -44,36 +44,33 @@ class UserFolder:
         return sorted(self.code.parent.rglob("*.py")) if self.is_package else [self.code]
 
 
-def look(folder: Path) -> UserFolder:
-    """Find manifest and code in a folder; nothing is imported. Raises PluginError."""
+def look(folder: Path, called: str | None = None) -> UserFolder:
+    """Find manifest and code in a folder; nothing is imported. called: its name in errors. Raises PluginError."""
+    called = called or folder.name
     found = [path for pattern in ("", "*/", "*/*/") for path in folder.glob(pattern + FILE_NAME)]
     try:
         place = choose_manifest(path.relative_to(folder).parts for path in found)
     except ValueError as error:
-        raise _unusable(folder.name, str(error), folder) from error
+        raise _unusable(called, str(error), folder) from error
     path = folder.joinpath(*place)
-    manifest = read_manifest(path, folder.name)
-    return UserFolder(manifest, path, _code(folder, path, manifest))
+    manifest = read_manifest(path, called)
+    code = _code(path.parent, manifest.package)
+    if code is None:
+        why = f"its entry is {manifest.entry!r}, and there is no package or module {manifest.package!r} by {FILE_NAME}"
+        raise _unusable(called, why, path)
+    return UserFolder(manifest, path, code)
 
 
-def _code(folder: Path, manifest_path: Path, manifest: Manifest) -> Path:
-    """The package is the manifest's own folder, or a folder or module beside the manifest."""
-    beside = manifest_path.parent
+def _code(beside: Path, package: str) -> Path | None:
+    """The package is the manifest's own folder, or a package or module beside the manifest.
+
+    Since it gets another name when it is loaded, its folder may have been renamed; that is looked at last.
+    """
     own = beside / "__init__.py"
-    if beside.name == manifest.package and own.is_file():
-        code = own
-    elif (beside / manifest.package / "__init__.py").is_file():
-        code = beside / manifest.package / "__init__.py"
-    else:
-        code = beside / f"{manifest.package}.py"
-    if not code.is_file():
-        raise _unusable(
-            folder.name,
-            f"its entry is {manifest.entry!r}, and there is neither a package nor a module {manifest.package!r} "
-            f"beside {FILE_NAME}",
-            manifest_path,
-        )
-    return code
+    places = [beside / package / "__init__.py", beside / f"{package}.py", own]
+    if beside.name == package:
+        places.insert(0, own)
+    return next((place for place in places if place.is_file()), None)
 
 
 def check_imports(user: UserFolder) -> None:

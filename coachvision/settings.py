@@ -1,0 +1,202 @@
+"""The coach's settings, declared once: pages, command line and rooms all read this one list. Just above the base.
+
+Stored as `settings.toml` in the settings folder, where a dotted name is a table and a key. What this version does not
+know is kept; what does not fit falls back to its default and is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from coachvision import paths, tomlfile
+from coachvision.errors import UsageError
+
+FILE_NAME = "settings.toml"
+Value = bool | int | float | str
+T = TypeVar("T")
+
+
+class Setting(BaseModel):
+    """One setting. name: dotted, as in the file. help: one sentence. unit: of a number, "" where it has none."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    name: str
+    type: Literal["integer", "number", "boolean", "text", "choice"]
+    default: Value
+    label: str
+    help: str
+    minimum: int | float | None = None
+    maximum: int | float | None = None
+    choices: tuple[str, ...] = ()
+    unit: str = ""
+
+    def check(self, value: object) -> Value:
+        """The value, where it is of the right type and within bounds. Raises UsageError saying what is allowed."""
+        try:
+            checked: Value = self._adapter().validate_python(value, strict=True)
+        except ValidationError as error:
+            raise self._refused(value) from error
+        if self.type == "choice" and checked not in self.choices:
+            raise self._refused(value)
+        return checked
+
+    def _refused(self, value: object) -> UsageError:
+        return UsageError(f"The setting {self.name} cannot be {value!r}", f"It must be {self.allowed}.")
+
+    @property
+    def allowed(self) -> str:
+        """What it may be, in words."""
+        if self.type == "choice":
+            return (
+                " or ".join((", ".join(self.choices[:-1]), self.choices[-1])) if self.choices[1:] else self.choices[0]
+            )
+        words = {"integer": "a whole number", "number": "a number", "boolean": "true or false", "text": "text"}[
+            self.type
+        ]
+        unit = f" {self.unit}" if self.unit else ""
+        if self.minimum is not None and self.maximum is not None:
+            return f"{words} from {self.minimum} to {self.maximum}{unit}"
+        if self.minimum is not None:
+            return f"{words} of at least {self.minimum}{unit}"
+        return f"{words} of at most {self.maximum}{unit}" if self.maximum is not None else words
+
+    def _adapter(self) -> TypeAdapter[Any]:
+        if self.type == "boolean":
+            return TypeAdapter(bool)
+        if self.type in ("text", "choice"):
+            return TypeAdapter(str)
+        if self.type == "integer":
+            return TypeAdapter(Annotated[int, Field(ge=self.minimum, le=self.maximum)])
+        return TypeAdapter(Annotated[float, Field(ge=self.minimum, le=self.maximum, allow_inf_nan=False)])
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        name="units.length", type="choice", default="m", choices=("m", "cm", "ft-in"),
+        label="Lengths", help="How lengths are shown; files keep metres.",
+    ),
+    Setting(
+        name="units.speed", type="choice", default="m/s", choices=("m/s", "km/h", "mph"),
+        label="Speeds", help="How speeds are shown; files keep metres per second.",
+    ),
+    Setting(
+        name="analysis.people", type="integer", default=4, minimum=1, maximum=20,
+        label="People followed", help="At most so many athletes are followed at once; more take longer.",
+    ),
+    Setting(
+        name="analysis.memory_limit_mb", type="integer", default=4096, minimum=512, maximum=1_048_576, unit="MB",
+        label="Memory of an analysis", help="An analyzer that takes more is ended; the rest of the run goes on.",
+    ),
+    Setting(
+        name="analysis.stall_timeout_s", type="integer", default=60, minimum=5, maximum=3600, unit="s",
+        label="Patience with a plugin", help="A plugin that makes no progress for so long is ended.",
+    ),
+    Setting(
+        name="import.copy", type="boolean", default=True,
+        label="Copy videos into the library", help="Otherwise the library refers to the file where it lies.",
+    ),
+    Setting(
+        name="import.proxy", type="boolean", default=True,
+        label="Make a fast preview", help="A small copy that can be scrubbed without delay; it takes some disk space.",
+    ),
+)  # fmt: skip
+
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting's value. warnings: what was wrong with the file, in words for the coach."""
+
+    values: Mapping[str, Value]
+    warnings: tuple[str, ...] = ()
+
+    def __getitem__(self, name: str) -> Value:
+        """The value of that setting. Raises KeyError for a name that is not declared."""
+        return self.values[name]
+
+    def whole(self, name: str) -> int:
+        """The value of an integer setting."""
+        return self._typed(name, int)
+
+    def switch(self, name: str) -> bool:
+        """The value of a boolean setting."""
+        return self._typed(name, bool)
+
+    def text(self, name: str) -> str:
+        """The value of a text or choice setting."""
+        return self._typed(name, str)
+
+    def _typed(self, name: str, kind: type[T]) -> T:
+        value = self.values[name]
+        if type(value) is not kind:
+            raise TypeError(f"the setting {name} is not of type {kind.__name__}")
+        return value
+
+
+def load(folder: Path | None = None) -> Settings:
+    """All settings; defaults where the file says nothing or nothing sensible. folder: default `paths.config_dir()`.
+
+    Raises CoachVisionError where the file exists and the system does not let it be read.
+    """
+    tables, damaged = tomlfile.read(_file(folder))
+    warnings = [damaged] if damaged else []
+    values: dict[str, Value] = {}
+    for setting in SETTINGS:
+        given = _look_up(tables, setting.name)
+        values[setting.name] = setting.default
+        if given is None:
+            continue
+        try:
+            values[setting.name] = setting.check(given)
+        except UsageError as error:
+            warnings.append(f"{FILE_NAME}: {error.title}; {setting.default!r} is used. {error.message}")
+    return Settings(values, tuple(warnings))
+
+
+def save(name: str, value: object, folder: Path | None = None) -> Settings:
+    """Change one setting in one atomic write, keeping everything else in the file; the settings as they are then.
+
+    Raises UsageError for an unknown name or a value out of bounds, CoachVisionError where it cannot be written.
+    """
+    setting = find(name)
+    checked = setting.check(value)
+    path = _file(folder)
+    tables, _ = tomlfile.read(path)
+    table: dict[str, Any] = tables
+    *parents, key = name.split(".")
+    for parent in parents:
+        inner = table.get(parent)
+        below = inner if isinstance(inner, dict) else {}
+        table[parent] = below
+        table = below
+    table[key] = checked
+    tomlfile.write(path, tables)
+    return load(folder)
+
+
+def find(name: str) -> Setting:
+    """The declaration of that name. Raises UsageError, with the nearest name as a hint."""
+    if name in _BY_NAME:
+        return _BY_NAME[name]
+    close = get_close_matches(name, _BY_NAME, n=1)
+    hint = f"Did you mean {close[0]}?" if close else f"Settings: {', '.join(_BY_NAME)}."
+    raise UsageError(f"There is no setting {name!r}", hint=hint)
+
+
+def _look_up(tables: Mapping[str, Any], name: str) -> object:
+    found: object = tables
+    for part in name.split("."):
+        found = found.get(part) if isinstance(found, Mapping) else None
+    return found
+
+
+def _file(folder: Path | None) -> Path:
+    return (folder or paths.config_dir()) / FILE_NAME
