@@ -55,8 +55,8 @@ def run(plan: Plan, spool: Spool, board: Board) -> None:
     warnings += _frame_pass(facts, video, tasks, plan, spool, board)
     _series_pass(video, tasks, spool, board)
     board.enter("saving")
-    spool.save_timeline(facts.timeline)
-    spool.save_end([item.manifest.id for item in wanted if item.manifest], warnings, facts.to_json())
+    spool.save_facts(facts)
+    spool.save_end([item.manifest.id for item in wanted if item.manifest], warnings)
 
 
 def real_time(facts: VideoFacts, capture_fps: float | None) -> VideoFacts:
@@ -65,11 +65,7 @@ def real_time(facts: VideoFacts, capture_fps: float | None) -> VideoFacts:
     rate = capture_fps
     if rate is None and facts.capture_fps and stored_fps and facts.capture_fps > stored_fps * SLOW_MOTION_RATIO:
         rate = facts.capture_fps
-    if rate is None or stored_fps == 0:
-        return facts
-    timeline = facts.timeline.scaled(rate)
-    scale = timeline.time_scale / facts.timeline.time_scale
-    return replace(facts, timeline=timeline, duration_s=facts.duration_s * scale, fps=facts.fps / scale)
+    return facts if rate is None or stored_fps == 0 else facts.at_capture_rate(rate)
 
 
 def describe(plan: Plan, facts: VideoFacts) -> Video:

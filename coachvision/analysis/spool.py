@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,8 @@ import numpy as np
 from coachvision.checkpoints import checkpoint
 from coachvision.core.packing import pack, unpack
 from coachvision.core.results import Result
-from coachvision.core.time import Timeline
 from coachvision.errors import CoachVisionError
+from coachvision.video.facts import VideoFacts, from_bytes, to_bytes
 
 
 @dataclass(frozen=True)
@@ -76,18 +75,13 @@ class Spool:
                 result = unpack(header, dict(arrays))
         return Run(**document, result=result)
 
-    def save_timeline(self, timeline: Timeline) -> None:
-        """Keep the times of all frames."""
-        with (self.folder / "timeline.npz.part").open("wb") as file:
-            base = np.array([timeline.time_base.numerator, timeline.time_base.denominator], np.int64)
-            np.savez(file, pts=timeline.pts, time_base=base, time_scale=np.float64(timeline.time_scale))
-        (self.folder / "timeline.npz.part").replace(self.folder / "timeline.npz")
+    def save_facts(self, facts: VideoFacts) -> None:
+        """Keep the facts of the video, in real time."""
+        self._write_bytes("facts", to_bytes(facts))
 
-    def load_timeline(self) -> Timeline:
-        """The times of all frames, scaled to real time."""
-        with np.load(self.folder / "timeline.npz", allow_pickle=False) as arrays:
-            numerator, denominator = (int(n) for n in arrays["time_base"])
-            return Timeline(arrays["pts"], Fraction(numerator, denominator), float(arrays["time_scale"]))
+    def load_facts(self) -> VideoFacts:
+        """The facts that `save_facts` kept. Raises ValueError for anything but sound facts."""
+        return from_bytes((self.folder / "facts").read_bytes())
 
     def save_error(self, error: CoachVisionError) -> None:
         """Keep why nothing could be done."""
@@ -106,9 +100,9 @@ class Spool:
         path = self.folder / "error.json"
         return json.loads(path.read_text("utf-8")) if path.exists() else None
 
-    def save_end(self, order: list[str], warnings: list[str], facts: dict[str, Any]) -> None:
-        """The last thing a worker writes: the order of the runs, the warnings, the facts of the video."""
-        self._write("end.json", {"order": order, "warnings": warnings, "facts": facts})
+    def save_end(self, order: list[str], warnings: list[str]) -> None:
+        """The last thing a worker writes: the order of the runs, and the warnings."""
+        self._write("end.json", {"order": order, "warnings": warnings})
 
     def load_end(self) -> dict[str, Any] | None:
         """What `save_end` kept, or None where the worker did not get there."""
@@ -116,8 +110,11 @@ class Spool:
         return json.loads(path.read_text("utf-8")) if path.exists() else None
 
     def _write(self, name: str, document: dict[str, Any]) -> None:
+        self._write_bytes(name, json.dumps(document, ensure_ascii=False).encode())
+
+    def _write_bytes(self, name: str, data: bytes) -> None:
         part = self.folder / f"{name}.part"
-        part.write_text(json.dumps(document, ensure_ascii=False), "utf-8")
+        part.write_bytes(data)
         checkpoint("analysis.spool.before_rename")
         part.replace(self.folder / name)
         checkpoint("analysis.spool.after_rename")

@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import psutil
 
@@ -21,8 +20,8 @@ from coachvision.analysis.board import Board, Reading
 from coachvision.analysis.plan import Plan
 from coachvision.analysis.progress import Forecast, Progress, Report
 from coachvision.analysis.spool import Run, Spool
-from coachvision.core.time import Timeline
 from coachvision.errors import Cancelled, CoachVisionError, VideoError
+from coachvision.video.facts import VideoFacts
 
 POLL_S = 0.1
 _KILLED = -int(getattr(signal, "SIGKILL", 0))
@@ -38,10 +37,9 @@ class Limits:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What an analysis found. facts: as `VideoFacts.to_json`. timeline: in real time. proxy: folder, or None."""
+    """What an analysis found. facts: in real time. proxy: folder of proxy and filmstrip, or None."""
 
-    facts: dict[str, Any]
-    timeline: Timeline
+    facts: VideoFacts
     runs: tuple[Run, ...]
     warnings: tuple[str, ...]
     proxy: Path | None
@@ -98,7 +96,7 @@ def read_outcome(spool: Spool) -> Outcome:
         raise RuntimeError(f"the analysis worker ended without a result:\n{_log_tail(spool)}")
     runs = tuple(run for analyzer in end["order"] if (run := spool.load_run(analyzer)) is not None)
     proxy = spool.proxy if spool.proxy.is_dir() else None
-    return Outcome(end["facts"], spool.load_timeline(), runs, tuple(end["warnings"]), proxy)
+    return Outcome(spool.load_facts(), runs, tuple(end["warnings"]), proxy)
 
 
 def _attempt(

@@ -10,7 +10,7 @@ import pytest
 from coachvision.analysis.plan import Plan
 from coachvision.analysis.progress import Progress
 from coachvision.analysis.supervisor import Limits, Outcome, supervise
-from coachvision.errors import Cancelled, UsageError, VideoError
+from coachvision.errors import Cancelled, PluginError, VideoError
 from tests.support.clips import write_clip
 from tests.support.plugins import write_frame_plugin, write_series_plugin
 
@@ -47,7 +47,7 @@ def test_every_frame_reaches_every_analyzer_and_those_who_need_them_follow(clip:
     outcome = _run(clip, plugins, "both")
     assert _metrics(outcome) == {"one.frames": FRAMES, "two.frames": FRAMES, "both.frames": 2 * FRAMES}
     assert [run.analyzer for run in outcome.runs][-1] == "both"
-    assert len(outcome.timeline) == FRAMES
+    assert len(outcome.facts.timeline) == FRAMES
 
 
 def test_only_the_span_is_analyzed_but_the_proxy_holds_all(clip: Path, plugins: Path) -> None:
@@ -117,12 +117,14 @@ def test_span_after_the_end_is_refused(clip: Path, plugins: Path) -> None:
         _run(clip, plugins, "one", start_s=9)
 
 
-def test_unknown_analyzer_is_a_usage_error(clip: Path, plugins: Path) -> None:
-    with pytest.raises(UsageError, match="nonesuch"):
+def test_unknown_analyzer_is_refused_by_name(clip: Path, plugins: Path) -> None:
+    with pytest.raises(PluginError, match="nonesuch"):
         _run(clip, plugins, "nonesuch")
 
 
-def test_worker_killed_from_outside_starts_once_more(clip: Path, plugins: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_worker_killed_from_outside_starts_once_more(
+    clip: Path, plugins: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A SIGKILL of the worker alone, at a named frame: the second worker meets it again and the file is given up."""
     write_frame_plugin(plugins, "one")
     log = clip.parent / "points"

@@ -1,4 +1,4 @@
-"""User plugins that behave and misbehave, written into a plugin folder for the tests of the engine and the command line."""
+"""User plugins that behave and misbehave, written into a plugin folder: for tests of the engine and the CLI."""
 
 from __future__ import annotations
 
