@@ -11,6 +11,7 @@ hyperextension look alike and the plain angle (0..180) is given.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -101,7 +102,9 @@ def segment_angle(start: NDArray[np.floating], end: NDArray[np.floating]) -> Val
     return unwrapped(direction(start, end), _SEGMENT_LOWEST)
 
 
-def joint_angle(joint: JointName, points: dict[str, NDArray[np.floating]], facing: NDArray[np.signedinteger]) -> Values:
+def joint_angle(
+    joint: JointName, points: Mapping[str, NDArray[np.floating]], facing: NDArray[np.signedinteger]
+) -> Values:
     """(t,) degrees of one joint in the picture plane.
 
     points: (t, 2) of the landmarks of the joint's two segments, by name without side. facing: (t,) +1, -1 or 0.
@@ -120,7 +123,7 @@ def joint_angle(joint: JointName, points: dict[str, NDArray[np.floating]], facin
 
 
 def joint_angle_3d(
-    joint: JointName, points: dict[str, NDArray[np.floating]], leftwards: NDArray[np.floating]
+    joint: JointName, points: Mapping[str, NDArray[np.floating]], leftwards: NDArray[np.floating]
 ) -> Values:
     """(t,) degrees of one joint in space, from world landmarks (t, 3); no need to know where the athlete faces.
 
@@ -141,7 +144,7 @@ def joint_angle_3d(
     return np.asarray(90.0 - angle if joint == "ankle" else angle, dtype=np.float64)
 
 
-def plane_tilt(points: dict[str, NDArray[np.floating]], joint: JointName, least_bend: float = 20.0) -> Values:
+def plane_tilt(points: Mapping[str, NDArray[np.floating]], joint: JointName, least_bend: float = 20.0) -> Values:
     """(t,) degrees between the plane in which a joint bends and the picture plane; 0 = the camera sees the true angle.
 
     points: world landmarks (t, 3). NaN where the joint bends by less than `least_bend` degrees: a straight limb has no
@@ -157,7 +160,7 @@ def plane_tilt(points: dict[str, NDArray[np.floating]], joint: JointName, least_
     return np.asarray(np.degrees(np.arccos(np.clip(share, 0.0, 1.0))), dtype=np.float64)
 
 
-def _step3(points: dict[str, NDArray[np.floating]], ends: tuple[str, str]) -> Values:
+def _step3(points: Mapping[str, NDArray[np.floating]], ends: tuple[str, str]) -> Values:
     return np.asarray(points[ends[1]], dtype=np.float64) - np.asarray(points[ends[0]], dtype=np.float64)
 
 

@@ -1,0 +1,1 @@
+"""Joint and segment angles, range of motion and asymmetry from pose landmarks. Loaded by CoachVision's plugin host."""

@@ -1,0 +1,55 @@
+"""The analyzer that CoachVision loads: from each athlete's pose track to angles, their extremes and asymmetry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from coachvision.plugins.api import Metric, Parameters, Result, Series, Track, Video, cleaning
+from coachvision_angles.body import Body
+from coachvision_angles.measures import asymmetries, extremes
+from coachvision_angles.series import joint_series, segment_series
+from coachvision_angles.viewing import view_warnings
+
+_FEWEST_SAMPLES = 3
+
+
+class AnglesAnalyzer:
+    """Angles of every athlete that the `pose` analyzer found."""
+
+    def compute(self, results: Mapping[str, Result], video: Video, params: Parameters) -> Result:
+        """Series `angle.<side>_<joint>` and `segment.<name>` in degrees, on the pts of the pose track."""
+        settings = cleaning.Cleaning(
+            min_confidence=float(params["min_confidence"]),
+            max_gap_s=float(params["max_gap_s"]),
+            low_pass=bool(params["filter"]),
+            cutoff_hz=float(params["cutoff_hz"]),
+        )
+        in_space = params["source"] == "world"
+        series: list[Series] = []
+        metrics: list[Metric] = []
+        warnings: list[str] = []
+        pose = results.get("pose", Result())
+        tracks = [track for track in pose.tracks if track.name == "pose"]
+        if not tracks:
+            warnings.append("No athlete's pose was found, so there are no angles.")
+        for track in tracks:
+            if len(track.pts) < _FEWEST_SAMPLES:
+                continue
+            if in_space and track.world is None:
+                warnings.append(f"Athlete {track.subject}: the pose has no depth, so angles are those of the picture.")
+            of_one = _athlete(track, video, settings, in_space=in_space and track.world is not None)
+            series.extend(of_one.series)
+            metrics.extend(of_one.metrics)
+            warnings.extend(of_one.warnings)
+        return Result(series=tuple(series), metrics=tuple(metrics), warnings=tuple(warnings))
+
+
+def _athlete(track: Track, video: Video, settings: cleaning.Cleaning, *, in_space: bool) -> Result:
+    body = Body.from_track(track, video, settings, in_space=in_space)
+    joints = joint_series(body)
+    metrics = [metric for angle in joints for metric in extremes(body, angle)]
+    return Result(
+        series=tuple([angle.series for angle in joints] + segment_series(body)),
+        metrics=tuple(metrics + asymmetries(metrics)),
+        warnings=() if in_space else view_warnings(body, joints),
+    )

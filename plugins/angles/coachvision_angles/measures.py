@@ -1,0 +1,116 @@
+"""Numbers from angle series: greatest, smallest, range, and how unlike the sides are; each with its uncertainty."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from coachvision.plugins.api import Metric, asymmetry, kinematics, uncertainty
+from coachvision_angles.body import PIXEL, Body
+from coachvision_angles.series import JointSeries
+
+# Fewer measured frames than this say nothing of a range of motion.
+_FEWEST_SAMPLES = 5
+# The symmetry index swells without meaning where neither side moves (Robinson 1987 is made for loads, never near 0).
+_LEAST_RANGE_DEG = 10.0
+
+
+def extremes(body: Body, angle: JointSeries) -> list[Metric]:
+    """`angle.<side>_<joint>.max`, `.min` and `.range` in degrees; nothing for a joint hardly ever seen."""
+    values = angle.series.values
+    if np.count_nonzero(np.isfinite(values)) < _FEWEST_SAMPLES:
+        return []
+    top, bottom = int(np.nanargmax(values)), int(np.nanargmin(values))
+    noise = {at: _noise(body, angle, at) for at in {top, bottom}}
+    pose = uncertainty.pose_angle(angle.joint)
+    how = _how(body, angle)
+    rows = [
+        ("max", values[top], uncertainty.combined(pose, noise[top]), f"largest value, at {body.times[top]:.3f} s"),
+        ("min", values[bottom], uncertainty.combined(pose, noise[bottom]), f"smallest, at {body.times[bottom]:.3f} s"),
+        (
+            "range",
+            values[top] - values[bottom],
+            uncertainty.combined(pose, noise[top], noise[bottom]),
+            f"largest less smallest, at {body.times[top]:.3f} and {body.times[bottom]:.3f} s",
+        ),
+    ]
+    words = {"max": "greatest", "min": "smallest", "range": "range"}
+    return [
+        Metric(
+            f"{angle.series.name}.{what}",
+            body.track.subject,
+            float(value),
+            "deg",
+            doubt,
+            f"{where}; {how}",
+            f"{angle.series.label}, {words[what]}",
+        )
+        for what, value, doubt, where in rows
+    ]
+
+
+def asymmetries(metrics: list[Metric]) -> list[Metric]:
+    """`angle.<joint>.asymmetry` in per cent, from both sides' ranges of motion, where both move."""
+    ranges = {metric.name: metric for metric in metrics if metric.name.endswith(".range")}
+    found = []
+    for joint in kinematics.JOINTS:
+        left, right = (ranges.get(f"angle.{side}_{joint}.range") for side in ("left", "right"))
+        if left is None or right is None or 0.5 * (left.value + right.value) < _LEAST_RANGE_DEG:
+            continue
+        found.append(
+            Metric(
+                f"angle.{joint}.asymmetry",
+                left.subject,
+                asymmetry.symmetry_index(left.value, right.value),
+                "%",
+                asymmetry.symmetry_uncertainty(
+                    left.value, right.value, left.uncertainty or 0.0, right.uncertainty or 0.0
+                ),
+                "symmetry index of the ranges of motion, 100 (right - left) / mean (Robinson et al. 1987); 0 = alike",
+                f"{joint.capitalize()}, right against left",
+            )
+        )
+    return found
+
+
+def _noise(body: Body, angle: JointSeries, at: int) -> float:
+    """Degrees: landmark jitter left after filtering, pixel size, and what the frame rate may have missed of a peak."""
+    rule = kinematics.JOINTS[angle.joint]
+    segments = [tuple(f"{angle.side}_{end}" for end in ends) for ends in (rule.proximal, rule.distal)]
+    lengths = [float(np.linalg.norm(body.points[b][at] - body.points[a][at])) for a, b in segments]
+    sigma = [tuple(_sigma(body, name) for name in ends) for ends in segments]
+    missed = uncertainty.between_frames(body.times, angle.series.values, at)
+    if min(lengths) <= 0:
+        return missed
+    if angle.joint == "ankle":
+        both = [uncertainty.segment_angle((s[0], s[1]), length) for s, length in zip(sigma, lengths, strict=True)]
+        return uncertainty.combined(*both, missed)
+    # The joint itself is the landmark that both segments share: the shoulder's begins both, others' ends the first.
+    shared = 0 if angle.joint == "shoulder" else 1
+    bend = float(angle.series.values[at])
+    bend = 180.0 - bend if angle.joint == "shoulder" else bend
+    three = (sigma[0][1 - shared], sigma[0][shared], sigma[1][1])
+    return uncertainty.combined(uncertainty.joint_angle(three, lengths[0], lengths[1], bend), missed)
+
+
+def _sigma(body: Body, name: str) -> float:
+    """Standard uncertainty of one coordinate of a landmark, after filtering."""
+    raw = body.raw[name]
+    axes = [uncertainty.jitter(body.times, np.ascontiguousarray(raw[:, axis])) for axis in range(raw.shape[1])]
+    spread = float(np.sqrt(np.nanmean(np.square(axes)))) if np.isfinite(axes).any() else 0.0
+    cutoff = body.cutoffs_hz[name]
+    if np.isfinite(cutoff):
+        spread *= uncertainty.filtered_share(cutoff, body.rate_hz)
+    return spread if body.in_space else uncertainty.combined(spread, PIXEL)
+
+
+def _how(body: Body, angle: JointSeries) -> str:
+    rule = kinematics.JOINTS[angle.joint]
+    cutoffs = [body.cutoffs_hz[f"{angle.side}_{name}"] for name in {*rule.proximal, *rule.distal}]
+    known = [cutoff for cutoff in cutoffs if np.isfinite(cutoff)]
+    if not known:
+        smoothed = "not filtered"
+    else:
+        chosen = "given" if body.settings.cutoff_hz else "from residual analysis"
+        span = f"{min(known):.1f}" if max(known) - min(known) < 0.05 else f"{min(known):.1f}-{max(known):.1f}"
+        smoothed = f"landmarks through a zero-lag Butterworth of {span} Hz ({chosen})"
+    return f"angle in {'space' if body.in_space else 'the picture plane'}, {smoothed}"
