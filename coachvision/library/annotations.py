@@ -1,0 +1,137 @@
+"""What the coach adds on the picture: drawings, calibrations, moved joints. Reached as `library.annotations`."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from coachvision.core.calibration import Calibration
+from coachvision.errors import LibraryError
+from coachvision.library.records import Changes, Correction, Drawing
+from coachvision.library.store import Store
+
+
+class Annotations:
+    """Everything belongs to one session and counts as a change of it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def add_drawing(
+        self, session: str, kind: str, shape: Mapping[str, Any], start_pts: int, end_pts: int | None = None
+    ) -> str:
+        """A drawing from one pts to another, or on one frame; shape: whatever its kind needs. Returns its id."""
+        session_id, new, now = self._store.session_id(session), str(uuid.uuid4()), self._store.now()
+        with self._store.write("drawing") as write:
+            row: dict[str, Any] = {"id": new, "session_id": session_id, "created": now, "updated": now, "kind": kind}
+            row |= {"start_pts": start_pts, "end_pts": end_pts, "shape": json.dumps(dict(shape))}
+            write.db.table("drawing").insert(row)
+            write.touched("session", session_id)
+        return new
+
+    def change_drawing(self, drawing: str, shape: Mapping[str, Any]) -> Changes:
+        """Give a drawing another shape."""
+        return self._set("drawing", drawing, {"shape": json.dumps(dict(shape))})
+
+    def trash_drawing(self, drawing: str) -> Changes:
+        """Put a drawing aside; `untrash_drawing` brings it back."""
+        return self._set("drawing", drawing, {"trashed_at": self._store.now()})
+
+    def untrash_drawing(self, drawing: str) -> Changes:
+        """Bring a drawing back."""
+        return self._set("drawing", drawing, {"trashed_at": None})
+
+    def _set(self, table: str, given: str, values: dict[str, Any]) -> Changes:
+        with self._store.write(table) as write:
+            session_id = self._session_of(table, given)
+            write.db.table(table).update(given, {**values, "updated": self._store.now()})
+            write.touched("session", session_id)
+        return Changes(
+            sessions=(session_id,),
+            drawings=(given,) if table == "drawing" else (),
+            calibrations=(given,) if table == "calibration" else (),
+        )
+
+    def _session_of(self, table: str, given: str) -> str:
+        row = self._store.db.row(
+            f"SELECT s.id FROM {table} t JOIN session s ON s.id = t.session_id WHERE t.id = ? AND s.user_id IS ?",  # noqa: S608
+            (given, self._store.user_id),
+        )
+        if row is None:
+            raise LibraryError(f"No such {table}", f"The library at {self._store.root} has no {table} {given}")
+        return str(row[0])
+
+    def drawings(self, session: str) -> tuple[Drawing, ...]:
+        """A session's drawings, by time."""
+        rows = self._store.db.rows(
+            "SELECT id, kind, start_pts, end_pts, shape FROM drawing WHERE session_id = ? AND trashed_at IS NULL"
+            " ORDER BY start_pts, created",
+            (self._store.session_id(session),),
+        )
+        return tuple(Drawing(row[0], row[1], row[2], row[3], json.loads(row[4])) for row in rows)
+
+    def add_calibration(self, session: str, calibration: Calibration) -> str:
+        """Keep a calibration; the newest one counts. Returns its id."""
+        session_id, new, now = self._store.session_id(session), str(uuid.uuid4()), self._store.now()
+        with self._store.write("calibration") as write:
+            row = {
+                "id": new,
+                "session_id": session_id,
+                "created": now,
+                "updated": now,
+                "kind": calibration.kind,
+                "homography": json.dumps(calibration.homography.tolist()),
+                "relative_uncertainty": calibration.relative_uncertainty,
+                "frame": calibration.index,
+            }
+            write.db.table("calibration").insert(row)
+            write.touched("session", session_id)
+        return new
+
+    def trash_calibration(self, calibration: str) -> Changes:
+        """Put a calibration aside: the one before it counts again, or pixels."""
+        return self._set("calibration", calibration, {"trashed_at": self._store.now()})
+
+    def calibration(self, session: str) -> Calibration | None:
+        """The session's newest calibration, or None."""
+        row = self._store.db.row(
+            "SELECT kind, homography, relative_uncertainty, frame FROM calibration"
+            " WHERE session_id = ? AND trashed_at IS NULL ORDER BY created DESC, rowid DESC LIMIT 1",
+            (self._store.session_id(session),),
+        )
+        return None if row is None else Calibration(row[0], np.array(json.loads(row[1])), row[2], row[3])
+
+    def correct(self, session: str, correction: Correction) -> Changes:
+        """Move a landmark on one frame; the analyzer's own point is kept, a second correction replaces the first."""
+        c = correction
+        values = (c.analyzer, c.track, c.subject, c.landmark, c.pts, c.x, c.y, self._store.now())
+        return self._corrected(session, "INSERT OR REPLACE INTO correction VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+
+    def uncorrect(self, session: str, correction: Correction) -> Changes:
+        """Take a correction back: the analyzer's own point shows again."""
+        c = correction
+        return self._corrected(
+            session,
+            "DELETE FROM correction WHERE session_id = ? AND analyzer = ? AND track = ? AND subject = ?"
+            " AND landmark = ? AND pts = ?",
+            (c.analyzer, c.track, c.subject, c.landmark, c.pts),
+        )
+
+    def _corrected(self, session: str, sql: str, values: tuple[Any, ...]) -> Changes:
+        session_id = self._store.session_id(session)
+        with self._store.write("correction") as write:
+            write.db.execute(sql, (session_id, *values))
+            write.touched("session", session_id)
+        return Changes(sessions=(session_id,))
+
+    def corrections(self, session: str) -> tuple[Correction, ...]:
+        """All corrections of a session."""
+        rows = self._store.db.rows(
+            "SELECT analyzer, track, subject, landmark, pts, x, y FROM correction WHERE session_id = ?",
+            (self._store.session_id(session),),
+        )
+        return tuple(Correction(*row) for row in rows)

@@ -1,0 +1,217 @@
+"""What analyzers found: arrays in files, rows in the database, both or neither. Library room only."""
+
+from __future__ import annotations
+
+import json
+import math
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from coachvision.core.results import Result, Series, Track
+from coachvision.core.time import Timeline
+from coachvision.errors import LibraryError
+from coachvision.library import arrays, videos
+from coachvision.library.files import place, write_synced
+from coachvision.library.records import Changes
+from coachvision.library.store import Store, Write
+from coachvision.library.translate import plain_words
+
+
+def save(
+    store: Store, given: str, analyzer: str, version: str, parameters: Mapping[str, Any], result: Result,
+    timeline: Timeline, error: str | None,
+) -> Changes:  # fmt: skip
+    """Store one run; an earlier run of the same analyzer in that session is replaced. See `Library.save_run`."""
+    session_id = store.session_id(given)
+    run_id = str(uuid.uuid4())
+    file = f"runs/{run_id}.npz"
+    target = store.session_folder(session_id) / file
+    part = store.scratch / f"{run_id}.part"
+    with plain_words(target):
+        try:
+            size = write_synced(part, lambda out: arrays.write(out, result))
+            with store.write("run") as write:
+                old = _replaced(write, session_id, analyzer)
+                write.placed.append(target)
+                place(part, target, "run")
+                run = {
+                    "id": run_id,
+                    "session_id": session_id,
+                    "analyzer": analyzer,
+                    "version": version,
+                    "parameters": json.dumps(dict(parameters), sort_keys=True),
+                    "warnings": json.dumps(list(result.warnings)),
+                    "error": error,
+                    "created": store.now(),
+                    "file": file,
+                    "size": size,
+                }
+                write.db.table("run").insert(run)
+                insert_rows(write.db, session_id, run_id, result, timeline)
+                _keep_time(write, session_id, timeline)
+                write.touched("session", session_id)
+        finally:
+            part.unlink(missing_ok=True)
+        if old is not None:
+            (store.session_folder(session_id) / old).unlink(missing_ok=True)
+    return Changes(sessions=(session_id,))
+
+
+def _replaced(write: Write, session_id: str, analyzer: str) -> str | None:
+    # The session is looked up again: it may have been deleted for good while the arrays were written.
+    write.store.session_id(session_id)
+    row = write.store.db.row("SELECT file FROM run WHERE session_id = ? AND analyzer = ?", (session_id, analyzer))
+    write.db.execute("DELETE FROM run WHERE session_id = ? AND analyzer = ?", [session_id, analyzer])
+    return None if row is None else str(row[0])
+
+
+def _keep_time(write: Write, session_id: str, timeline: Timeline) -> None:
+    row = write.store.db.row("SELECT video_sha256 FROM session WHERE id = ?", (session_id,))
+    if row is not None and row[0] is not None:
+        videos.keep_timeline(write, row[0], timeline)
+    write.db.execute("UPDATE session SET time_scale = ? WHERE id = ?", [timeline.time_scale, session_id])
+
+
+def insert_rows(db: Any, session_id: str, run_id: str, result: Result, timeline: Timeline) -> None:
+    """The index rows of a result, within the open transaction. db: sqlite-utils' database."""
+    seconds = timeline.seconds_of
+    of_run = {"run_id": run_id, "session_id": session_id}
+    rows: dict[str, list[dict[str, Any]]] = {
+        "subject": [
+            of_run
+            | {
+                "number": s.id,
+                "first_pts": s.first_pts,
+                "last_pts": s.last_pts,
+                "first_s": seconds(s.first_pts),
+                "last_s": seconds(s.last_pts),
+                "of_interest": int(s.of_interest),
+            }
+            for s in result.subjects
+        ],
+        "event": [
+            of_run
+            | {
+                "kind": e.kind,
+                "subject": e.subject,
+                "start_pts": int(e.start_pts),
+                "end_pts": None if e.end_pts is None else int(e.end_pts),
+                "start_s": seconds(e.start_pts),
+                "end_s": None if e.end_pts is None else seconds(e.end_pts),
+                "label": e.label,
+                "values": json.dumps({k: float(v) if math.isfinite(v) else None for k, v in e.values.items()}),
+            }
+            for e in result.events
+        ],
+        "metric": [
+            of_run
+            | {
+                "name": m.name,
+                "subject": m.subject,
+                "value": float(m.value),
+                "unit": m.unit,
+                "uncertainty": None if m.uncertainty is None else float(m.uncertainty),
+                "method": m.method,
+                "label": m.label,
+            }
+            for m in result.metrics
+        ],
+        "series": [
+            of_run | {"name": s.name, "subject": s.subject, "unit": s.unit, "label": s.label, "samples": len(s.pts)}
+            for s in result.series
+        ],
+        "track": [
+            of_run
+            | {
+                "name": t.name,
+                "subject": t.subject,
+                "unit": t.unit,
+                "samples": len(t.pts),
+                "landmarks": json.dumps(list(t.names)),
+            }
+            for t in result.tracks
+        ],
+    }
+    for table, found in rows.items():
+        if found:
+            db.table(table).insert_all(found)
+
+
+def load(store: Store, given: str, analyzer: str, *, corrected: bool) -> Result:
+    """An analyzer's whole result. Raises LibraryError."""
+    session_id = store.session_id(given)
+    row = store.db.row("SELECT file FROM run WHERE session_id = ? AND analyzer = ?", (session_id, analyzer))
+    if row is None:
+        has = [r[0] for r in store.db.rows("SELECT analyzer FROM run WHERE session_id = ?", (session_id,))]
+        raise LibraryError(
+            "The session was not analyzed with that",
+            f"Session {session_id[:8]} has no run of {analyzer}; it has {', '.join(has) or 'none'}",
+            hint=f"Analyze it with `--with {analyzer}`.",
+        )
+    with arrays.opened(store.session_folder(session_id) / row[0]) as file:
+        result = file.result()
+    if not corrected:
+        return result
+    return replace(result, tracks=_corrected(store, session_id, analyzer, result.tracks))
+
+
+def tracks(store: Store, given: str, analyzer: str | None) -> tuple[Track, ...]:
+    """All tracks of a session (or of one analyzer) with the coach's corrections in them."""
+    session_id = store.session_id(given)
+    rows = store.db.rows(
+        "SELECT analyzer, file FROM run WHERE session_id = ? AND coalesce(analyzer = ?, 1)"
+        " AND EXISTS (SELECT 1 FROM track WHERE track.run_id = run.id) ORDER BY rowid",
+        (session_id, analyzer),
+    )
+    found: list[Track] = []
+    for name, path in rows:
+        with arrays.opened(store.session_folder(session_id) / path) as file:
+            found += _corrected(store, session_id, name, file.tracks())
+    return tuple(found)
+
+
+def _corrected(store: Store, session_id: str, analyzer: str, found: Sequence[Track]) -> tuple[Track, ...]:
+    rows = store.db.rows(
+        "SELECT track, subject, landmark, pts, x, y FROM correction WHERE session_id = ? AND analyzer = ?",
+        (session_id, analyzer),
+    )
+    return tuple(_apply(track, [r[2:] for r in rows if r[:2] == (track.name, track.subject)]) for track in found)
+
+
+def _apply(track: Track, moved: Sequence[tuple[str, int, float, float]]) -> Track:
+    points = track.points.copy()
+    mask = np.zeros(track.confidence.shape, np.bool_) if track.corrected is None else track.corrected.copy()
+    for landmark, pts, x, y in moved:
+        at = int(np.searchsorted(track.pts, pts))
+        # A later analysis may have fewer frames or other landmarks: its corrections wait, they are not lost.
+        if landmark in track.names and at < len(track.pts) and track.pts[at] == pts:
+            point = track.names.index(landmark)
+            points[at, point] = x, y
+            mask[at, point] = True
+    return replace(track, points=points, corrected=mask) if moved else track
+
+
+def series(store: Store, given: str, name: str, subject: int | None) -> Series:
+    """One series; without a subject that of the athlete of interest, else of the first who has it."""
+    session_id = store.session_id(given)
+    rows = store.db.rows(
+        "SELECT r.file, s.subject FROM series s JOIN run r ON r.id = s.run_id"
+        " WHERE s.session_id = ? AND s.name = ? AND coalesce(s.subject = ?, 1)"
+        " ORDER BY (SELECT max(of_interest) FROM subject u WHERE u.session_id = s.session_id AND u.number = s.subject)"
+        " DESC, s.subject, r.rowid LIMIT 1",
+        (session_id, name, subject),
+    )
+    if not rows:
+        has = store.db.rows("SELECT DISTINCT name FROM series WHERE session_id = ? ORDER BY name", (session_id,))
+        raise LibraryError(
+            "There is no such series",
+            f"Session {session_id[:8]} has no series {name}" + (f" of subject {subject}" if subject else ""),
+            hint=f"It has: {', '.join(r[0] for r in has) or 'none'}.",
+        )
+    path, number = rows[0]
+    with arrays.opened(store.session_folder(session_id) / path) as file:
+        return file.series(name, number)[0]

@@ -1,0 +1,198 @@
+"""Sessions: made, changed, listed, found, opened. Library room only."""
+
+from __future__ import annotations
+
+import json
+import math
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from coachvision.errors import LibraryError
+from coachvision.library import people, search, videos
+from coachvision.library.records import (
+    Changes,
+    EventRow,
+    MetricRow,
+    RunRow,
+    SeriesRow,
+    Session,
+    SessionSummary,
+    SubjectRow,
+    VideoRow,
+)
+from coachvision.library.store import Store, clean, name_key
+
+# Unit separator: `clean` keeps control characters out of names.
+_SEPARATOR = "\x1f"
+_TAGS = (
+    "(SELECT group_concat(name, char(31)) FROM (SELECT t.name FROM session_tag st JOIN tag t ON t.id = st.tag_id"
+    " WHERE st.session_id = s.id AND t.trashed_at IS NULL ORDER BY t.name_key))"
+)
+_RUNS = "(SELECT group_concat(analyzer, char(31)) FROM run WHERE session_id = s.id)"
+LIST = (
+    "SELECT s.id, s.created, s.updated, s.title, s.source_name, a.id, a.name, s.video_sha256, v.duration_s,"  # noqa: S608
+    f" {_TAGS}, {_RUNS}"
+    " FROM session s LEFT JOIN athlete a ON a.id = s.athlete_id AND a.trashed_at IS NULL"
+    " LEFT JOIN video v ON v.sha256 = s.video_sha256"
+)
+OPEN = (
+    "SELECT s.id, s.user_id, s.rev, s.created, s.updated, s.trashed_at, s.title, s.note, s.source_name, a.id, a.name,"  # noqa: S608
+    f" s.time_scale, s.options, s.warnings, {_TAGS}, {videos.COLUMNS}"
+    " FROM session s LEFT JOIN athlete a ON a.id = s.athlete_id AND a.trashed_at IS NULL"
+    " LEFT JOIN video v ON v.sha256 = s.video_sha256 WHERE s.id = ?"
+)
+CHILDREN = {
+    "run": "SELECT id, analyzer, version, parameters, warnings, error, created, file FROM run"
+    " WHERE session_id = ? ORDER BY rowid",
+    "subject": "SELECT run_id, number, first_pts, last_pts, first_s, last_s, of_interest FROM subject"
+    " WHERE session_id = ? ORDER BY rowid",
+    "metric": "SELECT run_id, name, subject, value, unit, uncertainty, method, label FROM metric"
+    " WHERE session_id = ? ORDER BY rowid",
+    "event": 'SELECT run_id, kind, subject, start_pts, end_pts, start_s, end_s, label, "values" FROM event'
+    " WHERE session_id = ? ORDER BY start_pts, rowid",
+    "series": "SELECT run_id, name, subject, unit, label, samples FROM series WHERE session_id = ? ORDER BY rowid",
+}
+
+
+def create(
+    store: Store, video: str | VideoRow | None, *, athlete: str | None, title: str, note: str, source_name: str,
+    tags: Sequence[str], options: Mapping[str, Any] | None,
+) -> str:  # fmt: skip
+    """A new session. See `Library.create_session`."""
+    sha256 = video.sha256 if isinstance(video, VideoRow) else video
+    if isinstance(video, VideoRow):
+        source_name = source_name or video.source_name
+    session_id = str(uuid.uuid4())
+    with store.write("session") as write:
+        if sha256 is not None:
+            found = videos.get(store, sha256)
+            source_name = source_name or ("" if found.copied else found.path.name)
+        now = store.now()
+        write.db.table("session").insert(
+            {
+                "id": session_id,
+                "user_id": store.user_id,
+                "created": now,
+                "updated": now,
+                "title": clean(title),
+                "note": clean(note),
+                "source_name": clean(source_name),
+                "athlete_id": people.named(write, "athlete", athlete) if athlete else None,
+                "video_sha256": sha256,
+                "options": json.dumps(dict(options or {})),
+            }
+        )
+        for tag in tags:
+            tag_id = people.named(write, "tag", tag)
+            write.db.execute("INSERT OR IGNORE INTO session_tag VALUES (?, ?)", [session_id, tag_id])
+        search.index(write.db, "s.id = ?", [session_id])
+        write.touched("session", session_id, created=True)
+    return session_id
+
+
+def update(store: Store, given: str, values: Mapping[str, Any], athlete: str | None) -> Changes:
+    """Change columns of a session; athlete: a name, "" for nobody, None to leave it."""
+    session_id = store.session_id(given)
+    values = {key: clean(value) if isinstance(value, str) else json.dumps(value) for key, value in values.items()}
+    with store.write("update") as write:
+        if athlete is not None:
+            values["athlete_id"] = people.named(write, "athlete", athlete) if clean(athlete) else None
+        if values:
+            write.db.table("session").update(_seq(store, session_id), values)
+        search.index(write.db, "s.id = ?", [session_id])
+        write.touched("session", session_id)
+    return Changes(sessions=(session_id,))
+
+
+def _seq(store: Store, session_id: str) -> int:
+    row = store.db.row("SELECT seq FROM session WHERE id = ?", (session_id,))
+    if row is None:
+        raise LibraryError("No such session", f"The session {session_id} was deleted meanwhile", path=store.root)
+    return int(row[0])
+
+
+def listed(
+    store: Store, *, search_for: str | None, athlete: str | None, tag: str | None, team: str | None, trashed: bool,
+    limit: int, offset: int,
+) -> list[SessionSummary]:  # fmt: skip
+    """A page of sessions, newest first. See `Library.sessions`."""
+    where = ["s.user_id IS ?", "s.trashed_at IS NOT NULL" if trashed else "s.trashed_at IS NULL"]
+    values: list[Any] = [store.user_id]
+    if search_for is not None and search_for.strip():
+        expression = search.match(search_for)
+        if expression is None:
+            return []
+        where.append("s.seq IN (SELECT rowid FROM session_fts WHERE session_fts MATCH ?)")
+        values.append(expression)
+    if athlete is not None:
+        where.append("(a.id = ? OR a.name_key = ?)")
+        values += [athlete, name_key(athlete)]
+    if tag is not None:
+        where.append(
+            "s.id IN (SELECT st.session_id FROM session_tag st JOIN tag t ON t.id = st.tag_id"
+            " WHERE t.name_key = ? AND t.user_id IS ? AND t.trashed_at IS NULL)"
+        )
+        values += [name_key(tag), store.user_id]
+    if team is not None:
+        where.append(
+            "s.athlete_id IN (SELECT at.athlete_id FROM athlete_team at JOIN team t ON t.id = at.team_id"
+            " WHERE t.name_key = ? AND t.user_id IS ? AND t.trashed_at IS NULL)"
+        )
+        values += [name_key(team), store.user_id]
+    sql = f"{LIST} WHERE {' AND '.join(where)} ORDER BY s.created DESC, s.seq DESC LIMIT ? OFFSET ?"
+    return [
+        SessionSummary(a, b, c, d, e, f, g, h, i, _split(tags), _split(analyzers))
+        for a, b, c, d, e, f, g, h, i, tags, analyzers in store.db.rows(sql, (*values, limit, offset))
+    ]
+
+
+def _split(joined: str | None) -> tuple[str, ...]:
+    return tuple(joined.split(_SEPARATOR)) if joined else ()
+
+
+def opened(store: Store, given: str) -> Session:
+    """A session with all its rows. Raises LibraryError."""
+    session_id = store.session_id(given)
+    with store.db.snapshot():
+        row = store.db.row(OPEN, (session_id,))
+        if row is None:
+            raise LibraryError("No such session", f"The session {session_id} was deleted meanwhile", path=store.root)
+        children = {name: store.db.rows(sql, (session_id,)) for name, sql in CHILDREN.items()}
+    analyzer = {run[0]: run[1] for run in children["run"]}
+    (id_, user_id, rev, created, updated, trashed_at, title, note, source_name, athlete_id, athlete, time_scale) = row[
+        :12
+    ]
+    options, warnings, tags = row[12:15]
+    return Session(
+        id_, user_id, rev, created, updated, trashed_at, title, note, source_name, athlete_id, athlete, time_scale,
+        options=json.loads(options),
+        warnings=tuple(json.loads(warnings)),
+        video=None if row[15] is None else videos.from_row(store, row[15:]),
+        tags=_split(tags),
+        runs=tuple(_run(run) for run in children["run"]),
+        subjects=tuple(
+            SubjectRow(analyzer[run], number, first, last, first_s, last_s, bool(of_interest))
+            for run, number, first, last, first_s, last_s, of_interest in children["subject"]
+        ),
+        metrics=tuple(
+            MetricRow(analyzer[run], name, subject, math.nan if value is None else value, unit, sd, method, label)
+            for run, name, subject, value, unit, sd, method, label in children["metric"]
+        ),
+        events=tuple(
+            EventRow(analyzer[run], kind, subject, start, end, start_s, end_s, label, _numbers(values))
+            for run, kind, subject, start, end, start_s, end_s, label, values in children["event"]
+        ),
+        series=tuple(SeriesRow(analyzer[run], *rest) for run, *rest in children["series"]),
+    )  # fmt: skip
+
+
+def _run(row: tuple[Any, ...]) -> RunRow:
+    run_id, analyzer, version, parameters, warnings, error, created, file = row
+    return RunRow(run_id, analyzer, version, json.loads(parameters), tuple(json.loads(warnings)), error, created, file)
+
+
+def _numbers(text: str) -> dict[str, float]:
+    if text == "{}":
+        return {}
+    return {key: math.nan if value is None else value for key, value in json.loads(text).items()}
