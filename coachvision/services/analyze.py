@@ -1,0 +1,199 @@
+"""Analyze videos and keep the sessions. For the fronts: one call a user action."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from coachvision import paths
+from coachvision.analysis.batch import run_batch
+from coachvision.analysis.plan import LineAt, Plan, RegionAt
+from coachvision.analysis.progress import Progress, Report
+from coachvision.analysis.supervisor import Limits, Outcome, supervise
+from coachvision.checkpoints import checkpoint
+from coachvision.core.results import Result
+from coachvision.errors import CoachVisionError, UsageError
+from coachvision.library.library import Library
+from coachvision.settings import load as load_settings
+
+__all__ = ["Analyzed", "Failed", "LineAt", "Progress", "RegionAt", "Request", "analyze", "analyze_many"]
+
+
+@dataclass(frozen=True)
+class Request:
+    """One video to analyze. Fields as in `analysis.plan.Plan`; athlete: name for the session; copy: into the library."""
+
+    video: Path
+    analyzers: tuple[str, ...] | None = None
+    athlete: str | None = None
+    title: str = ""
+    start_s: float | None = None
+    end_s: float | None = None
+    regions: tuple[RegionAt, ...] = ()
+    calibration: LineAt | None = None
+    capture_fps: float | None = None
+    exercise: str = ""
+    athlete_height_m: float | None = None
+    parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    copy: bool = True
+    proxy: bool = True
+
+    def plan(self) -> Plan:
+        """What the engine is asked to do."""
+        return Plan(
+            video=self.video.absolute(),
+            plugin_dir=paths.plugin_dir(),
+            analyzers=self.analyzers,
+            parameters=_with_settings(self.parameters),
+            start_s=self.start_s,
+            end_s=self.end_s,
+            regions=self.regions,
+            calibration=self.calibration,
+            capture_fps=self.capture_fps,
+            athlete_height_m=self.athlete_height_m,
+            exercise=self.exercise,
+            proxy=self.proxy,
+        )
+
+
+@dataclass(frozen=True)
+class Analyzed:
+    """A stored session. warnings: of the video and of every analyzer, in words."""
+
+    path: Path
+    session_id: str
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A video of which nothing could be made, and why."""
+
+    path: Path
+    error: CoachVisionError
+
+
+def analyze(
+    library: Library,
+    request: Request,
+    *,
+    progress: Report | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Analyzed:
+    """Analyze one video and store the session. Raises CoachVisionError or Cancelled; then nothing is kept."""
+    with _spool(library) as folder:
+        outcome = supervise(request.plan(), folder, limits=_limits(), report=progress, cancelled=cancelled)
+        return store(library, request, outcome, cancelled=cancelled)
+
+
+def analyze_many(
+    library: Library,
+    requests: Sequence[Request],
+    *,
+    jobs: int = 1,
+    cluster: str | None = None,
+    progress: Report | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> list[Analyzed | Failed]:
+    """Analyze several videos, `jobs` at a time here or on a Dask cluster; in the order of the requests.
+
+    One that fails does not stop the others. Raises Cancelled; what was stored until then stays.
+    """
+    ends: dict[int, Analyzed | Failed] = {}
+    with _spool(library) as folder, _executor(jobs, cluster) as executor:
+        plans = [request.plan() for request in requests]
+        results = run_batch(
+            plans, executor, folder, remote=cluster is not None, limits=_limits(), report=progress, cancelled=cancelled
+        )
+        for number, outcome in results:
+            request = requests[number]
+            try:
+                if isinstance(outcome, CoachVisionError):
+                    raise outcome
+                ends[number] = store(library, request, outcome, cancelled=cancelled)
+            except CoachVisionError as error:
+                ends[number] = Failed(request.video, error)
+    return [ends[number] for number in range(len(requests))]
+
+
+def store(
+    library: Library, request: Request, outcome: Outcome, *, cancelled: Callable[[], bool] | None = None
+) -> Analyzed:
+    """Keep the video, the session and every run in the library."""
+    video = library.add_video(request.video, outcome.facts, copy=request.copy, cancelled=cancelled)
+    checkpoint("services.analyze.video_added")
+    plan = request.plan().model_dump(mode="json", exclude={"video", "plugin_dir", "excluded"}, exclude_defaults=True)
+    session = library.create_session(video, athlete=request.athlete, title=request.title, options=plan)
+    checkpoint("services.analyze.session_created")
+    warnings = list(outcome.warnings)
+    for run in outcome.runs:
+        result = run.result or Result()
+        library.save_run(
+            session, run.analyzer, run.version, run.parameters, result, outcome.facts.timeline, error=run.error
+        )
+        checkpoint("services.analyze.run_saved")
+        if run.error is not None:
+            warnings.append(f"{run.title} gave no result. {run.error}")
+    if warnings:
+        library.save_warnings(session, warnings)
+    if outcome.proxy is not None:
+        outcome.proxy.rename(library.folder(session) / "proxy")
+    checkpoint("services.analyze.stored")
+    warnings += [text for run in outcome.runs if run.result is not None for text in run.result.warnings]
+    return Analyzed(request.video, session, tuple(warnings))
+
+
+def _with_settings(given: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The parameters given, and where they say nothing, the coach's settings."""
+    parameters = {name: dict(values) for name, values in given.items()}
+    parameters.setdefault("pose", {}).setdefault("people", load_settings().whole("analysis.people"))
+    return parameters
+
+
+def _limits() -> Limits:
+    settings = load_settings()
+    return Limits(settings.whole("analysis.memory_limit_mb") * 2**20, settings.whole("analysis.stall_timeout_s"))
+
+
+@contextmanager
+def _spool(library: Library) -> Iterator[Path]:
+    """A folder on the library's own disk, so that what is kept is renamed, not copied."""
+    folder = library.scratch / f"analysis-{uuid.uuid4().hex}"
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _executor(jobs: int, cluster: str | None) -> Iterator[Executor]:
+    if cluster is None:
+        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+            yield pool
+        return
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise UsageError(
+            "The cluster extra is not installed",
+            "--cluster needs Dask.",
+            hint="Install it: pip install 'coachvision[cluster]'",
+        ) from error
+    try:
+        client = Client(cluster, timeout=10)
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            "The cluster cannot be reached",
+            f"No Dask scheduler answers at {cluster}.",
+            hint="Check the address (tcp://host:8786) and that the scheduler runs.",
+        ) from error
+    with client, client.get_executor() as executor:
+        yield executor
