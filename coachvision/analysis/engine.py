@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from coachvision.analysis.board import Board
@@ -156,9 +157,7 @@ def _series_pass(video: Video, tasks: list[_Task], spool: Spool, board: Board) -
                 break
             results[need] = run.result
         board.enter(manifest.id)
-        outcome: Result | str = lacking or attempt(
-            lambda a=analyzer, r=results, t=task: a.compute(r, video, t.parameters)
-        )
+        outcome = lacking or attempt(partial(analyzer.compute, results, video, task.parameters))
         spool.save_run(_checked(task, video, outcome))
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, Protocol, TypeVar
 
 import cv2
 import numpy as np
@@ -18,6 +19,8 @@ from coachvision.core.video import Region, Video
 from coachvision.plugins.api import FrameAnalyzer, TwoWayAnalyzer
 from coachvision.plugins.manifest import Manifest
 from coachvision.video.reader import VideoReader
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +68,7 @@ class FramePass:
         scale = min(1.0, PROXY_HEIGHT / self._video.height) if manifest.input == "proxy" else 1.0
         seat = self._seats[manifest.id] = _Seat(manifest, analyzer, parameters, scale)
         video = self._video if scale == 1.0 else _shrunk_video(self._video, scale)
-        self._guard(seat, lambda: analyzer.start(video, parameters))
+        self._guard(seat, partial(analyzer.start, video, parameters))
 
     def run(self) -> None:
         """All frames forward, then backward for those who ask."""
@@ -90,11 +93,10 @@ class FramePass:
     def finish(self, analyzer_id: str) -> Result | str:
         """An analyzer's result in full-size pixels, or what it raised."""
         seat = self._seats[analyzer_id]
-        kept: list[Result] = []
-        self._guard(seat, lambda: kept.append(seat.analyzer.finish()))
-        if seat.error:
-            return seat.error
-        return kept[0] if seat.scale == 1.0 else _full_size(kept[0], seat.scale)
+        result = self._guard(seat, seat.analyzer.finish)
+        if result is None:
+            return seat.error or "It gave no result."
+        return result if seat.scale == 1.0 else _full_size(result, seat.scale)
 
     def _show(self, frame: Frame) -> None:
         self._shrunk = None
@@ -102,35 +104,33 @@ class FramePass:
             if seat.error or (seat.manifest.input == "keyframes" and frame.pts not in self._keyframes):
                 continue
             seen = frame if seat.scale == 1.0 else self._small(frame, seat.scale)
-            self._guard(seat, lambda seat=seat, seen=seen: seat.analyzer.frame(seen))
+            self._guard(seat, partial(seat.analyzer.frame, seen))
 
     def _backward(self, seat: _Seat) -> None:
         if seat.error or seat.manifest.direction != "both" or not isinstance(seat.analyzer, TwoWayAnalyzer):
             return
         analyzer = seat.analyzer
-        start: list[int | None] = []
-        self._guard(seat, lambda: start.append(analyzer.backward_from()))
-        if not start or start[0] is None or start[0] <= self._video.first:
+        start = self._guard(seat, analyzer.backward_from)
+        if start is None or start <= self._video.first:
             return
-        more = [True]
-        for frame in self._reader.frames_backward(self._video.first, start[0] - 1):
+        for frame in self._reader.frames_backward(self._video.first, start - 1):
             seen = frame if seat.scale == 1.0 else self._small(frame, seat.scale)
-            self._guard(seat, lambda seen=seen: more.append(analyzer.backward(seen)))
-            if seat.error or not more[-1]:
+            if not self._guard(seat, partial(analyzer.backward, seen)):
                 break
 
-    def _guard(self, seat: _Seat, call: Callable[[], object]) -> None:
-        """Run a plugin's code. It may raise anything: that ends its part, and says so."""
+    def _guard(self, seat: _Seat, call: Callable[[], T]) -> T | None:
+        """What a plugin's code gives. It may raise anything: that ends its part (None from then on), and says so."""
         if seat.error:
-            return
+            return None
         self._board.enter(seat.manifest.id)
         try:
-            call()
+            return call()
         except MemoryError:
             seat.error = "It ran out of memory."
         except Exception as error:
             log.info("analyzer %s raised", seat.manifest.id, exc_info=True)
             seat.error = f"{type(error).__name__}: {error}"
+        return None
 
     def _small(self, frame: Frame, scale: float) -> Frame:
         """The frame at proxy size, made once for all who want it."""

@@ -28,7 +28,7 @@ __all__ = ["Analyzed", "Failed", "LineAt", "Progress", "RegionAt", "Request", "a
 
 @dataclass(frozen=True)
 class Request:
-    """One video to analyze. Fields as in `analysis.plan.Plan`; athlete: name for the session; copy: into the library."""
+    """One video to analyze. Fields as in `analysis.plan.Plan`. athlete: a name. copy: the video into the library."""
 
     video: Path
     analyzers: tuple[str, ...] | None = None
