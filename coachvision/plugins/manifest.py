@@ -113,7 +113,7 @@ class Manifest(_Table):
     @field_validator("id")
     @classmethod
     def _id_is_plain(cls, value: str) -> str:
-        if len(value) > 40 or not _ID.fullmatch(value) or value in DEVICE_NAMES:
+        if not is_id(value):
             raise ValueError(f"{value!r} is no id: up to 40 small letters and digits, words joined by '-' or '_'")
         return value
 
@@ -167,6 +167,11 @@ class Manifest(_Table):
     def package(self) -> str:
         """The plugin's own top-level package (or single module)."""
         return self.module.partition(".")[0]
+
+
+def is_id(text: str) -> bool:
+    """True for a plugin's id: it also names folders, so what Windows cannot store is out."""
+    return len(text) <= 40 and _ID.fullmatch(text) is not None and text not in DEVICE_NAMES
 
 
 def parse_manifest(text: str, where: str) -> Manifest:
