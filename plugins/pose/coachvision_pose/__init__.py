@@ -1,0 +1,1 @@
+"""Pose of several athletes: BlazePose networks on LiteRT, offline. CoachVision loads `analyzer:PoseAnalyzer`."""

@@ -1,0 +1,118 @@
+"""Everyone followed in one video: takes people in, lets them go, keeps them apart. For `analyzer`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coachvision_pose import identity
+from coachvision_pose.appearance import appearance
+from coachvision_pose.detector import Detection
+from coachvision_pose.roi import Roi
+from coachvision_pose.tracking import Athlete, Sight
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What the landmark network said about one athlete's region; picture: that region, RGB."""
+
+    athlete: Athlete
+    sight: Sight
+    picture: NDArray[np.uint8]
+
+
+class Crew:
+    """active: those in view; everyone: all with at least one sight, in order of appearance; chosen: by the coach."""
+
+    def __init__(self, people: int, least_score: float) -> None:
+        self._people = people
+        self._least_score = least_score
+        self.active: list[Athlete] = []
+        self.everyone: list[Athlete] = []
+        self.chosen: Athlete | None = None
+
+    @property
+    def has_room(self) -> bool:
+        """True while fewer people are followed than wanted."""
+        return len(self.active) < self._people
+
+    def admit(self, detections: Iterable[Detection]) -> None:
+        """Follow those who are not followed yet, best first, as long as there is room."""
+        for detection in detections:
+            if self.has_room and not identity.is_followed(detection, self.active):
+                self.active.append(Athlete(detection.roi))
+
+    def cut(self) -> None:
+        """The shot ended: nobody is followed any more; who comes next must be recognized."""
+        for athlete in self.active:
+            athlete.lose(cut=True)
+        self.active = []
+
+    def choose(self, roi: Roi, followed: Athlete | None) -> None:
+        """The coach's athlete is in that region: `followed`, or whoever is found there now, ahead of all others."""
+        if followed is not None:
+            self.chosen = followed
+            return
+        athlete = Athlete(roi)
+        if self.chosen is not None:
+            self.chosen.lose()
+            self.active = [other for other in self.active if other is not self.chosen]
+            self.chosen.roi = roi
+            athlete = self.chosen
+        self.chosen = athlete
+        self.active = [athlete, *self.active][: self._people]
+
+    def alone(self, athlete: Athlete) -> Crew:
+        """Another crew, by the same measure, of this one athlete."""
+        crew = Crew(1, self._least_score)
+        crew.active, crew.everyone = [athlete], [athlete]
+        return crew
+
+    def dismiss_all_but(self, athlete: Athlete) -> None:
+        """Forget whoever else was found."""
+        self.active = [other for other in self.active if other is athlete or not other.sights]
+        self.everyone = [athlete]
+
+    def receive(self, answers: Sequence[Answer]) -> None:
+        """The network's answers for one frame, for some or all of the active athletes."""
+        kept = self._apart([answer for answer in answers if answer.sight.pose.score >= self._least_score])
+        asked = {answer.athlete for answer in answers}
+        stay = [athlete for athlete in self.active if athlete not in asked]
+        for answer in answers:
+            athlete = answer.athlete
+            athlete.calls += 1
+            if answer not in kept:
+                athlete.lose()
+                continue
+            fresh = not athlete.sights
+            athlete.see(answer.sight, answer.picture)
+            stay.append(self._recognized(athlete) if fresh else athlete)
+        self.active = stay
+
+    def _recognized(self, found: Athlete) -> Athlete:
+        """The lost athlete that `found` is, or `found` itself as somebody new."""
+        lost = [athlete for athlete in self.everyone if athlete.roi is None]
+        known = None if found is self.chosen else identity.returned(found, lost)
+        if known is None:
+            self.everyone.append(found)
+            return found
+        known.resume(found)
+        return known
+
+    @staticmethod
+    def _apart(answers: Sequence[Answer]) -> list[Answer]:
+        """One answer a body: where regions slid onto the same one, its owner's."""
+        kept: list[Answer] = []
+        for answer in answers:
+            rival = next((other for other in kept if identity.same_pose(other.sight.pose, answer.sight.pose)), None)
+            if rival is None:
+                kept.append(answer)
+                continue
+            pair = (rival, answer)
+            looks = [appearance(one.picture, one.sight.pose) for one in pair]
+            winner = identity.owner([one.athlete for one in pair], [one.sight for one in pair], looks)
+            kept[kept.index(rival)] = pair[winner]
+        return kept

@@ -1,0 +1,91 @@
+"""From everyone followed to the analyzer's `Result`. For `analyzer`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coachvision.plugins.api import LANDMARKS, Metric, Result, Subject, Track, Video
+from coachvision_pose.crew import Crew
+from coachvision_pose.interest import most_interesting
+from coachvision_pose.sides import exchanged
+from coachvision_pose.tracking import Athlete, Sight
+
+Floats = NDArray[np.float32]
+
+# Shorter appearances beside somebody else's are reflections and limbs taken for people.
+_LEAST_SIGHTS = 5
+
+
+def build(crew: Crew, times: Sequence[tuple[int, int]], video: Video, *, repair_sides: bool) -> Result:
+    """times: index and pts of every frame seen, in order."""
+    athletes = _lasting(crew.everyone, crew.chosen)
+    if not athletes:
+        return Result(warnings=("No athlete in view",))
+    star = crew.chosen if crew.chosen in athletes else most_interesting(athletes, video)
+    tracks, metrics, subjects = [], [], []
+    for number, athlete in enumerate(athletes, start=1):
+        tracks.append(_track(athlete, number, times, repair_sides=repair_sides))
+        first, last = athlete.sights[0].pts, athlete.sights[-1].pts
+        subjects.append(Subject(number, first, last, of_interest=athlete is star))
+        metrics += _counts(athlete, number)
+    return Result(tracks=tuple(tracks), metrics=tuple(metrics), subjects=tuple(subjects))
+
+
+def _lasting(athletes: Sequence[Athlete], chosen: Athlete | None) -> list[Athlete]:
+    seen = [athlete for athlete in athletes if athlete.sights]
+    longest = max((len(athlete.sights) for athlete in seen), default=0)
+    least = min(_LEAST_SIGHTS, longest)
+    return [athlete for athlete in seen if len(athlete.sights) >= least or athlete is chosen]
+
+
+def _track(athlete: Athlete, number: int, times: Sequence[tuple[int, int]], *, repair_sides: bool) -> Track:
+    """From the first to the last sight, with gaps where the athlete was out of view."""
+    sights = athlete.sights
+    span = [(index, pts) for index, pts in times if sights[0].index <= index <= sights[-1].index]
+    row = {index: i for i, (index, _) in enumerate(span)}
+    at = np.array([row[sight.index] for sight in sights])
+    found = [np.array([getattr(sight.pose, kind) for sight in sights]) for kind in ("points", "world", "confidence")]
+    if repair_sides:
+        found = _repaired(sights, at, *found)
+    shape = (len(span), len(LANDMARKS))
+    points = np.full((*shape, 2), np.nan, np.float32)
+    world = np.full((*shape, 3), np.nan, np.float32)
+    confidence = np.zeros(shape, np.float32)
+    points[at], world[at], confidence[at] = found
+    pts = np.array([pts for _, pts in span], np.int64)
+    return Track("pose", number, LANDMARKS, pts, points, confidence, world)
+
+
+def _repaired(
+    sights: Sequence[Sight], at: NDArray[np.int64], points: Floats, world: Floats, confidence: Floats
+) -> list[Floats]:
+    """The same with left and right put back; at: frame of each sight, a gap ends what can be judged by motion."""
+    sizes = np.maximum([sight.size for sight in sights], 1.0)
+    seconds = np.array([sight.time_s for sight in sights])
+    starts = np.flatnonzero(np.diff(at, prepend=at[0] - 2) != 1)
+    ranks = [
+        exchanged(points[part], confidence[part], sizes[part], seconds[part])
+        for part in (slice(start, end) for start, end in pairwise([*starts, len(at)]))
+    ]
+    order = np.concatenate(ranks)
+    rows = np.arange(len(at))[:, None]
+    return [points[rows, order], world[rows, order], confidence[rows, order]]
+
+
+def _counts(athlete: Athlete, number: int) -> list[Metric]:
+    return [
+        Metric("pose.frames", number, len(athlete.sights), "1", 0.0, "frames in view", "Frames in view"),
+        Metric(
+            "pose.network_calls",
+            number,
+            athlete.calls,
+            "1",
+            0.0,
+            "runs of the landmark network: one for each frame in view and one for each loss",
+            "Landmark-network calls",
+        ),
+    ]

@@ -1,0 +1,93 @@
+"""One athlete followed through a video: the region for the next frame, and everything seen so far. For `analyzer`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coachvision_pose.appearance import Histogram, appearance
+from coachvision_pose.landmarker import Pose
+from coachvision_pose.roi import Roi
+from coachvision_pose.steady import SteadyRegion
+
+Floats = NDArray[np.float32]
+
+# How often the clothes are looked at, and how much of a new look is taken.
+_LOOK_EVERY_S = 0.3
+_LOOK_SHARE = 0.2
+# Speed is taken over this long: shorter is noise of the landmarks, longer misses a turn.
+_SPEED_OVER_S = 0.2
+
+
+@dataclass(frozen=True, eq=False)
+class Sight:
+    """One athlete in one frame."""
+
+    index: int
+    pts: int
+    time_s: float
+    pose: Pose
+
+    @property
+    def hips(self) -> Floats:
+        """(2,) pixels, the centre between the hips."""
+        hips: Floats = self.pose.alignment[0]
+        return hips
+
+    @property
+    def size(self) -> float:
+        """Diameter of the circle around the body, pixels."""
+        return 2 * float(np.hypot(*(self.pose.alignment[1] - self.pose.alignment[0])))
+
+
+class Athlete:
+    """roi: where to look in the next frame, None while lost. calls: landmark-network calls spent on this athlete."""
+
+    def __init__(self, roi: Roi) -> None:
+        self.roi: Roi | None = roi
+        self.sights: list[Sight] = []
+        self.calls = 0
+        self.looks: Histogram | None = None
+        self.cut_off = False
+        self._steady = SteadyRegion()
+        self._looked_s = -np.inf
+
+    def see(self, sight: Sight, picture: NDArray[np.uint8]) -> None:
+        """A pose found in the frame after the last sight."""
+        self.sights.append(sight)
+        self.cut_off = False
+        self.roi = self._steady.follow(sight.pose.alignment, sight.time_s)
+        if abs(sight.time_s - self._looked_s) >= _LOOK_EVERY_S:
+            self._looked_s = sight.time_s
+            look = appearance(picture, sight.pose)
+            self.looks = look if self.looks is None else self.looks + _LOOK_SHARE * (look - self.looks)
+
+    def lose(self, *, cut: bool = False) -> None:
+        """Not in the picture any more, for now; cut: the shot ended."""
+        self.roi = None
+        self.cut_off = self.cut_off or cut
+        self._steady = SteadyRegion()
+
+    def resume(self, other: Athlete) -> None:
+        """`other`, found after this one was lost, is this one: take over what was seen of it."""
+        self.sights += other.sights
+        self.calls += other.calls
+        self.roi, self._steady = other.roi, other._steady
+        self._looked_s = other._looked_s
+        self.cut_off = False
+
+    @property
+    def last(self) -> Sight:
+        """The latest sight. Raises IndexError before the first."""
+        return self.sights[-1]
+
+    def speed(self) -> NDArray[np.float64]:
+        """(2,) pixels a second of the hips just before the latest sight."""
+        last = self.last
+        for sight in reversed(self.sights[-64:]):
+            elapsed = abs(last.time_s - sight.time_s)
+            if elapsed >= _SPEED_OVER_S:
+                return np.asarray((last.hips - sight.hips) / elapsed, np.float64)
+        return np.zeros(2)
