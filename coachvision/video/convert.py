@@ -61,7 +61,7 @@ class Converter:
             decoded = self._reformatter.reformat(
                 decoded, format="yuv420p", src_color_range=source, dst_color_range=keep
             )
-        y, u, v = _copied(decoded)
+        y, u, v = copied_planes(decoded)
         if interlaced:
             y, u, v = deinterlaced(y), deinterlaced(u), deinterlaced(v)
         if hdr:
@@ -91,7 +91,7 @@ def _view(decoded: VideoFrame, plane: int, width: int, height: int) -> NDArray[n
     return np.asarray(rows[:height, :width], np.uint8)
 
 
-def _copied(decoded: VideoFrame) -> tuple[Image, Image, Image]:
+def copied_planes(decoded: VideoFrame) -> tuple[Image, Image, Image]:
     """8-bit 4:2:0 planes in memory of our own: FFmpeg takes its buffers back."""
     width, height = decoded.width, decoded.height
     half_width, half_height = (width + 1) // 2, (height + 1) // 2
