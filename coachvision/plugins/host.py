@@ -11,6 +11,7 @@ import shutil
 import tempfile
 import traceback
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -70,9 +71,10 @@ def obstacles(installed: Sequence[Installed]) -> dict[str, str]:
     found: dict[str, str] = {}
     for one in installed:
         if one.enabled:
-            why = f"is broken: {one.broken}" if one.broken else _obstacle(one.name, ids)
-            if why is not None:
-                found[one.name if one.name not in found else str(one.path)] = why
+            # Asked of the plugin itself: under its name another one, the holder of the id, may be meant.
+            what = _obstacle(one.name, {**ids, one.name: one})
+            if what is not None:
+                found[one.name if one.name not in found else str(one.path)] = what.clause
     return found
 
 
@@ -149,39 +151,50 @@ def _needs(one: Installed) -> tuple[str, ...]:
     return one.manifest.needs if one.manifest is not None else ()
 
 
-def _obstacle(name: str, ids: Mapping[str, Installed], above: tuple[str, ...] = ()) -> str | None:
-    """Why that plugin cannot run, as a clause, or None. above: the plugins that need it, outermost first."""
+@dataclass(frozen=True)
+class _Obstacle:
+    """clause: why a plugin cannot run. cause: the plugin at fault. circle: the ids of a circle of needs, if one."""
+
+    clause: str
+    cause: str
+    circle: tuple[str, ...] = ()
+
+    @property
+    def is_switch(self) -> bool:
+        return self.clause.endswith("is disabled")
+
+
+def _obstacle(name: str, ids: Mapping[str, Installed], above: tuple[str, ...] = ()) -> _Obstacle | None:
+    """What keeps that plugin from running, or None. above: the plugins that need it, outermost first."""
     if name in above:
-        circle = " -> ".join((*above[above.index(name) :], name))
-        return f"needs itself in a circle ({circle})"
+        circle = above[above.index(name) :]
+        return _Obstacle(f"needs itself in a circle ({' -> '.join((*circle, name))})", name, circle)
     one = ids.get(name)
     if one is None:
-        return "is not installed"
+        return _Obstacle("is not installed", name)
     if one.broken is not None:
-        return f"is broken: {one.broken}"
+        return _Obstacle(f"is broken: {one.broken}", name)
     if not one.enabled:
-        return "is disabled"
+        return _Obstacle("is disabled", name)
     for need in _needs(one):
-        why = _obstacle(need, ids, (*above, name))
-        if why is not None:
-            return why if why.startswith("needs itself") else f"needs {need}, which {why}"
+        found = _obstacle(need, ids, (*above, name))
+        if found is not None:
+            return found if name in found.circle else replace(found, clause=f"needs {need}, which {found.clause}")
     return None
 
 
 def _require(name: str, ids: Mapping[str, Installed]) -> None:
-    why = _obstacle(name, ids)
-    if why is None:
+    found = _obstacle(name, ids)
+    if found is None:
         return
-    close = get_close_matches(name, ids, n=1)
     if name not in ids:
-        known = ", ".join(sorted(ids)) or "none"
-        hint = f"Did you mean {close[0]}?" if close else f"Installed analyzers: {known}."
-    elif why.endswith("is disabled"):
-        off = name if why == "is disabled" else why.split()[-3].rstrip(",")
-        hint = f"Enable it: coachvision plugins enable {off}"
+        close = get_close_matches(name, ids, n=1)
+        hint = f"Did you mean {close[0]}?" if close else f"Installed analyzers: {', '.join(sorted(ids)) or 'none'}."
+    elif found.is_switch:
+        hint = f"Enable it: coachvision plugins enable {found.cause}"
     else:
         hint = "See: coachvision plugins list"
-    raise PluginError(f"The analyzer {name} cannot run", f"{name} {why}", hint=hint)
+    raise PluginError(f"The analyzer {name} cannot run", f"{name} {found.clause}", hint=hint)
 
 
 def _told(error: BaseException) -> str:

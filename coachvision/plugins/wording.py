@@ -19,7 +19,7 @@ _KINDS = {
     "model_type": "a table",
     "model_attributes_type": "a table",
 }
-# Branches of pydantic's unions and validators in a location; they are no keys of the file.
+# Branches of pydantic's unions, which end a location; they are no keys of the file.
 _BRANCHES = frozenset({"bool", "int", "float", "str"})
 
 
@@ -35,7 +35,7 @@ def in_plain_words(error: ValidationError, known_keys: Iterable[str]) -> str:
 
 
 def _clause(detail: ErrorDetails, known: tuple[str, ...]) -> str:
-    branches = [part for part in detail["loc"] if part in _BRANCHES]
+    branched = detail["loc"][-1:] != () and detail["loc"][-1] in _BRANCHES
     key = _key(detail["loc"])
     kind, context = detail["type"], detail.get("ctx", {})
     if kind == "missing":
@@ -48,7 +48,7 @@ def _clause(detail: ErrorDetails, known: tuple[str, ...]) -> str:
     given = _shown(detail["input"])
     if kind == "literal_error":
         return f"{key} must be {context['expected']}, not {given}"
-    if branches:
+    if branched:
         return f"{key} must be a plain value of the right type, not {given}"
     if kind in _KINDS:
         return f"{key} must be {_KINDS[kind]}, not {given}"
@@ -56,12 +56,11 @@ def _clause(detail: ErrorDetails, known: tuple[str, ...]) -> str:
 
 
 def _key(location: tuple[int | str, ...]) -> str:
+    if location and location[-1] in _BRANCHES:
+        location = location[:-1]
     name = ""
     for part in location:
-        if isinstance(part, int):
-            name += f"[{part}]"
-        elif part not in _BRANCHES:
-            name += f".{part}" if name else part
+        name += f"[{part}]" if isinstance(part, int) else f".{part}" if name else part
     return f"`{name}`" if name else ""
 
 

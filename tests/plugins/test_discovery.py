@@ -1,0 +1,155 @@
+"""What is installed is found without importing any of it, and what is wrong is told by name."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from coachvision.plugins import state
+from coachvision.plugins.discovery import FIRST_PARTY, PREVIOUS, Installed, discover
+
+from .conftest import PluginMaker
+
+EXPLODES = "raise AssertionError('discovery imported a plugin')"
+
+
+def found(name: str) -> Installed:
+    (one,) = (one for one in discover() if one.name == name)
+    return one
+
+
+def test_nothing_is_imported(make_plugin: PluginMaker, make_package: PluginMaker, plugin_root: Path):
+    make_plugin("user-bomb", EXPLODES, root=plugin_root)
+    make_package("package-bomb", EXPLODES)
+    before = set(sys.modules)
+    assert found("user-bomb").usable
+    assert found("package-bomb").usable
+    assert not {name for name in set(sys.modules) - before if "bomb" in name}
+    assert not {"coachvision_pose", "coachvision_angles"} & (set(sys.modules) - before)
+
+
+def test_packages_come_before_the_coachs_own(make_plugin: PluginMaker, make_package: PluginMaker, plugin_root: Path):
+    make_plugin("aaa", root=plugin_root)
+    make_package("zzz")
+    names = [one.name for one in discover()]
+    assert names.index("zzz") < names.index("aaa")
+    assert (found("zzz").source, found("zzz").distribution) == ("package", "zzz")
+    assert (found("aaa").source, found("aaa").path) == ("user", plugin_root / "aaa")
+
+
+def test_our_own_distributions_are_first_party_and_all_of_them_are_listed():
+    repository = Path(__file__).parents[2]
+    named = {
+        tomllib.loads(path.read_text())["project"]["name"] for path in (repository / "plugins").glob("*/pyproject.toml")
+    }
+    assert named == FIRST_PARTY
+    firsts = [one for one in discover() if one.source == "first-party"]
+    assert {one.distribution for one in firsts} <= FIRST_PARTY
+
+
+def test_a_zip_is_read_where_it_lies(make_plugin: PluginMaker, plugin_root: Path):
+    folder = make_plugin("zipped", EXPLODES)
+    shutil.make_archive(str(plugin_root / "from-a-friend"), "zip", folder.parent, "zipped")
+    assert found("zipped").path == plugin_root / "from-a-friend.zip"
+    assert [path.name for path in plugin_root.iterdir()] == ["from-a-friend.zip"], "nothing is unpacked by looking"
+
+
+def test_a_broken_one_is_shown_by_its_folder_and_the_rest_goes_on(make_plugin: PluginMaker, plugin_root: Path):
+    make_plugin("fine", root=plugin_root)
+    make_plugin("no-title", root=plugin_root, title=None)
+    make_plugin("no-code", root=plugin_root, entry='"elsewhere:Analyzer"', files={})
+    (plugin_root / "no-code" / "no_code" / "__init__.py").unlink()
+    (plugin_root / "empty").mkdir()
+    (plugin_root / "damaged.zip").write_bytes(b"PK\x03\x04 and no more")
+    (plugin_root / "notes.txt").write_text("not a plugin")
+    two = make_plugin("two", root=plugin_root)
+    shutil.copytree(two / "two", two / "three")
+    broken = {one.name: one.broken for one in discover() if one.source == "user"}
+    assert broken.pop("fine") is None
+    assert set(broken) == {"no-title", "no-code", "empty", "damaged.zip", "two"}
+    assert "`title` is missing" in str(broken["no-title"])
+    assert "there is no package or module 'elsewhere'" in str(broken["no-code"])
+    assert "no coachvision.toml" in str(broken["empty"])
+    assert "damaged" in str(broken["damaged.zip"])
+    assert "2 files coachvision.toml" in str(broken["two"])
+
+
+def test_an_id_belongs_to_the_first_who_has_it(make_plugin: PluginMaker, make_package: PluginMaker, plugin_root: Path):
+    make_package("speed")
+    make_plugin("speed", root=plugin_root)
+    first, second = (one for one in discover() if one.name == "speed")
+    assert (first.source, first.broken) == ("package", None)
+    assert second.broken == "its id 'speed' is already taken by speed"
+    assert not second.usable
+
+
+def test_two_of_the_coachs_own_with_one_id(make_plugin: PluginMaker, plugin_root: Path):
+    shutil.copytree(make_plugin("speed", root=plugin_root), plugin_root / "speed-copy")
+    first, second = (one for one in discover() if one.name == "speed")
+    assert first.broken is None
+    assert second.path.name == "speed-copy"
+    assert "already taken by speed" in str(second.broken)
+
+
+@pytest.mark.parametrize(
+    ("points_to", "told"),
+    [
+        ("odd.inner", "must name its top-level package alone"),
+        ("odd:Analyzer", "must name its top-level package alone"),
+        ("not_there_at_all", "there is no package 'not_there_at_all'"),
+        ("json", "cannot be read"),
+    ],
+)
+def test_a_package_with_a_wrong_entry_point(make_package: PluginMaker, points_to: str, told: str):
+    make_package("odd", EXPLODES, points_to=points_to)
+    assert told in str(found("odd").broken)
+
+
+def test_a_packages_entry_lies_in_the_package(make_package: PluginMaker):
+    make_package("stray", EXPLODES, entry='"os:stat_result"')
+    assert "must begin with its own package (stray.)" in str(found("stray").broken)
+
+
+def test_enabled_is_what_the_coach_said(make_plugin: PluginMaker, plugin_root: Path):
+    make_plugin("speed", root=plugin_root)
+    assert found("speed").enabled
+    state.set_enabled("speed", False)
+    assert not found("speed").enabled
+    assert found("speed").broken is None
+    state.set_enabled("speed", True)
+    assert found("speed").usable
+
+
+def test_no_plugin_folder_is_no_plugins(tmp_path: Path):
+    assert not [one for one in discover(tmp_path / "nowhere") if one.source == "user"]
+
+
+def test_an_old_copy_counts_where_a_crash_left_nothing_else(make_plugin: PluginMaker, plugin_root: Path):
+    make_plugin("speed", root=plugin_root).rename(plugin_root / f"{PREVIOUS}speed")
+    assert found("speed").usable
+    make_plugin("speed", root=plugin_root, version='"2.0.0"')
+    manifest = found("speed").manifest
+    assert manifest is not None
+    assert manifest.version == "2.0.0"
+
+
+@pytest.mark.logs_expected
+def test_a_damaged_state_file_is_logged_and_everything_is_enabled(
+    make_plugin: PluginMaker, plugin_root: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    make_plugin("speed", root=plugin_root)
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "plugins.toml").write_text("disabled = [")
+    assert found("speed").enabled
+    assert "plugins.toml.damaged-1" in caplog.text
+
+
+def test_a_zip_whose_manifest_is_huge_is_not_read(plugin_root: Path):
+    with zipfile.ZipFile(plugin_root / "huge.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("coachvision.toml", b"#" * 10_000_000)
+    assert "longer than 256 KB" in str(found("huge.zip").broken)
