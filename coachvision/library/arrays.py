@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -18,16 +19,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coachvision.core.results import Event, Metric, Result, Series, Subject, Track
+from coachvision.core.time import Timeline
 from coachvision.errors import LibraryError
 
 Array = NDArray[Any]
 
 
-def write(file: BinaryIO, result: Result) -> None:
-    """Write a result to an open binary file."""
+def write(file: BinaryIO, result: Result, timeline: Timeline) -> None:
+    """Write a result to an open binary file, with what turns its ticks into seconds."""
     packer = _Packer()
     header = {
         "format": 1,
+        "time": {
+            "first_pts": int(timeline.pts[0]) if len(timeline) else 0,
+            "numerator": timeline.time_base.numerator,
+            "denominator": timeline.time_base.denominator,
+            "time_scale": timeline.time_scale,
+        },
         "tracks": [packer.track(track) for track in result.tracks],
         "series": [packer.series(series) for series in result.series],
         "events": [{**asdict(event), "values": dict(event.values)} for event in result.events],
@@ -98,6 +106,12 @@ class ResultFile:
         if name not in self._read:
             self._read[name] = self._members[name]
         return self._read[name]
+
+    def clock(self) -> Timeline:
+        """A timeline of the video's first frame alone: enough to turn any pts into seconds."""
+        time = self.header["time"]
+        first = np.array([time["first_pts"]], np.int64)
+        return Timeline(first, Fraction(time["numerator"], time["denominator"]), time["time_scale"])
 
     def tracks(self) -> tuple[Track, ...]:
         """All tracks."""

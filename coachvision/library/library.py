@@ -15,10 +15,12 @@ from coachvision.core.results import Result, Series, Track
 from coachvision.core.time import Timeline
 from coachvision.library import results, sessions, trash, videos
 from coachvision.library.annotations import Annotations
+from coachvision.library.check import Check
 from coachvision.library.database import BUSY_TIMEOUT_S
 from coachvision.library.outbox import Outbox
 from coachvision.library.people import People
-from coachvision.library.records import Changes, Session, SessionSummary, VideoFields, VideoRow
+from coachvision.library.rebuild import rebuild
+from coachvision.library.records import Changes, Finding, Rebuilt, Session, SessionSummary, VideoFields, VideoRow
 from coachvision.library.store import Store
 
 
@@ -49,6 +51,21 @@ class Library:
         user_id: the signed-in account; None is the guest. Only that account's sessions and names are seen.
         """
         return cls(Store(root.absolute(), clock or SystemClock(), user_id, busy_timeout_s))
+
+    @staticmethod
+    def rebuild(root: Path, clock: Clock | None = None) -> Rebuilt:
+        """Make a new database from the files beside it; the old one goes to `trash/`, the videos are not touched.
+
+        For a library that does not open any more. Raises LibraryError, also while another program has it open.
+        """
+        return rebuild(root.absolute(), clock or SystemClock())
+
+    def check(self, *, repair: bool = False, deep: bool = False) -> list[Finding]:
+        """What is wrong with the library: nothing, in most. repair: mend what can be, never deleting anything.
+
+        deep: read every byte of every video and result, which takes as long as copying them.
+        """
+        return Check(self._store, repair=repair, deep=deep).run()
 
     def close(self) -> None:
         """Close it; a second time does nothing."""

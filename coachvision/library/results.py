@@ -33,7 +33,7 @@ def save(
     part = store.scratch / f"{run_id}.part"
     with plain_words(target):
         try:
-            size = write_synced(part, lambda out: arrays.write(out, result))
+            size = write_synced(part, lambda out: arrays.write(out, result, timeline))
             with store.write("run") as write:
                 old = _replaced(write, session_id, analyzer)
                 write.placed.append(target)
@@ -202,7 +202,7 @@ def series(store: Store, given: str, name: str, subject: int | None) -> Series:
         "SELECT r.file, s.subject FROM series s JOIN run r ON r.id = s.run_id"
         " WHERE s.session_id = ? AND s.name = ? AND coalesce(s.subject = ?, 1)"
         " ORDER BY (SELECT max(of_interest) FROM subject u WHERE u.session_id = s.session_id AND u.number = s.subject)"
-        " DESC, s.subject, r.rowid LIMIT 1",
+        " DESC, s.subject, r.rowid DESC LIMIT 1",
         (session_id, name, subject),
     )
     if not rows:

@@ -22,7 +22,7 @@ from coachvision.library import pending
 from coachvision.library.database import Database
 from coachvision.library.files import make_folder
 from coachvision.library.locks import FileLock
-from coachvision.library.translate import plain_words
+from coachvision.library.translate import damaged, plain_words
 
 PEOPLE = ("athlete", "team", "tag")
 
@@ -46,6 +46,7 @@ class Store:
         self._owner = FileLock(self.scratch / "lock")
         self._owner.acquire()
         try:
+            _require_database(self.root)
             self.db = Database(self.root / "library.db", busy_timeout_s=busy_timeout_s)
             try:
                 self.db.migrate(self.root / "backups", self.scratch)
@@ -164,6 +165,12 @@ class Write:
         if (kind, key) not in self.owed:
             self.owed.append((kind, key))
             self.db.execute("INSERT OR IGNORE INTO pending VALUES (?, ?)", [kind, key])
+
+
+def _require_database(root: Path) -> None:
+    # An empty library in place of the coach's sessions would be worse than none.
+    if not (root / "library.db").exists() and (root / "library.json").exists():
+        raise damaged(root / "library.db", "it is missing, and the sessions' files are there")
 
 
 def sweep_scratch(root: Path) -> list[Path]:

@@ -1,0 +1,68 @@
+"""The separate process of test_kill: forks for every point, does a coach's evening of work, says what was saved.
+
+Reads lines `root<TAB>point or -` from stdin; for each a forked copy of this process (its imports are paid once) works
+in that root, writing `saved WHAT` lines to `root/../said`, with COACHVISION_KILL_AT set to the point. Answers
+`exit CODE` or `signal N` a line.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from coachvision.library import Library
+from tests.library.samples import FACTS, TIMELINE, example_result
+
+
+def work(root: Path) -> None:
+    base = root.parent
+    said = (base / "said").open("a", encoding="utf-8")
+
+    def say(what: str) -> None:
+        # What the coach was told: on the disk before anything else happens.
+        said.write(f"saved {what}\n")
+        said.flush()
+
+    with Library.open(root) as library:
+        source = base / "clip.mp4"
+        source.write_bytes(b"frames" * 5000)
+        video = library.add_video(source, FACTS)
+        say(f"video {video.sha256}")
+        session = library.create_session(video, athlete="Anna", title="First")
+        say(f"session {session}")
+        library.save_run(session, "pose", "1", {}, example_result(), TIMELINE)
+        say("run pose")
+        library.save_run(session, "angles", "1", {}, example_result(90.0), TIMELINE)
+        say("run angles")
+        library.save_run(session, "angles", "2", {}, example_result(91.0), TIMELINE)
+        say("again angles")
+        library.people.tag(session, "technique")
+        say("tag technique")
+        other = library.create_session(None, title="Second")
+        library.trash(other)
+        library.purge_trash(older_than_days=-1)
+        say(f"purge {other}")
+        library.trash(session)
+        say("trash yes")
+    said.close()
+
+
+def main() -> None:
+    for line in sys.stdin:
+        root, point = line.rstrip("\n").split("\t")
+        child = os.fork()
+        if child == 0:
+            if point == "-":
+                os.environ["COACHVISION_CHECKPOINT_LOG"] = str(Path(root).parent / "points")
+            else:
+                os.environ["COACHVISION_KILL_AT"] = point
+            work(Path(root))
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        told = f"signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else f"exit {os.WEXITSTATUS(status)}"
+        print(told, flush=True)  # noqa: T201 - the answer
+
+
+if __name__ == "__main__":
+    main()
