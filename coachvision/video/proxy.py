@@ -11,6 +11,7 @@ import json
 import queue
 import threading
 from fractions import Fraction
+from io import BytesIO
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -24,7 +25,7 @@ from av.video.stream import VideoStream
 from coachvision.core.frames import Frame, Planes
 from coachvision.errors import VideoError
 from coachvision.video.facts import VideoFacts
-from coachvision.video.files import disk_error, part_of, settle, write_whole, writing
+from coachvision.video.files import write_whole, writing
 from coachvision.video.scaling import fitted, scaled
 
 # Measured on two cores: x264 "ultrafast" encodes 960 x 540 in 2.2 ms and 1280 x 720 in 4.5 ms, MJPEG in 4.3 and 8.7 at
@@ -160,10 +161,9 @@ class _Segment:
         self._size = size
         self._ranges: list[list[int]] = []
         self._last_pts = -1
-        with writing(path):
-            self._container: OutputContainer | None = av.open(
-                str(part_of(path).absolute()), mode="w", format="mp4", options={"fflags": "+bitexact"}
-            )
+        # In memory (ten megabytes at most), then written whole: FFmpeg never meets a full disk.
+        self._bytes = BytesIO()
+        self._container: OutputContainer = av.open(self._bytes, mode="w", format="mp4", options={"fflags": "+bitexact"})
         stream: VideoStream = self._container.add_stream("libx264")
         stream.width, stream.height = size
         stream.pix_fmt = "yuv420p"
@@ -193,36 +193,18 @@ class _Segment:
             self._ranges.append([index, index])
 
     def _mux(self, frame: VideoFrame | None) -> None:
-        if self._container is None:
-            raise ValueError("the segment is closed")
-        try:
-            self._container.mux(self._stream.encode(frame))
-        except OSError as error:
-            raise disk_error(error, self.path) from error
+        self._container.mux(self._stream.encode(frame))
 
     def finish(self) -> dict[str, Any]:
-        """Close the file and give it its name. Returns its entry in the manifest."""
-        try:
-            self._mux(None)
-            container, self._container = self._container, None
-            with writing(self.path):
-                if container is not None:
-                    container.close()
-            settle(self.path, "video.proxy.segment")
-        except BaseException:
-            self.abandon()
-            raise
+        """Write the file whole. Returns its entry in the manifest."""
+        self._mux(None)
+        self._container.close()
+        write_whole(self.path, self._bytes.getvalue(), "video.proxy.segment")
         return {"file": self.path.name, "start_s": self.start_s, "frames": self.count, "indices": self._ranges}
 
     def abandon(self) -> None:
-        container, self._container = self._container, None
-        try:
-            if container is not None:
-                container.close()
-        except OSError as error:
-            raise disk_error(error, self.path) from error
-        finally:
-            part_of(self.path).unlink(missing_ok=True)
+        """Free the encoder; nothing was written."""
+        self._container.close()
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:

@@ -18,7 +18,7 @@ from av.container import OutputContainer
 from av.video.frame import VideoFrame
 
 from coachvision.core.frames import Frame, Image
-from coachvision.video.files import disk_error, part_of, settle, writing
+from coachvision.video.files import GuardedFile, part_of, settle
 from coachvision.video.opening import open_input
 
 _MOVIE_CLOCK = 90000
@@ -52,14 +52,12 @@ class VideoWriter:
         self._time_base = Fraction(time_base)
         self._audio = (audio_from, start_s, end_s)
         self._last: int | None = None
-        with writing(path):
-            self._container: OutputContainer | None = av.open(
-                str(part_of(path).absolute()),
-                mode="w",
-                format="mp4",
-                # The second keeps FFmpeg's own name out of the file.
-                options={"movflags": "+faststart", "fflags": "+bitexact"},
-            )
+        self._file = GuardedFile(path)
+        # The second option keeps FFmpeg's own name out of the file.
+        options = {"movflags": "+faststart", "fflags": "+bitexact"}
+        self._container: OutputContainer | None = av.open(
+            self._file, mode="w", format="mp4", options=options, io_open=self._file.again
+        )
         stream = self._container.add_stream("libx264")
         stream.width, stream.height = self._padded
         stream.pix_fmt = "yuv420p"
@@ -110,11 +108,8 @@ class VideoWriter:
 
     def _guarded(self, frame: VideoFrame | None) -> None:
         assert self._container is not None  # noqa: S101 - callers checked; for the type checker
-        try:
-            self._container.mux(self._stream.encode(frame))
-        except OSError as error:
-            self.abandon()
-            raise disk_error(error, self.path) from error
+        self._container.mux(self._stream.encode(frame))
+        self._file.check()
 
     def close(self) -> None:
         """Finish the file and give it its name."""
@@ -127,8 +122,9 @@ class VideoWriter:
             self._guarded(None)
             self._write_sound()
             container, self._container = self._container, None
-            with writing(self.path):
-                container.close()
+            container.close()
+            self._file.check()
+            self._file.close()
             settle(self.path, "video.writer")
         except BaseException:
             self.abandon()
@@ -138,11 +134,8 @@ class VideoWriter:
         """Stop writing; nothing is left behind."""
         container, self._container = self._container, None
         if container is not None:
-            try:
-                container.close()
-            except OSError:
-                # The disk is full or gone, which the caller is being told; the rest of the part is thrown away.
-                part_of(self.path).unlink(missing_ok=True)
+            container.close()
+        self._file.close()
         part_of(self.path).unlink(missing_ok=True)
 
     def _write_sound(self) -> None:
@@ -173,10 +166,8 @@ class VideoWriter:
             return
         frame = av.AudioFrame.from_ndarray(samples, format="fltp", layout="stereo")
         frame.sample_rate, frame.pts, frame.time_base = 48000, at, Fraction(1, 48000)
-        try:
-            self._container.mux(self._sound.encode(frame))
-        except OSError as error:
-            raise disk_error(error, self.path) from error
+        self._container.mux(self._sound.encode(frame))
+        self._file.check()
 
 
 def _has_audio(path: Path) -> bool:
