@@ -1,0 +1,203 @@
+"""Which frames tell the story of a session, and their pictures with the skeleton drawn. For the report and the PNG."""
+
+from __future__ import annotations
+
+import base64
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from coachvision.core.frames import Image
+from coachvision.core.results import Event, Series, Track
+from coachvision.services.export.charts import confidence_of
+from coachvision.services.export.overlay import SEEN, SURE, Layer, clock, draw, layers
+from coachvision.services.export.words import quantity, series_title, span_title
+from coachvision.services.session import WholeSession
+
+MOST = 6
+_CLOSEST_S = 0.12  # pictures nearer in time than this look the same
+_FEWEST = 3
+_PICTURE_AREA, _JPEG_QUALITY = 800 * 600, 84
+_TELLING = ("knee", "hip", "elbow", "ankle", "shoulder")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A frame worth showing: its pts and number, its time, and why."""
+
+    pts: int
+    index: int
+    time_s: float
+    title: str
+    told: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A key frame in the report. uri: a data URI. width, height: pixels. alt: what is seen, in words."""
+
+    uri: str
+    width: int
+    height: int
+    title: str
+    time: str
+    alt: str
+
+
+def moments(session: WholeSession, subject: int | None, most: int = MOST) -> list[Moment]:
+    """The frames to show, in order of time; with nothing found, the middle of the film."""
+    telling = _telling(session, subject)
+    events = [e for _, e in session.events() if subject is None or e.subject == subject]
+    found = _of_events(session, telling, events, most) if events else []
+    if len(found) < _FEWEST:
+        found += _of_series(session, telling)
+    if not found and len(session.film.timeline):
+        middle = int(session.film.timeline.pts[len(session.film.timeline) // 2])
+        found = [_moment(session, middle, "The middle of the film", "")]
+    spaced: list[Moment] = []
+    for moment in found:  # the first named matter most
+        if all(abs(moment.time_s - other.time_s) >= _CLOSEST_S for other in spaced):
+            spaced.append(moment)
+    shown = spaced[: max(_FEWEST, len(events)) if events else most][:most]
+    return sorted(shown, key=lambda moment: moment.time_s)
+
+
+def pictures(
+    session: WholeSession, subject: int | None, frames: dict[int, Image], shown: Sequence[Moment]
+) -> list[Picture]:
+    """JPEG data URIs of those moments whose frame (by index) was decoded."""
+    drawn = layers(session)
+    track = session.pose(subject) if subject is not None else None
+    made: list[Picture] = []
+    for moment in shown:
+        image = frames.get(moment.index)
+        if image is not None:
+            made.append(_picture(image, drawn, track, moment))
+    return made
+
+
+def _telling(session: WholeSession, subject: int | None) -> list[tuple[Series, NDArray[np.float64]]]:
+    """Joint angles with their sure values alone, the one that moves most first."""
+    track = session.pose(subject) if subject is not None else None
+    found = []
+    for _, series in session.series():
+        if (subject is not None and series.subject != subject) or not series.name.startswith("angle."):
+            continue
+        if series.name.rsplit("_", 1)[-1] not in _TELLING:
+            continue
+        confidence = confidence_of(series, track)
+        values = series.values if confidence is None else np.where(confidence >= SURE, series.values, np.nan)
+        if np.isfinite(values).any():
+            found.append((series, values))
+    # Knees and hips tell more of a movement than an arm that swings along.
+    weight = {"knee": 1.5, "hip": 1.2}
+    return sorted(
+        found,
+        key=lambda item: -float(np.ptp(item[1][np.isfinite(item[1])])) * weight.get(item[0].name.rsplit("_", 1)[-1], 1),
+    )
+
+
+def _of_events(
+    session: WholeSession, telling: list[tuple[Series, NDArray[np.float64]]], events: Sequence[Event], most: int
+) -> list[Moment]:
+    """The deepest frame of each span, the frame of each instant; of many, some spread over the film."""
+    ordered = sorted(events, key=lambda event: event.start_pts)
+    keep = sorted(set(np.linspace(0, len(ordered) - 1, min(most, len(ordered))).round().astype(int).tolist()))
+    rank: dict[int, int] = {}
+    counts: dict[str, int] = {}
+    for i, event in enumerate(ordered):
+        name = span_title(event.kind, event.label)
+        rank[i] = counts[name] = counts.get(name, 0) + 1
+    found = []
+    for i in keep:
+        event = ordered[i]
+        name = f"{span_title(event.kind, event.label)} {rank[i]}"
+        pts, told = event.start_pts, ""
+        for series, values in telling[:1] if event.end_pts is not None else []:
+            inside = (series.pts >= event.start_pts) & (series.pts <= (event.end_pts or event.start_pts))
+            masked = np.where(inside, values, np.nan)
+            if np.isfinite(masked).any():
+                at = int(np.nanargmax(masked))
+                pts = int(series.pts[at])
+                told = f"{series_title(series.name)} {quantity(float(values[at]), series.unit)}"
+        found.append(_moment(session, pts, name, told))
+    return found
+
+
+def _of_series(session: WholeSession, telling: list[tuple[Series, NDArray[np.float64]]]) -> list[Moment]:
+    """Where the joints that move most are most and least bent; of left and right, the one that moves more."""
+    found: list[Moment] = []
+    joints: set[str] = set()
+    for series, values in telling:
+        joint = series.name.rsplit("_", 1)[-1]
+        if joint in joints or len(joints) == 3:
+            continue
+        joints.add(joint)
+        for word, at in (("highest", int(np.nanargmax(values))), ("lowest", int(np.nanargmin(values)))):
+            title = f"{series_title(series.name)}, {word}"
+            found.append(_moment(session, int(series.pts[at]), title, quantity(float(values[at]), series.unit)))
+    return found
+
+
+def _moment(session: WholeSession, pts: int, title: str, told: str) -> Moment:
+    line = session.film.timeline
+    index = line.index_at(line.seconds_of(pts))
+    return Moment(int(line.pts[index]), index, float(line.seconds[index]), title, told)
+
+
+def _picture(image: Image, drawn: Sequence[Layer], track: Track | None, moment: Moment) -> Picture:
+    x, y, w, h = _crop(image.shape[1], image.shape[0], track, moment.pts)
+    # Drawn at the size it is shown at, so that lines and letters keep their weight however small film or athlete are.
+    scale = math.sqrt(_PICTURE_AREA / (w * h))
+    size = max(1, round(w * scale)), max(1, round(h * scale))
+    part = image[y : y + h, x : x + w]
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    shown = np.asarray(cv2.resize(part, size, interpolation=method), dtype=np.uint8)
+    moved = [_moved(layer, (x, y), (size[0] / w, size[1] / h)) for layer in drawn]
+    shown = draw(shown, moved, moment.pts, legend=False)
+    good, data = cv2.imencode(".jpg", cv2.cvtColor(shown, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
+    if not good:
+        raise ValueError("a key frame could not be encoded")
+    uri = "data:image/jpeg;base64," + base64.b64encode(data.tobytes()).decode("ascii")
+    time = f"{moment.time_s:.3f} s"
+    title = f"{moment.title}: {moment.told}" if moment.told else moment.title
+    with_skeleton = " with the skeleton drawn on it" if drawn else ""
+    return Picture(uri, size[0], size[1], title, time, f"The film at {clock(moment.time_s)}{with_skeleton}. {title}.")
+
+
+def _moved(layer: Layer, origin: tuple[int, int], scale: tuple[float, float]) -> Layer:
+    """The layer in the pixels of a part of the picture."""
+    old = layer.track
+    # A pixel's centre lies half a pixel in: (x + 0.5) scales, not x.
+    shift, factor = np.array(origin, np.float32), np.array(scale, np.float32)
+    points = (old.points - shift + 0.5) * factor - 0.5
+    return Layer(
+        Track(old.name, old.subject, old.names, old.pts, points.astype(np.float32), old.confidence),
+        layer.angles,
+        layer.main,
+    )
+
+
+def _crop(width: int, height: int, track: Track | None, pts: int) -> tuple[int, int, int, int]:
+    """A part of the picture, of its shape, in which the athlete is large: x, y, width, height. All of it where near."""
+    at = int(np.searchsorted(track.pts, pts)) if track is not None else 0
+    if track is None or at == len(track.pts) or int(track.pts[at]) != pts:
+        return 0, 0, width, height
+    good = np.isfinite(track.points[at]).all(axis=1) & (track.confidence[at] >= SEEN)
+    if good.sum() < 4:
+        return 0, 0, width, height
+    low, high = track.points[at][good].min(axis=0), track.points[at][good].max(axis=0)
+    extent = np.maximum(high - low, 1)
+    # Head and hands reach beyond their landmarks; labels need room at the sides.
+    share = float(np.clip(max(extent[0] * 2.2 / width, extent[1] * 1.6 / height), 0.25, 1.0))
+    if share > 0.85:
+        return 0, 0, width, height
+    w, h = max(2, round(width * share)), max(2, round(height * share))
+    centre = (low + high) / 2
+    x = int(np.clip(round(float(centre[0]) - w / 2), 0, width - w))
+    y = int(np.clip(round(float(centre[1]) - h / 2), 0, height - h))
+    return x, y, w, h

@@ -1,0 +1,189 @@
+"""The key numbers of a session, arranged for the report: cards, range of motion, how sure, every number."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from coachvision.core.results import Metric
+from coachvision.services.export.charts import confidence_of
+from coachvision.services.export.overlay import SURE
+from coachvision.services.export.words import (
+    FLEXING,
+    HEADLINES,
+    metric_title,
+    number,
+    quantity,
+    series_title,
+    spread,
+    unit_sign,
+)
+from coachvision.services.session import WholeSession
+
+MOST_CARDS = 8
+_SELDOM = 0.5
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number on a card. side: left, right or empty. seldom: the share seen surely where it is under a half."""
+
+    side: str
+    value: str
+    unit: str
+    spread: str
+    seldom: str = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """One key number, or a left and a right one. method: how it was obtained."""
+
+    title: str
+    figures: tuple[Figure, ...]
+    method: str
+
+
+@dataclass(frozen=True)
+class Motion:
+    """A joint's range of motion, left and right, and their difference."""
+
+    joint: str
+    left: str
+    left_range: str
+    right: str
+    right_range: str
+    difference: str
+
+
+@dataclass(frozen=True)
+class Sureness:
+    """How much of the time a joint was seen surely: percent of the samples that the subject was in view."""
+
+    title: str
+    percent: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table of every number."""
+
+    title: str
+    subject: int
+    value: str
+    method: str
+
+
+def cards(session: WholeSession, subject: int | None) -> list[Card]:
+    """The headline metrics, then the joints' largest angles."""
+    metrics = [m for _, m in session.metrics() if subject is None or m.subject == subject]
+    headline = sorted((m for m in metrics if m.name in HEADLINES), key=lambda m: HEADLINES.index(m.name))
+    made = [_single(metric) for metric in headline if math.isfinite(metric.value)]
+    by_name = {metric.name: metric for metric in metrics}
+    sure = _shares(session, subject)
+    made += [card for joint in FLEXING[:4] if (card := _pair(joint, by_name, sure)) is not None]
+    if not made:
+        made = [_single(metric) for metric in metrics if math.isfinite(metric.value)]
+    return made[:MOST_CARDS]
+
+
+def _figure(metric: Metric, side: str = "", share: float = 1.0) -> Figure:
+    return Figure(
+        side,
+        number(metric.value, metric.unit, metric.uncertainty),
+        unit_sign(metric.unit),
+        spread(metric.value, metric.unit, metric.uncertainty),
+        "" if share >= _SELDOM else f"{math.floor(100 * share)} %",
+    )
+
+
+def _single(metric: Metric) -> Card:
+    return Card(metric_title(metric.name, metric.label), (_figure(metric),), metric.method)
+
+
+def _pair(joint: str, by_name: Mapping[str, Metric], sure: Mapping[str, float]) -> Card | None:
+    found = [(side, by_name.get(f"angle.{side}_{joint}.max")) for side in ("left", "right")]
+    figures = tuple(
+        _figure(m, side, sure.get(f"angle.{side}_{joint}", 1.0))
+        for side, m in found
+        if m is not None and math.isfinite(m.value)
+    )
+    if not figures:
+        return None
+    title = metric_title(f"angle.left_{joint}.max").removeprefix("Left ")
+    return Card(title[:1].upper() + title[1:], figures, next(m.method for _, m in found if m is not None))
+
+
+def motions(session: WholeSession, subject: int | None) -> list[Motion]:
+    """A row a joint of which minimum and maximum are known."""
+    by_name = {m.name: m for _, m in session.metrics() if subject is None or m.subject == subject}
+    rows = []
+    for joint in FLEXING:
+        sides = {side: _extent(by_name, f"angle.{side}_{joint}") for side in ("left", "right")}
+        if not any(sides.values()):
+            continue
+        left, right = sides["left"], sides["right"]
+        rows.append(
+            Motion(
+                joint=joint.capitalize(),
+                left=left[0] if left else "–",
+                left_range=left[1] if left else "",
+                right=right[0] if right else "–",
+                right_range=right[1] if right else "",
+                difference=_difference(by_name, joint),
+            )
+        )
+    return rows
+
+
+def _extent(by_name: Mapping[str, Metric], stem: str) -> tuple[str, str] | None:
+    low, high, whole = (by_name.get(f"{stem}.{which}") for which in ("min", "max", "range"))
+    if low is None or high is None or not (math.isfinite(low.value) and math.isfinite(high.value)):
+        return None
+    told = f"{number(low.value, low.unit, low.uncertainty)} to {quantity(high.value, high.unit)}"
+    return told, quantity(whole.value, whole.unit, whole.uncertainty) if whole is not None else ""
+
+
+def _difference(by_name: Mapping[str, Metric], joint: str) -> str:
+    """Left range less right range, with the root of the squares' sum as its uncertainty (JCGM 100:2008, 5.1.2)."""
+    left, right = by_name.get(f"angle.left_{joint}.range"), by_name.get(f"angle.right_{joint}.range")
+    if left is None or right is None or not math.isfinite(left.value - right.value):
+        return "–"
+    both = left.uncertainty is not None and right.uncertainty is not None
+    unsure = math.hypot(left.uncertainty or 0, right.uncertainty or 0) if both else None
+    return quantity(left.value - right.value, left.unit, unsure)
+
+
+def sureness(session: WholeSession, subject: int | None) -> list[Sureness]:
+    """A row a joint angle: the share of its samples whose landmarks were all seen surely."""
+    return [Sureness(series_title(name), math.floor(100 * share)) for name, share in _shares(session, subject).items()]
+
+
+def _shares(session: WholeSession, subject: int | None) -> dict[str, float]:
+    """By name of the joint angle, the share of its samples whose landmarks were all seen surely."""
+    track = session.pose(subject) if subject is not None else None
+    shares = {}
+    for _, series in session.series():
+        confidence = confidence_of(series, track) if series.subject == subject else None
+        if confidence is not None and len(confidence):
+            shares[series.name] = float(np.mean((confidence >= SURE) & np.isfinite(series.values)))
+    return shares
+
+
+def in_view(session: WholeSession, subject: int | None) -> tuple[int, int] | None:
+    """Frames in which the subject was found, and frames of the film; None without a pose."""
+    track = session.pose(subject) if subject is not None else None
+    if track is None:
+        return None
+    return int(np.any(np.all(np.isfinite(track.points), axis=2), axis=1).sum()), len(session.film.timeline)
+
+
+def every_number(session: WholeSession) -> list[Row]:
+    """All metrics as text."""
+    return [
+        Row(metric_title(m.name, m.label), m.subject, quantity(m.value, m.unit, m.uncertainty), m.method)
+        for _, m in session.metrics()
+    ]

@@ -1,0 +1,1 @@
+"""Pydantic contracts of every message and document that leaves the machine. Imports the base alone; anyone uses it."""

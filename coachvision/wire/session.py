@@ -1,0 +1,220 @@
+"""The document of sessions: `analyze --json`, `show --json`, `export --format json`, and what `import` reads.
+
+Schema 1. Fields may be added, never renamed; readers ignore fields they do not know. `docs/session.schema.json` is
+generated from here. Anyone may use it; it knows nothing of the library or of numpy.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
+
+SCHEMA: Literal[1] = 1
+
+Text = Annotated[str, Field(max_length=4_000)]
+Name = Annotated[str, Field(max_length=200)]
+Numbers = list[float | None]
+PositiveInt = Annotated[int, Field(gt=0)]
+Count = Annotated[int, Field(ge=0)]
+
+
+class Record(BaseModel):
+    """A part of the document. Fields named in `bulk` are left out where they are None: only the full form has them."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)
+    bulk: ClassVar[frozenset[str]] = frozenset()
+
+    @model_serializer(mode="wrap")
+    def _without_absent_bulk(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        fields: dict[str, Any] = handler(self)
+        return {key: value for key, value in fields.items() if value is not None or key not in self.bulk}
+
+
+class VideoRecord(Record):
+    """The film. Sizes are upright square pixels; duration and rate are real time (slow motion already scaled)."""
+
+    bulk = frozenset({"pts"})
+
+    path: Text
+    name: Annotated[Text, Field(description="the file's name as the coach knows it")] = ""
+    sha256: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
+    width: Count
+    height: Count
+    frames: Count
+    duration_s: float
+    fps: float
+    variable_frame_rate: bool = False
+    rotation: int = 0
+    codec: Name = ""
+    capture_fps: float | None = None
+    time_base: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,9}/[1-9][0-9]{0,9}$", description="seconds a tick")] = (
+        "1/1000000"
+    )
+    time_scale: Annotated[float, Field(gt=0, description="real seconds per stored second")] = 1.0
+    pts: Annotated[list[int] | None, Field(description="ticks of every frame; only in the full form")] = None
+
+
+class RunRecord(Record):
+    """One analyzer's run over the film."""
+
+    bulk = frozenset({"error"})
+
+    analyzer: Name
+    version: Name = ""
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    warnings: list[Text] = Field(default_factory=list)
+    error: Annotated[Text | None, Field(description="why this analyzer gave nothing; absent where it finished")] = None
+
+
+class SubjectRecord(Record):
+    """One person (or tracked thing) of the film; seconds from the first frame."""
+
+    id: int
+    first_s: float
+    last_s: float
+    of_interest: bool = False
+
+
+class MetricRecord(Record):
+    """One number. uncertainty: standard uncertainty in the same unit, null where unknown."""
+
+    name: Name
+    subject: int
+    value: float | None
+    unit: Name
+    uncertainty: float | None = None
+    method: Text = ""
+    label: Text = ""
+    analyzer: Name = ""
+
+
+class EventRecord(Record):
+    """An instant (`end_s` null) or a span."""
+
+    bulk = frozenset({"start_pts", "end_pts"})
+
+    kind: Name
+    subject: int
+    start_s: float
+    end_s: float | None = None
+    label: Text = ""
+    values: dict[str, float | None] = Field(default_factory=dict)
+    analyzer: Name = ""
+    start_pts: int | None = None
+    end_pts: int | None = None
+
+
+class SeriesRecord(Record):
+    """One number over time. The full form has `pts_s` and `values` (null in gaps), `raw` before filtering."""
+
+    bulk = frozenset({"pts", "pts_s", "values", "raw"})
+
+    name: Name
+    subject: int
+    unit: Name
+    samples: Count
+    label: Text = ""
+    analyzer: Name = ""
+    pts: list[int] | None = None
+    pts_s: list[float] | None = None
+    values: Numbers | None = None
+    raw: Numbers | None = None
+
+    @model_validator(mode="after")
+    def _same_lengths(self) -> SeriesRecord:
+        for field in ("pts", "pts_s", "values", "raw"):
+            column = getattr(self, field)
+            if column is not None and len(column) != self.samples:
+                raise ValueError(f"series {self.name}: {len(column)} {field} for {self.samples} samples")
+        if self.values is not None and self.pts is None and self.pts_s is None:
+            raise ValueError(f"series {self.name}: values without pts or pts_s")
+        return self
+
+
+class TrackRecord(Record):
+    """Points of one subject over time, only in the full form.
+
+    points[frame][landmark] is [x, y] in upright pixels or null; world likewise [x, y, z] in metres from the mid-hip.
+    """
+
+    bulk = frozenset({"pts", "pts_s", "world", "corrected"})
+
+    name: Name
+    subject: int
+    unit: Name = "px"
+    names: Annotated[list[Name], Field(max_length=1_000)]
+    analyzer: Name = ""
+    pts: list[int] | None = None
+    pts_s: list[float] | None = None
+    points: list[list[tuple[float, float] | None]]
+    confidence: list[list[float]]
+    world: list[list[tuple[float, float, float] | None]] | None = None
+    corrected: list[list[bool]] | None = None
+
+    @model_validator(mode="after")
+    def _same_lengths(self) -> TrackRecord:
+        times = self.pts if self.pts is not None else self.pts_s
+        if times is None:
+            raise ValueError(f"track {self.name}: points without pts or pts_s")
+        for field in ("pts_s", "points", "confidence", "world", "corrected"):
+            rows = getattr(self, field)
+            if rows is None:
+                continue
+            if len(rows) != len(times):
+                raise ValueError(f"track {self.name}: {len(rows)} {field} for {len(times)} frames")
+            if field != "pts_s" and any(len(row) != len(self.names) for row in rows):
+                raise ValueError(f"track {self.name}: {field} without one entry a landmark")
+        return self
+
+
+class SessionRecord(Record):
+    """One session: a film, what was run on it and what was found."""
+
+    bulk = frozenset({"tracks"})
+
+    id: Name
+    user_id: Name | None = None
+    athlete: Name | None = None
+    created: Annotated[str, Field(max_length=40, description="UTC, ISO 8601")]
+    title: Text = ""
+    exercise: Name = ""
+    notes: Annotated[str, Field(max_length=1_000_000)] = ""
+    tags: list[Name] = Field(default_factory=list)
+    video: VideoRecord
+    runs: list[RunRecord] = Field(default_factory=list)
+    subjects: list[SubjectRecord] = Field(default_factory=list)
+    metrics: list[MetricRecord] = Field(default_factory=list)
+    events: list[EventRecord] = Field(default_factory=list)
+    series: list[SeriesRecord] = Field(default_factory=list)
+    tracks: list[TrackRecord] | None = None
+    warnings: list[Text] = Field(default_factory=list)
+
+
+class FailedRecord(Record):
+    """An input that could not be analyzed: which, why, and what to do."""
+
+    path: Text
+    error: Text
+    hint: Text = ""
+
+
+class SessionDocument(Record):
+    """The whole document."""
+
+    schema_: Annotated[Literal[1], Field(alias="schema")] = SCHEMA
+    conventions: Annotated[list[Text], Field(description="how angles, times and lengths are meant")] = Field(
+        default_factory=list
+    )
+    sessions: list[SessionRecord] = Field(default_factory=list)
+    failed: list[FailedRecord] = Field(default_factory=list)
+
+    def to_json(self) -> str:
+        """The document as text; not-a-number is null."""
+        return self.model_dump_json(by_alias=True)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of the document, as published in `docs/session.schema.json`."""
+    schema = SessionDocument.model_json_schema(by_alias=True, mode="validation")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "CoachVision sessions", **schema}

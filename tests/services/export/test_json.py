@@ -1,0 +1,142 @@
+"""Out of one library and into another: nothing is lost on the way."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from coachvision.core.results import Result
+from coachvision.errors import CoachVisionError
+from coachvision.library import Library
+from coachvision.services.export.json import export_json
+from coachvision.services.reimport import import_document
+from coachvision.services.session import read_session
+from tests.support import sessions
+
+
+def assert_same(a: Result, b: Result) -> None:
+    assert a.events == b.events
+    assert a.metrics == b.metrics
+    assert a.warnings == b.warnings
+    assert [(s.name, s.subject, s.unit, s.label) for s in a.series] == [
+        (s.name, s.subject, s.unit, s.label) for s in b.series
+    ]
+    for one, other in zip(a.series, b.series, strict=True):
+        np.testing.assert_array_equal(one.pts, other.pts)
+        np.testing.assert_array_equal(one.values, other.values)
+    for mine, theirs in zip(a.tracks, b.tracks, strict=True):
+        assert (mine.name, mine.subject, mine.names) == (theirs.name, theirs.subject, theirs.names)
+        np.testing.assert_array_equal(mine.points, theirs.points)
+        np.testing.assert_array_equal(mine.confidence, theirs.confidence)
+
+
+def test_another_library_gets_the_very_same_session(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "one") as library:
+        session = sessions.keep(library, tmp_path / "squat.mp4")
+        export_json(library, session, tmp_path / "out.json")
+        before = read_session(library, session)
+    with Library.open(tmp_path / "two") as library:
+        (taken,) = import_document(library, tmp_path / "out.json")
+        after = read_session(library, taken.session_id)
+        export_json(library, taken.session_id, tmp_path / "again.json")
+    assert not taken.with_video
+    assert "squat.mp4 is not in this library" in taken.warnings[0]
+    assert (after.athlete, after.title, after.notes, after.tags, after.exercise, after.warnings) == (
+        "Anna Müller", "Squats, heavy", "Left foot first.", ("strength",), "squat", ("The film is short.",)
+    )  # fmt: skip
+    assert (after.film.name, after.film.width, after.film.sha256) == ("squat.mp4", 320, before.film.sha256)
+    np.testing.assert_array_equal(after.film.timeline.pts, before.film.timeline.pts)
+    assert after.subjects == before.subjects
+    for mine, theirs in zip(before.runs, after.runs, strict=True):
+        assert (mine.analyzer, mine.version, dict(mine.parameters)) == (
+            theirs.analyzer, theirs.version, dict(theirs.parameters)
+        )  # fmt: skip
+        assert_same(mine.result, theirs.result)
+    first, second = (
+        json.loads((tmp_path / name).read_text("utf-8"))["sessions"][0] for name in ("out.json", "again.json")
+    )
+    for field in ("runs", "subjects", "metrics", "events", "series", "tracks"):
+        assert first[field] == second[field]
+
+
+def test_a_library_that_has_the_film_joins_it_to_the_numbers(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "one") as library:
+        session = sessions.keep(library, tmp_path / "squat.mp4")
+        export_json(library, session, tmp_path / "out.json")
+        (taken,) = import_document(library, tmp_path / "out.json")
+        assert taken.with_video
+        assert taken.session_id != session
+        assert read_session(library, taken.session_id).film.path is not None
+
+
+def test_numbers_of_another_program_need_only_seconds(tmp_path: Path) -> None:
+    document = {
+        "schema": 1,
+        "sessions": [
+            {
+                "id": "x", "created": "2026-01-31T12:00:00Z", "athlete": "Ben",
+                "video": {"path": "C:/clips/run.mp4", "sha256": "", "width": 640, "height": 360, "frames": 3,
+                          "duration_s": 0.3, "fps": 10},
+                "runs": [{"analyzer": "other"}],
+                "metrics": [{"name": "gait.steps", "subject": 1, "value": 2, "unit": "1"}],
+                "events": [{"kind": "contact", "subject": 1, "start_s": 0.1, "end_s": 0.2}],
+                "series": [{"name": "angle.left_knee", "subject": 1, "unit": "deg", "samples": 3,
+                            "pts_s": [0.0, 0.1, 0.2], "values": [1, None, 3]}],
+            }
+        ],
+    }  # fmt: skip
+    (tmp_path / "other.json").write_text(json.dumps(document))
+    with Library.open(tmp_path / "lib") as library:
+        (taken,) = import_document(library, tmp_path / "other.json")
+        whole = read_session(library, taken.session_id)
+    series = whole.runs[0].result.series[0]
+    assert [whole.film.timeline.seconds_of(int(pts)) for pts in series.pts] == pytest.approx([0, 0.1, 0.2])
+    np.testing.assert_array_equal(series.values, [1, np.nan, 3])
+    event = whole.runs[0].result.events[0]
+    assert whole.film.timeline.seconds_of(event.start_pts) == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "not a session document"),
+        ("not json", "not a session document"),
+        ('{"schema": 7, "sessions": []}', "newer CoachVision"),
+        ('{"schema": 1, "sessions": []}', "no sessions"),
+        ('{"schema": 1, "sessions": [{"id": "x"}]}', "created"),
+    ],
+)
+def test_what_is_not_a_document_is_refused_in_plain_words(tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "x.json").write_text(text)
+    with Library.open(tmp_path / "lib") as library:
+        with pytest.raises(CoachVisionError, match=told):
+            import_document(library, tmp_path / "x.json")
+        assert library.sessions() == []
+
+
+def test_a_document_whose_times_fall_leaves_nothing_in_the_library(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "one") as library:
+        export_json(library, sessions.keep(library, tmp_path / "squat.mp4"), tmp_path / "out.json")
+    document = json.loads((tmp_path / "out.json").read_text("utf-8"))
+    document["sessions"][0]["series"][0]["pts"][5] = 0
+    (tmp_path / "out.json").write_text(json.dumps(document))
+    with Library.open(tmp_path / "two") as library:
+        with pytest.raises(CoachVisionError, match="times must rise"):
+            import_document(library, tmp_path / "out.json")
+        assert library.sessions() == []
+
+
+def test_a_summary_is_not_taken_for_a_session(tmp_path: Path) -> None:
+    from coachvision.services.document import document
+
+    (tmp_path / "short.json").write_text(document([sessions.whole()]).to_json(), "utf-8")
+    with Library.open(tmp_path / "lib") as library, pytest.raises(CoachVisionError, match="holds no values"):
+        import_document(library, tmp_path / "short.json")
+
+
+def test_a_missing_file_is_told_plainly(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "lib") as library, pytest.raises(CoachVisionError, match="cannot be read"):
+        import_document(library, tmp_path / "nowhere.json")
