@@ -13,8 +13,12 @@ Values = NDArray[np.float64]
 
 # Runs shorter than this say nothing of their spectrum.
 _SHORTEST_RUN = 16
-# Cut-offs are tried up to this share of the sampling rate; beyond it too few frequencies remain to tell the noise from.
+# Cut-offs are tried up to this share of the sampling rate, and the noise is told from those up to a third: beyond, too
+# few frequencies remain.
 _HIGHEST_SHARE = 0.4
+_NOISE_SHARE = 1.0 / 3.0
+# Resampling of uneven times weakens what lies above this share of the sampling rate; it is then left out.
+_TRUE_SHARE = 0.3
 _TRIED = 80
 # Spectra of all runs are gathered in this many steps from 0 to half the sampling rate.
 _BINS = 1024
@@ -55,7 +59,7 @@ def residual_cutoff(
     tried = np.linspace(min(0.5, top / 4.0), top, _TRIED)
     lost = np.array([(1.0 - double_pass_gain(centres, float(cutoff), rate)) ** 2 for cutoff in tried])
     taken = lost @ power
-    level = float(np.min(taken / (lost @ lines)))
+    level = float(np.min((taken / (lost @ lines))[tried <= _NOISE_SHARE * rate]))
     # What is taken falls as the cut-off rises: the first at the level is the lowest. Without any noise there is none.
     below = np.flatnonzero(taken <= level * lines.sum())
     found = float(tried[below[0]]) if len(below) and level > 0 else top
@@ -67,11 +71,13 @@ def _add_spectrum(power: Values, lines: Values, times: Values, values: Values) -
 
     The end-to-end line is taken off first, and sines alone are used, so that the ends make no step.
     """
-    grid = even_grid(times)
-    even = values if grid is None else CubicSpline(times, values)(grid)
+    even = values
+    if even_grid(times) is not None:
+        even = CubicSpline(times, values)(np.linspace(times[0], times[-1], len(times)))
     count = len(even)
     coefficients = dst((even - np.linspace(even[0], even[-1], count))[1:-1], type=1, norm="ortho")
     bins = np.arange(1, count - 1) * _BINS // (count - 1)
-    power += np.bincount(bins, weights=coefficients**2, minlength=_BINS)
-    lines += np.bincount(bins, minlength=_BINS)
+    true = slice(None) if even is values else bins < 2.0 * _TRUE_SHARE * _BINS
+    power += np.bincount(bins[true], weights=coefficients[true] ** 2, minlength=_BINS)
+    lines += np.bincount(bins[true], minlength=_BINS)
     return float((count - 1) / (times[-1] - times[0]))

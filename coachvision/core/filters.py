@@ -8,7 +8,6 @@ given are never changed. Gaps are never bridged in secret: each run of measured 
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,12 +36,11 @@ def runs(mask: NDArray[np.bool_]) -> list[slice]:
 
 def pieces(times: Values, values: Values, max_step_s: float = np.inf) -> list[slice]:
     """Slices of values that are finite and no more than `max_step_s` apart in time. values: (n,)."""
-    found: list[slice] = []
-    for run in runs(np.isfinite(values)):
-        cuts = np.flatnonzero(np.diff(times[run]) > max_step_s) + run.start + 1
-        edges = [run.start, *cuts.tolist(), run.stop]
-        found.extend(slice(a, b) for a, b in pairwise(edges))
-    return found
+    finite = np.isfinite(values)
+    linked = finite[1:] & finite[:-1] & (np.diff(times) <= max_step_s)
+    starts = np.flatnonzero(finite & ~np.concatenate([[False], linked]))
+    ends = np.flatnonzero(finite & ~np.concatenate([linked, [False]]))
+    return [slice(int(a), int(b) + 1) for a, b in zip(starts, ends, strict=True)]
 
 
 def by_column(function: Callable[[Values], Values], values: Values) -> Values:
@@ -85,35 +83,40 @@ def fill_gaps(times: Values, values: Values, max_gap_s: float) -> Values:
 def hampel(
     times: Values,
     values: Values,
-    half_window_s: float = 0.1,
+    half_window_s: float = 0.05,
     limit: float = 3.0,
     floor: float = 0.0,
 ) -> Values:
     """Turn outliers into NaN: values further than `limit` robust standard deviations from their window's median.
 
-    Robust standard deviation: 1.4826 x median absolute deviation (Hampel 1974; Pearson 2002). The window is counted
-    in samples, `half_window_s` worth of median intervals either way and at least three, for the median asks for ranks
-    and not for times. floor: deviation below which nothing is an outlier, in the unit of the values; without it, a
-    signal that stands still has a deviation of zero and every breath is an outlier.
+    Robust standard deviation: 1.4826 x median absolute deviation (Hampel 1974; Pearson 2002). The window reaches
+    `half_window_s` worth of median intervals either way, at least three samples. The slope of the window (between the
+    medians of its two halves) is taken off first, at true times: without that, a quick movement spreads the window so
+    far that leaps hide in it. floor: deviation below which nothing is an outlier, in the unit of the values; without
+    it, a signal that stands still has a deviation of zero and every breath is an outlier.
     """
     if len(times) < 3:
         return np.array(values, dtype=np.float64)
     half = max(3, round(half_window_s / float(np.median(np.diff(times)))))
+    around = _windows(times, half) - times[:, None]
+    between = _median(around[:, half + 1 :]) - _median(around[:, :half])
 
     def reject(column: Values) -> Values:
-        centre = _rolling_median(column, half)
-        padded = np.concatenate([np.full(half, np.nan), column, np.full(half, np.nan)])
-        windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1)
-        spread = 1.4826 * _median(np.abs(windows - centre[:, None]))
+        windows = _windows(column, half)
+        slope = (_median(windows[:, half + 1 :]) - _median(windows[:, :half])) / between
+        level = windows - np.nan_to_num(slope)[:, None] * around
+        centre = _median(level)
+        spread = 1.4826 * _median(np.abs(level - centre[:, None]))
         outlier = np.abs(column - centre) > np.maximum(limit * spread, floor)
         return np.where(outlier, np.nan, column)
 
     return by_column(reject, values)
 
 
-def _rolling_median(column: Values, half: int) -> Values:
+def _windows(column: Values, half: int) -> Values:
+    """(n, 2 half + 1): each sample and its neighbours, NaN beyond the ends."""
     padded = np.concatenate([np.full(half, np.nan), column, np.full(half, np.nan)])
-    return _median(np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1))
+    return np.asarray(np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1), dtype=np.float64)
 
 
 def _median(windows: Values) -> Values:

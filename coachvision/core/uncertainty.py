@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from coachvision.core.filters import double_pass_gain, pieces
+from coachvision.core.filters import double_pass_gain
 
 Values = NDArray[np.float64]
 
@@ -47,15 +47,14 @@ def jitter(times: Values, values: Values, max_step_s: float = 0.5) -> float:
     taken in place of their mean (1.4826 x, as in Hampel 1974), so that the few frames of fastest movement do not
     count as noise. NaN where no three neighbouring samples exist.
     """
-    found = []
-    for piece in pieces(times, values, max_step_s):
-        at, value = times[piece], values[piece]
-        if len(at) < 3:
-            continue
-        before = (at[2:] - at[1:-1]) / (at[2:] - at[:-2])
-        off = before * value[:-2] + (1.0 - before) * value[2:] - value[1:-1]
-        found.append(np.abs(off) / np.sqrt(1.0 + before**2 + (1.0 - before) ** 2))
-    return float(1.4826 * np.median(np.concatenate(found))) if found else float("nan")
+    steps = np.diff(times)
+    if len(steps) < 2:
+        return float("nan")
+    before = steps[1:] / (steps[1:] + steps[:-1])
+    off = before * values[:-2] + (1.0 - before) * values[2:] - values[1:-1]
+    noise = np.abs(off) / np.sqrt(1.0 + before**2 + (1.0 - before) ** 2)
+    noise = noise[np.isfinite(noise) & (np.maximum(steps[1:], steps[:-1]) <= max_step_s)]
+    return float(1.4826 * np.median(noise)) if len(noise) else float("nan")
 
 
 def filtered_share(cutoff_hz: float, rate_hz: float) -> float:

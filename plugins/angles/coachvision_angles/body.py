@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coachvision.plugins.api import Track, Video, cleaning, view
+from coachvision.plugins.api import Track, Video, cleaning, uncertainty, view
 
 Values = NDArray[np.float64]
 
@@ -17,8 +18,6 @@ _PARTS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_in
 _USED = tuple(f"{side}_{part}" for part in _PARTS for side in SIDES)
 # A landmark this share of the trunk's length off its neighbours in time may yet be movement; below, it is no outlier.
 _OUTLIER_FLOOR = 0.05
-# Standard uncertainty of a point that lies anywhere within its pixel, one axis: 1 / sqrt(12) (JCGM 100:2008, 4.3.7).
-PIXEL = 12.0**-0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +70,18 @@ class Body:
     def rate_hz(self) -> float:
         """Median frames a second."""
         return 1.0 / float(np.median(np.diff(self.times)))
+
+    @cached_property
+    def sigma(self) -> dict[str, float]:
+        """Standard uncertainty of one coordinate of each landmark after filtering, in the unit of the points."""
+        return {name: self._sigma(self.raw[name], self.cutoffs_hz[name]) for name in self.raw}
+
+    def _sigma(self, raw: Values, cutoff_hz: float) -> float:
+        axes = [uncertainty.jitter(self.times, raw[:, axis]) for axis in range(raw.shape[1])]
+        spread = float(np.sqrt(np.mean(np.square(axes)))) if np.isfinite(axes).all() else 0.0
+        if np.isfinite(cutoff_hz):
+            spread *= uncertainty.filtered_share(cutoff_hz, self.rate_hz)
+        return spread if self.in_space else uncertainty.combined(spread, uncertainty.rectangular(1.0))
 
 
 def _trunk_length(points: Values) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from coachvision.plugins.api import Metric, asymmetry, kinematics, uncertainty
-from coachvision_angles.body import PIXEL, Body
+from coachvision_angles.body import Body
 from coachvision_angles.series import JointSeries
 
 # Fewer measured frames than this say nothing of a range of motion.
@@ -77,7 +77,7 @@ def _noise(body: Body, angle: JointSeries, at: int) -> float:
     rule = kinematics.JOINTS[angle.joint]
     segments = [tuple(f"{angle.side}_{end}" for end in ends) for ends in (rule.proximal, rule.distal)]
     lengths = [float(np.linalg.norm(body.points[b][at] - body.points[a][at])) for a, b in segments]
-    sigma = [tuple(_sigma(body, name) for name in ends) for ends in segments]
+    sigma = [tuple(body.sigma[name] for name in ends) for ends in segments]
     missed = uncertainty.between_frames(body.times, angle.series.values, at)
     if min(lengths) <= 0:
         return missed
@@ -90,17 +90,6 @@ def _noise(body: Body, angle: JointSeries, at: int) -> float:
     bend = 180.0 - bend if angle.joint == "shoulder" else bend
     three = (sigma[0][1 - shared], sigma[0][shared], sigma[1][1])
     return uncertainty.combined(uncertainty.joint_angle(three, lengths[0], lengths[1], bend), missed)
-
-
-def _sigma(body: Body, name: str) -> float:
-    """Standard uncertainty of one coordinate of a landmark, after filtering."""
-    raw = body.raw[name]
-    axes = [uncertainty.jitter(body.times, np.ascontiguousarray(raw[:, axis])) for axis in range(raw.shape[1])]
-    spread = float(np.sqrt(np.nanmean(np.square(axes)))) if np.isfinite(axes).any() else 0.0
-    cutoff = body.cutoffs_hz[name]
-    if np.isfinite(cutoff):
-        spread *= uncertainty.filtered_share(cutoff, body.rate_hz)
-    return spread if body.in_space else uncertainty.combined(spread, PIXEL)
 
 
 def _how(body: Body, angle: JointSeries) -> str:
