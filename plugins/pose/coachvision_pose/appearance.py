@@ -11,9 +11,9 @@ from coachvision_pose.landmarker import Pose
 
 Histogram = NDArray[np.float32]
 
-_BINS = (8, 4, 4)  # hue, saturation, value
+_BINS = (6, 3, 3)  # hue, saturation, value
 _RANGES = [0, 180, 0, 256, 0, 256]
-_SIDE = 64  # colours need no detail
+_SIDE = 128  # colours need no detail, but a histogram needs some hundred pixels
 _SHOULDERS = [LANDMARKS.index("left_shoulder"), LANDMARKS.index("right_shoulder")]
 _HIPS = [LANDMARKS.index("left_hip"), LANDMARKS.index("right_hip")]
 _KNEES = [LANDMARKS.index("left_knee"), LANDMARKS.index("right_knee")]

@@ -14,6 +14,9 @@ from coachvision_pose.detector import Detection
 from coachvision_pose.roi import Roi
 from coachvision_pose.tracking import Athlete, Sight
 
+# So long after a loss the athlete is looked for near the place of it.
+_MISSED_S = 1.0
+
 
 @dataclass(frozen=True, eq=False)
 class Answer:
@@ -44,6 +47,17 @@ class Crew:
         for detection in detections:
             if self.has_room and not identity.is_followed(detection, self.active):
                 self.active.append(Athlete(detection.roi))
+
+    def missed(self, time_s: float) -> Athlete | None:
+        """The known athlete lost most recently, if that was just now and in this shot."""
+        lost = [one for one in self.lost if not one.cut_off and len(one.sights) >= identity.ESTABLISHED]
+        latest = min(lost, key=lambda one: abs(time_s - one.last.time_s), default=None)
+        return latest if latest is not None and abs(time_s - latest.last.time_s) <= _MISSED_S else None
+
+    @property
+    def lost(self) -> list[Athlete]:
+        """Those seen before and out of view now."""
+        return [athlete for athlete in self.everyone if athlete.roi is None]
 
     def cut(self) -> None:
         """The shot ended: nobody is followed any more; who comes next must be recognized."""
@@ -94,8 +108,7 @@ class Crew:
 
     def _recognized(self, found: Athlete) -> Athlete:
         """The lost athlete that `found` is, or `found` itself as somebody new."""
-        lost = [athlete for athlete in self.everyone if athlete.roi is None]
-        known = None if found is self.chosen else identity.returned(found, lost)
+        known = None if found is self.chosen else identity.returned(found, self.lost)
         if known is None:
             self.everyone.append(found)
             return found

@@ -17,6 +17,7 @@ from coachvision.plugins.api import Frame, Region
 from coachvision_pose.choice import find_chosen
 from coachvision_pose.crew import Answer, Crew
 from coachvision_pose.cuts import CutFinder
+from coachvision_pose.detector import Detection
 from coachvision_pose.landmarker import INPUT, Landmarker, Pose
 from coachvision_pose.roi import Roi
 from coachvision_pose.search import Search
@@ -26,6 +27,9 @@ from coachvision_pose.tracking import Athlete, Sight
 _SEARCH_EVERY_S = 0.2
 # With nobody in view, every so many frames one tile is searched as well.
 _TILE_EVERY = 4
+
+# Around the place of a loss, a square of so many body sizes is searched.
+_NEAR_LOSS = 2.5
 
 _Look = tuple[Athlete, Roi, NDArray[np.uint8]]
 
@@ -67,13 +71,22 @@ class Follower:
             due = self._searched_s is None or abs(frame.time_s - self._searched_s) >= _SEARCH_EVERY_S
             if crew.has_room and due:
                 self._searched_s = frame.time_s
-                crew.admit(self._search.whole(frame))
+                crew.admit([*self._near_loss(frame), *self._search.whole(frame)])
             return
         self._searched_s = frame.time_s
-        found = self._search.whole(frame)
+        found = self._search.whole(frame) or self._near_loss(frame)
         if not found and self._far and self._frames % _TILE_EVERY == 0:
             found = self._search.next_tile(frame)
         crew.admit(found)
+
+    def _near_loss(self, frame: Frame) -> list[Detection]:
+        """People near where somebody was lost just now, seen larger than in the whole frame."""
+        missed = self._crew.missed(frame.time_s)
+        if missed is None:
+            return []
+        x, y = missed.expected(frame.time_s)
+        side = _NEAR_LOSS * missed.last.size
+        return self._search.square(frame, x - side / 2, y - side / 2, side)
 
     def _ask(self, frame: Frame) -> None:
         looks = self._looks(frame, self._crew.active)
@@ -88,7 +101,7 @@ class Follower:
         if len(self._crew.active) < len(looks):
             # Somebody's region lost its body: search that same frame, so that no frame is missed by a slip.
             followed = list(self._crew.active)
-            self._crew.admit(self._search.whole(frame))
+            self._crew.admit(self._near_loss(frame))
             again = self._looks(frame, [athlete for athlete in self._crew.active if athlete not in followed])
             self._crew.receive(_answers(frame, again, self._answer(again)))
 

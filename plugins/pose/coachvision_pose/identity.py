@@ -5,24 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coachvision_pose.appearance import difference
 from coachvision_pose.detector import Detection
 from coachvision_pose.landmarker import Pose
-from coachvision_pose.roi import Roi
 from coachvision_pose.tracking import Athlete, Sight
 
-# Hips of two people are hardly ever this close (share of a region's side, about 20 cm) with bodies of like size.
-_SAME_HIPS = 0.12
+# Two trunks this close (share of the body circle's diameter, about 20 cm) are one: two people who pass at the same
+# depth stay further apart but for a moment. What the detector says of a trunk is coarser than the landmarks.
+_SAME_TRUNK = 0.11
+_SAME_TRUNK_DETECTED = 0.2
 _LIKE_SIZE = 1.6
-# Landmarks of two regions that lie this close on average (share of body size, about 12 cm) are of one person.
-_SAME_POSE = 0.07
 
 # Seconds an athlete may be away and still be taken for the same, with like clothes at a likely place.
 AWAY_S = 3.0
 # How far from the expected place, in body sizes: at once, and more each second away.
 _NEAR = 0.5
 _NEAR_PER_S = 0.7
+# Found again at once on the very spot: the network slipped, or the light changed in a dissolve; clothes weigh little.
+_AT_ONCE_S = 0.5
+_ON_THE_SPOT = 0.15
+_SAME_SIZE = 1.2
+_AT_ONCE_CLOTHES = 0.8
+# Sights that make an athlete known, and the price of preferring one who is not.
+ESTABLISHED = 5
+_UNKNOWN = 0.3
 # Differences in clothes (0..1): at a likely place; and when clothes alone must tell, as after a cut.
 _LIKE_CLOTHES = 0.6
 _SAME_CLOTHES = 0.35
@@ -30,20 +38,22 @@ _SAME_CLOTHES = 0.35
 
 def is_followed(detection: Detection, athletes: Iterable[Athlete]) -> bool:
     """True where the detector found someone who is being followed already."""
-    found = detection.roi
-    return any(_same_region(found, athlete.roi) for athlete in athletes if athlete.roi is not None)
-
-
-def _same_region(one: Roi, other: Roi) -> bool:
-    near = float(np.hypot(one.x - other.x, one.y - other.y)) < _SAME_HIPS * max(one.size, other.size)
-    return near and max(one.size, other.size) < _LIKE_SIZE * min(one.size, other.size)
+    trunk = detection.keypoints[[0, 2]]
+    return any(
+        trunk_distance(trunk, athlete.last.pose.trunk) < _SAME_TRUNK_DETECTED * athlete.last.size
+        for athlete in athletes
+        if athlete.sights
+    )
 
 
 def same_pose(one: Pose, other: Pose) -> bool:
     """True where two poses are of one and the same body."""
-    size = max(one.roi.size, other.roi.size)
-    apart = np.hypot(*(one.points - other.points).T)
-    return float(np.median(apart)) < _SAME_POSE * size
+    return trunk_distance(one.trunk, other.trunk) < _SAME_TRUNK * max(one.size, other.size)
+
+
+def trunk_distance(one: NDArray[np.floating], other: NDArray[np.floating]) -> float:
+    """(2, 2) hip and shoulder centres each: their mean distance."""
+    return float(np.hypot(*(one - other).T).mean())
 
 
 def owner(athletes: Sequence[Athlete], sights: Sequence[Sight], looks: Sequence[np.ndarray]) -> int:
@@ -56,8 +66,7 @@ def owner(athletes: Sequence[Athlete], sights: Sequence[Sight], looks: Sequence[
         if not athlete.sights:
             costs.append(np.inf)  # one just found has no claim against one that has been followed
             continue
-        expected = athlete.last.hips + athlete.speed() * abs(sight.time_s - athlete.last.time_s)
-        place = float(np.hypot(*(sight.hips - expected))) / max(sight.size, 1.0)
+        place = float(np.hypot(*(sight.hips - athlete.expected(sight.time_s)))) / max(sight.size, 1.0)
         clothes = difference(athlete.looks, look) if athlete.looks is not None else 0.5
         costs.append(place + clothes)
     return int(np.argmin(costs))
@@ -83,9 +92,11 @@ def _return_cost(found: Athlete, lost: Athlete) -> float:
     if lost.cut_off:
         return clothes if clothes < _SAME_CLOTHES and away < AWAY_S else np.inf
     sizes = max(here.size, there.size) / max(min(here.size, there.size), 1.0)
-    # Speed tells the place for a moment only: people behind something slow down or turn.
-    expected = there.hips + lost.speed() * min(away, 0.5)
-    distance = float(np.hypot(*(here.hips - expected))) / max(there.size, 1.0)
-    if away > AWAY_S or sizes > _LIKE_SIZE or distance > _NEAR + _NEAR_PER_S * away or clothes > _LIKE_CLOTHES:
+    distance = float(np.hypot(*(here.hips - lost.expected(here.time_s)))) / max(there.size, 1.0)
+    reach = _NEAR + _NEAR_PER_S * away
+    at_once = away < _AT_ONCE_S and distance < _ON_THE_SPOT and sizes < _SAME_SIZE
+    most = _AT_ONCE_CLOTHES if at_once else _LIKE_CLOTHES
+    known = len(lost.sights) >= ESTABLISHED
+    if away > (AWAY_S if known else _AT_ONCE_S) or sizes > _LIKE_SIZE or distance > reach or clothes > most:
         return np.inf
-    return clothes + distance / (_NEAR + _NEAR_PER_S * away)
+    return clothes + distance / reach + (0.0 if known else _UNKNOWN)

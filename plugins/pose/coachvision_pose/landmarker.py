@@ -18,6 +18,7 @@ INPUT = 256
 COUNT = 33
 _ALL = 39  # the network's own: 33 landmarks, 2 alignment points, 4 unused hand points
 _ALIGNMENT = slice(33, 35)
+_SHOULDERS, _HIPS = [11, 12], [23, 24]
 _WINDOW = np.arange(-3, 4)
 _LEAST_HEAT = 0.5
 
@@ -41,6 +42,16 @@ class Pose:
     score: float
     roi: Roi
     shares: Floats
+
+    @property
+    def trunk(self) -> Floats:
+        """(2, 2) pixels: centre between the hips, centre between the shoulders."""
+        return np.stack([self.points[_HIPS].mean(axis=0), self.points[_SHOULDERS].mean(axis=0)])
+
+    @property
+    def size(self) -> float:
+        """Diameter of the circle around the whole body, pixels."""
+        return 2 * float(np.hypot(*(self.alignment[1] - self.alignment[0])))
 
 
 class Landmarker:

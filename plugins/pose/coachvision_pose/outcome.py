@@ -16,8 +16,9 @@ from coachvision_pose.tracking import Athlete, Sight
 
 Floats = NDArray[np.float32]
 
-# Shorter appearances beside somebody else's are reflections and limbs taken for people.
+# People are seen with a score near 1 and stay; furniture and reflections score lower and flicker.
 _LEAST_SIGHTS = 5
+_SURE_SCORE = 0.95
 
 
 def build(crew: Crew, times: Sequence[tuple[int, int]], video: Video, *, repair_sides: bool) -> Result:
@@ -36,10 +37,15 @@ def build(crew: Crew, times: Sequence[tuple[int, int]], video: Video, *, repair_
 
 
 def _lasting(athletes: Sequence[Athlete], chosen: Athlete | None) -> list[Athlete]:
+    """Those who were surely there; if nobody was, the one seen longest; and the coach's own in any case."""
     seen = [athlete for athlete in athletes if athlete.sights]
-    longest = max((len(athlete.sights) for athlete in seen), default=0)
-    least = min(_LEAST_SIGHTS, longest)
-    return [athlete for athlete in seen if len(athlete.sights) >= least or athlete is chosen]
+    sure = [athlete for athlete in seen if athlete is chosen or _is_sure(athlete)]
+    return sure or sorted(seen, key=lambda athlete: -len(athlete.sights))[:1]
+
+
+def _is_sure(athlete: Athlete) -> bool:
+    scores = [sight.pose.score for sight in athlete.sights]
+    return len(scores) >= _LEAST_SIGHTS and float(np.median(scores)) >= _SURE_SCORE
 
 
 def _track(athlete: Athlete, number: int, times: Sequence[tuple[int, int]], *, repair_sides: bool) -> Track:

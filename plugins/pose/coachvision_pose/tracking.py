@@ -19,6 +19,7 @@ _LOOK_EVERY_S = 0.3
 _LOOK_SHARE = 0.2
 # Speed is taken over this long: shorter is noise of the landmarks, longer misses a turn.
 _SPEED_OVER_S = 0.2
+_SPEED_HOLDS_S = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +40,7 @@ class Sight:
     @property
     def size(self) -> float:
         """Diameter of the circle around the body, pixels."""
-        return 2 * float(np.hypot(*(self.pose.alignment[1] - self.pose.alignment[0])))
+        return self.pose.size
 
 
 class Athlete:
@@ -82,6 +83,10 @@ class Athlete:
     def last(self) -> Sight:
         """The latest sight. Raises IndexError before the first."""
         return self.sights[-1]
+
+    def expected(self, time_s: float) -> NDArray[np.float64]:
+        """(2,) pixels: where the hips should be then. Speed holds for a moment: people stop and turn out of sight."""
+        return self.last.hips + self.speed() * min(abs(time_s - self.last.time_s), _SPEED_HOLDS_S)
 
     def speed(self) -> NDArray[np.float64]:
         """(2,) pixels a second of the hips just before the latest sight."""
