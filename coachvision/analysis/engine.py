@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from coachvision.analysis.board import Board
-from coachvision.analysis.passes import FramePass, Sink
+from coachvision.analysis.passes import FramePass
 from coachvision.analysis.plan import Plan
 from coachvision.analysis.spool import Run, Spool
 from coachvision.core.calibration import Calibration
@@ -24,9 +25,8 @@ from coachvision.plugins.discovery import Installed, discover
 from coachvision.plugins.host import check_parameters, check_result, load, order
 from coachvision.plugins.manifest import Manifest
 from coachvision.video.facts import VideoFacts
-from coachvision.video.filmstrip import FilmstripWriter
+from coachvision.video.importing import Sinks
 from coachvision.video.probe import probe_here
-from coachvision.video.proxy import ProxyWriter
 from coachvision.video.reader import VideoReader
 
 log = logging.getLogger(__name__)
@@ -125,12 +125,10 @@ def _frame_pass(
 ) -> list[str]:
     """Feed every frame, decoded once, to the frame analyzers and to the proxy and the filmstrip."""
     frame_tasks = [task for task in tasks if isinstance(task.analyzer, FrameAnalyzer)]
-    sinks: list[Sink] = []
-    if plan.proxy:
-        sinks = [ProxyWriter(spool.proxy, facts), FilmstripWriter(spool.proxy, facts)]
-    if not frame_tasks and not sinks:
+    if not frame_tasks and not plan.proxy:
         return []
-    with VideoReader(plan.video, facts) as reader:
+    with VideoReader(plan.video, facts) as reader, ExitStack() as stack:
+        sinks = stack.enter_context(Sinks(spool.proxy, facts)) if plan.proxy else None
         work = FramePass(reader, video, board, sinks)
         for task in frame_tasks:
             assert isinstance(task.analyzer, FrameAnalyzer)  # noqa: S101 - chosen above; for the type checker

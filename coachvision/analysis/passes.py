@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol, TypeVar
@@ -29,14 +29,10 @@ PROXY_HEIGHT = 720
 
 
 class Sink(Protocol):
-    """Takes every frame of the video: the proxy, the filmstrip."""
+    """Takes every frame of the video, in order: the proxy and the filmstrip."""
 
     def feed(self, frame: Frame) -> None:
-        """One frame, in order."""
-        ...
-
-    def close(self) -> None:
-        """After the last frame."""
+        """One frame."""
         ...
 
 
@@ -54,11 +50,11 @@ class _Seat:
 class FramePass:
     """Frames of one reader to many analyzers. An analyzer that raises leaves the pass; the others go on."""
 
-    def __init__(self, reader: VideoReader, video: Video, board: Board, sinks: Sequence[Sink]) -> None:
+    def __init__(self, reader: VideoReader, video: Video, board: Board, sink: Sink | None) -> None:
         self._reader = reader
         self._video = video
         self._board = board
-        self._sinks = sinks
+        self._sink = sink
         self._seats: dict[str, _Seat] = {}
         self._shrunk: Frame | None = None
         self._keyframes = frozenset(int(pts) for pts in reader.facts.keyframes)
@@ -74,19 +70,17 @@ class FramePass:
         """All frames forward, then backward for those who ask."""
         video = self._video
         # The proxy wants the whole video, the analyzers their span alone.
-        first, last = (0, len(video.timeline) - 1) if self._sinks else (video.first, video.last)
+        first, last = (0, len(video.timeline) - 1) if self._sink else (video.first, video.last)
         total = last - first + 1
         self._board.enter("video", frames=0, total=total)
         for frame in self._reader.frames(first, last):
             if video.first <= frame.index <= video.last:
                 self._show(frame)
-            for sink in self._sinks:
-                sink.feed(frame)
+            if self._sink is not None:
+                self._sink.feed(frame)
             self._board.enter("video", frames=frame.index - first + 1)
             checkpoint("analysis.frame")
         self._board.enter("video")
-        for sink in self._sinks:
-            sink.close()
         for seat in self._seats.values():
             self._backward(seat)
 

@@ -24,15 +24,21 @@ from coachvision.errors import Cancelled, CoachVisionError, VideoError
 from coachvision.video.facts import VideoFacts
 
 POLL_S = 0.1
+# What a worker may be doing that is no analyzer.
+OUR_OWN = ("", "video", "saving")
 _KILLED = -int(getattr(signal, "SIGKILL", 0))
 
 
 @dataclass(frozen=True)
 class Limits:
-    """When a worker is ended: resident memory, bytes; seconds that one step (a frame in an analyzer) may take."""
+    """When a worker is ended: resident memory, bytes; seconds that one step in an analyzer may take (a frame, usually).
+
+    video_s: the same for a step of our own: starting up, indexing a long file, decoding a frame, saving.
+    """
 
     memory: int = 4096 * 2**20
     stall_s: float = 60.0
+    video_s: float = 300.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +85,7 @@ def supervise(
             # Somebody else's SIGKILL, most likely the system short of memory: once more before blaming a plugin.
             killed_before = True
             continue
-        if end.doing in ("", "video", "saving") or end.doing in plan.excluded:
+        if end.doing in OUR_OWN or end.doing in plan.excluded:
             raise VideoError(
                 "This video could not be analyzed",
                 f"Reading {plan.video.name} ended the analysis. {why}",
@@ -143,8 +149,9 @@ def _watch(
             report(_progress(reading, forecast))
         if _resident(process) > limits.memory:
             return _End(None, reading.doing, f"It used more than {limits.memory // 2**20} MB of memory.")
-        if time.monotonic() - max(reading.since, started) > limits.stall_s:
-            return _End(None, reading.doing, f"It made no progress for {limits.stall_s:g} seconds.")
+        patience = limits.video_s if reading.doing in OUR_OWN else limits.stall_s
+        if time.monotonic() - max(reading.since, started) > patience:
+            return _End(None, reading.doing, f"It made no progress for {patience:g} seconds.")
 
 
 def _progress(reading: Reading, forecast: Forecast) -> Progress:
