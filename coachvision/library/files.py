@@ -94,7 +94,8 @@ def hash_file(
     digest = hashlib.sha256()
     done = 0
     with source.open("rb") as file:
-        while chunk := file.read(CHUNK):
+        # A file that grows as fast as it is read would never end; one chunk too many tells the caller of it.
+        while done <= total and (chunk := file.read(CHUNK)):
             if cancelled is not None and cancelled():
                 raise Cancelled
             digest.update(chunk)
