@@ -15,8 +15,7 @@ from coachvision.core.landmarks import BONES, LANDMARKS, mirrored, side_of
 from coachvision.core.results import Event, Metric, Result, Series, Subject, Track
 from coachvision.core.time import Timeline
 from coachvision.core.video import Region, Video
-
-API_VERSION = (1, 0)
+from coachvision.plugins.version import API_VERSION
 
 Parameters = Mapping[str, Any]
 

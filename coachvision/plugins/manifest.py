@@ -16,7 +16,7 @@ from packaging.version import InvalidVersion, Version
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from coachvision.errors import PluginError
-from coachvision.plugins.api import API_VERSION
+from coachvision.plugins.version import API_VERSION
 from coachvision.plugins.wording import in_plain_words
 
 FILE_NAME = "coachvision.toml"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 import tomllib
 import zipfile
@@ -15,6 +16,7 @@ from coachvision.plugins.discovery import FIRST_PARTY, PREVIOUS, Installed, disc
 
 from .conftest import PluginMaker
 
+REPOSITORY = Path(__file__).parents[2]
 EXPLODES = "raise AssertionError('discovery imported a plugin')"
 
 
@@ -33,6 +35,22 @@ def test_nothing_is_imported(make_plugin: PluginMaker, make_package: PluginMaker
     assert not {"coachvision_pose", "coachvision_angles"} & (set(sys.modules) - before)
 
 
+def test_looking_is_cheap(make_plugin: PluginMaker, plugin_root: Path):
+    """A command that only lists plugins must not wait for numpy, scipy or OpenCV."""
+    make_plugin("user-bomb", EXPLODES, root=plugin_root)
+    script = """
+import sys
+from coachvision.plugins.discovery import discover
+from coachvision.plugins.install import install
+print(*[one.name for one in discover()])
+print(*sorted({"numpy", "scipy", "cv2", "coachvision_pose", "coachvision_angles"} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=REPOSITORY, capture_output=True, text=True, timeout=60)
+    names, loaded = done.stdout.split("\n")[:2]
+    assert "user-bomb" in names.split(), done.stderr
+    assert loaded == ""
+
+
 def test_packages_come_before_the_coachs_own(make_plugin: PluginMaker, make_package: PluginMaker, plugin_root: Path):
     make_plugin("aaa", root=plugin_root)
     make_package("zzz")
@@ -43,9 +61,8 @@ def test_packages_come_before_the_coachs_own(make_plugin: PluginMaker, make_pack
 
 
 def test_our_own_distributions_are_first_party_and_all_of_them_are_listed():
-    repository = Path(__file__).parents[2]
     named = {
-        tomllib.loads(path.read_text())["project"]["name"] for path in (repository / "plugins").glob("*/pyproject.toml")
+        tomllib.loads(path.read_text())["project"]["name"] for path in (REPOSITORY / "plugins").glob("*/pyproject.toml")
     }
     assert named == FIRST_PARTY
     firsts = [one for one in discover() if one.source == "first-party"]
