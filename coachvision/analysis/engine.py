@@ -18,8 +18,9 @@ from coachvision.analysis.plan import Plan
 from coachvision.analysis.spool import Run, Spool
 from coachvision.core.calibration import Calibration
 from coachvision.core.results import Result
+from coachvision.core.time import Timeline
 from coachvision.core.video import Region, Video
-from coachvision.errors import PluginError, VideoError
+from coachvision.errors import PluginError, UsageError, VideoError
 from coachvision.plugins.api import FrameAnalyzer, SeriesAnalyzer
 from coachvision.plugins.discovery import Installed, discover
 from coachvision.plugins.host import check_parameters, check_result, load, order
@@ -82,14 +83,8 @@ def describe(plan: Plan, facts: VideoFacts) -> Video:
             path=plan.video,
         )
     regions = tuple(Region(r.x, r.y, r.width, r.height, timeline.index_at(r.time_s)) for r in plan.regions)
-    line = plan.calibration
-    calibration = (
-        None
-        if line is None
-        else Calibration.from_line(
-            line.length_m, (line.x1, line.y1), (line.x2, line.y2), timeline.index_at(line.time_s)
-        )
-    )
+    for region in regions:
+        _check_region(region, facts)
     return Video(
         width=facts.width,
         height=facts.height,
@@ -97,10 +92,32 @@ def describe(plan: Plan, facts: VideoFacts) -> Video:
         first=first,
         last=last,
         regions=regions,
-        calibration=calibration,
+        calibration=_calibration(plan, timeline),
         athlete_height_m=plan.athlete_height_m,
         exercise=plan.exercise,
     )
+
+
+def _check_region(region: Region, facts: VideoFacts) -> None:
+    inside = region.x < facts.width and region.y < facts.height and region.x + region.width > 0
+    if region.width <= 0 or region.height <= 0 or not inside or region.y + region.height <= 0:
+        raise UsageError(
+            "The box is not on the picture",
+            f"A box of {region.width:g} x {region.height:g} at {region.x:g}, {region.y:g} does not lie on a picture of"
+            f" {facts.width} x {facts.height} pixels.",
+            hint="Give x, y, width, height in pixels from the top left of the upright picture.",
+        )
+
+
+def _calibration(plan: Plan, timeline: Timeline) -> Calibration | None:
+    line = plan.calibration
+    if line is None:
+        return None
+    try:
+        index = timeline.index_at(line.time_s)
+        return Calibration.from_line(line.length_m, (line.x1, line.y1), (line.x2, line.y2), index)
+    except ValueError as error:
+        raise UsageError("The calibration line cannot be used", f"{error}.") from error
 
 
 def _prepare(item: Installed, plan: Plan, spool: Spool, finished: set[str]) -> _Task | None:

@@ -19,8 +19,9 @@ from coachvision.analysis.progress import Progress, Report
 from coachvision.analysis.supervisor import Limits, Outcome, supervise
 from coachvision.checkpoints import checkpoint
 from coachvision.core.results import Result
-from coachvision.errors import CoachVisionError, UsageError
+from coachvision.errors import CoachVisionError
 from coachvision.library.library import Library
+from coachvision.services.cluster import cluster_executor
 from coachvision.settings import load as load_settings
 
 __all__ = ["Analyzed", "Failed", "LineAt", "Progress", "RegionAt", "Request", "analyze", "analyze_many"]
@@ -175,25 +176,9 @@ def _spool(library: Library) -> Iterator[Path]:
 
 @contextmanager
 def _executor(jobs: int, cluster: str | None) -> Iterator[Executor]:
-    if cluster is None:
-        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-            yield pool
+    if cluster is not None:
+        with cluster_executor(cluster) as executor:
+            yield executor
         return
-    try:
-        from distributed import Client
-    except ImportError as error:
-        raise UsageError(
-            "The cluster extra is not installed",
-            "--cluster needs Dask.",
-            hint="Install it: pip install 'coachvision[cluster]'",
-        ) from error
-    try:
-        client = Client(cluster, timeout=10)
-    except (OSError, ValueError) as error:
-        raise UsageError(
-            "The cluster cannot be reached",
-            f"No Dask scheduler answers at {cluster}.",
-            hint="Check the address (tcp://host:8786) and that the scheduler runs.",
-        ) from error
-    with client, client.get_executor() as executor:
-        yield executor
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        yield pool

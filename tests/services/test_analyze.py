@@ -1,0 +1,125 @@
+"""A coach's videos become sessions: one, several, on a cluster; what fails is named and costs nothing else."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from coachvision import paths
+from coachvision.errors import Cancelled, UsageError, VideoError
+from coachvision.library.library import Library
+from coachvision.services.analyze import Analyzed, Failed, LineAt, Progress, Request, analyze, analyze_many
+from tests.support.clips import write_clip
+from tests.support.plugins import write_frame_plugin
+
+FRAMES = 24
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    write_frame_plugin(paths.plugin_dir(), "one")
+    with Library.open(tmp_path / "library") as opened:
+        yield opened
+
+
+def _request(path: Path, **extra: object) -> Request:
+    return Request(path, analyzers=("one",), **extra)  # type: ignore[arg-type]  # a test's own shorthand
+
+
+def _frames_counted(library: Library, session: str) -> float:
+    return next(m.value for m in library.session(session).metrics if m.name == "one.frames")
+
+
+def test_one_line_and_the_session_is_there(library: Library, tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "squat.mp4", frames=FRAMES)
+    told: list[Progress] = []
+    done = analyze(library, _request(clip, athlete="Ada", exercise="squat"), progress=told.append)
+    session = library.session(done.session_id)
+    assert (session.athlete, session.source_name, session.options["exercise"]) == ("Ada", "squat.mp4", "squat")
+    assert session.video is not None
+    assert session.video.frames == FRAMES
+    assert _frames_counted(library, done.session_id) == FRAMES
+    assert (library.folder(done.session_id) / "proxy" / "filmstrip.jpg").is_file()
+    assert told
+    assert all(0 <= p.done <= 1 for p in told)
+
+
+def test_failed_video_leaves_nothing_in_the_library(library: Library, tmp_path: Path) -> None:
+    text = tmp_path / "notes.mp4"
+    text.write_text("3 x 8")
+    with pytest.raises(VideoError, match=r"notes\.mp4"):
+        analyze(library, _request(text))
+    assert library.sessions() == []
+    assert not list((library.root / "videos").rglob("*.mp4"))
+    assert not list(library.scratch.glob("analysis-*"))
+
+
+def test_cancelled_analysis_leaves_nothing_in_the_library(library: Library, tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "clip.mp4", frames=FRAMES)
+    with pytest.raises(Cancelled):
+        analyze(library, _request(clip), cancelled=lambda: True)
+    assert library.sessions() == []
+
+
+def test_calibration_line_of_no_length_is_refused(library: Library, tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "clip.mp4", frames=FRAMES)
+    with pytest.raises(UsageError, match="calibration"):
+        analyze(library, _request(clip, calibration=LineAt(length_m=2.0, x1=5, y1=5, x2=5, y2=5)))
+
+
+def test_batch_goes_on_past_a_bad_file(library: Library, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.mp4"
+    bad.write_bytes(b"")
+    good = [write_clip(tmp_path / f"{n}.mp4", frames=n) for n in (10, 20)]
+    ends = analyze_many(library, [_request(good[0]), _request(bad), _request(good[1])], jobs=2)
+    assert [type(end) for end in ends] == [Analyzed, Failed, Analyzed]
+    assert [_frames_counted(library, end.session_id) for end in ends if isinstance(end, Analyzed)] == [10, 20]
+    assert isinstance(ends[1], Failed)
+    assert "bad.mp4" in str(ends[1].error)
+
+
+def test_batch_on_a_cluster_of_two_workers(library: Library, tmp_path: Path) -> None:
+    clips = [write_clip(tmp_path / f"{n}.mp4", frames=n) for n in (8, 12, 16)]
+    with ExitStack() as stack:
+        address = _cluster(tmp_path, stack)
+        ends = analyze_many(library, [_request(clip) for clip in clips], cluster=address)
+    assert [_frames_counted(library, end.session_id) for end in ends if isinstance(end, Analyzed)] == [8, 12, 16]
+    assert all((library.folder(end.session_id) / "proxy").is_dir() for end in ends if isinstance(end, Analyzed))
+
+
+def test_cluster_that_is_not_there_is_told(library: Library, tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "clip.mp4", frames=4)
+    # Port 1 of loopback: nobody may listen there, so the refusal is at once.
+    with pytest.raises(UsageError, match="cannot be reached"):
+        analyze_many(library, [_request(clip)], cluster="tcp://127.0.0.1:1")
+
+
+def _cluster(folder: Path, stack: ExitStack) -> str:
+    """A Dask scheduler and two workers as separate processes on loopback; the scheduler's address."""
+    log = stack.enter_context((folder / "dask.log").open("wb"))
+
+    def start(command: str, *options: str) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", f"distributed.cli.{command}", *options], stdout=subprocess.DEVNULL, stderr=log
+        )
+        stack.callback(process.wait)
+        stack.callback(process.kill)
+        return process
+
+    where = folder / "scheduler.json"
+    start("dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(where))
+    for number in (1, 2):
+        start(
+            "dask_worker", "--scheduler-file", str(where), "--nthreads", "1", "--no-nanny", "--no-dashboard",
+            "--local-directory", str(folder / f"worker{number}"),
+        )  # fmt: skip
+    from distributed import Client
+
+    with Client(scheduler_file=str(where), timeout=60) as client:
+        client.wait_for_workers(2, timeout=60)
+        return str(client.scheduler.address)
