@@ -31,11 +31,9 @@ def cluster_executor(address: str) -> Iterator[Executor]:
 
 def _knock(address: str) -> None:
     """See whether anybody listens: a Dask client that finds nobody leaves its thread behind."""
-    parts = urlsplit(address)
     try:
-        if parts.scheme not in ("tcp", "tls") or parts.hostname is None or parts.port is None:
-            raise ValueError(address)
-        socket.create_connection((parts.hostname, parts.port), timeout=CONNECT_S).close()
+        parts = urlsplit(address)
+        socket.create_connection((parts.hostname or "", parts.port or 0), timeout=CONNECT_S).close()
     except (OSError, ValueError) as error:
         raise UsageError(
             "The cluster cannot be reached",
