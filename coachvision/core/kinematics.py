@@ -31,6 +31,7 @@ class Joint:
     sign: +1 where flexion turns the distal segment counter-clockwise in an athlete who faces right, -1 where clockwise;
     0 where flexion has no side, since the limb also turns about its own length. lowest: the angles lie from here to
     360 degrees above, a range put where no joint can have its ends.
+    possible: what lies outside, no body does, not even a dancer's: landmarks are wrong there, or seen end on.
     circles: the joint can go all the way round, and is followed beyond the range without a jump.
     """
 
@@ -38,16 +39,17 @@ class Joint:
     distal: tuple[str, str]
     sign: int
     lowest: float
+    possible: tuple[float, float] = (-np.inf, np.inf)
     circles: bool = False
 
 
 JOINTS: dict[JointName, Joint] = {
-    "knee": Joint(("hip", "knee"), ("knee", "ankle"), -1, -120.0),
-    "hip": Joint(("shoulder", "hip"), ("hip", "knee"), 1, -120.0),
+    "knee": Joint(("hip", "knee"), ("knee", "ankle"), -1, -120.0, (-30.0, 180.0)),
+    "hip": Joint(("shoulder", "hip"), ("hip", "knee"), 1, -120.0, (-90.0, 180.0)),
     # The forearm turns about the upper arm, so that a bent elbow may point either way in the picture.
     "elbow": Joint(("shoulder", "elbow"), ("elbow", "wrist"), 0, -120.0),
     "shoulder": Joint(("shoulder", "hip"), ("shoulder", "elbow"), 1, -90.0, circles=True),
-    "ankle": Joint(("ankle", "knee"), ("heel", "foot_index"), 1, -180.0),
+    "ankle": Joint(("ankle", "knee"), ("heel", "foot_index"), 1, -180.0, (-80.0, 60.0)),
 }
 
 # From first to second landmark; every segment but the foot points up in an athlete who stands, arms hanging.
@@ -142,6 +144,19 @@ def joint_angle_3d(
         return np.asarray(np.degrees(np.arctan2(ahead, np.sum(distal * down, axis=-1))), dtype=np.float64)
     angle = np.degrees(np.arctan2(np.linalg.norm(np.cross(proximal, distal), axis=-1), np.sum(proximal * distal, -1)))
     return np.asarray(90.0 - angle if joint == "ankle" else angle, dtype=np.float64)
+
+
+def possible(joint: JointName, degrees: Values) -> Values:
+    """The same angles, NaN where no body can have them (see `Joint.possible`)."""
+    low, high = JOINTS[joint].possible
+    return np.where((degrees >= low) & (degrees <= high), degrees, np.nan)
+
+
+def out_of_picture(start: NDArray[np.floating], end: NDArray[np.floating]) -> Values:
+    """(t,) degrees, 0..90, between a segment and the picture plane, from world landmarks (t, 3)."""
+    step = np.asarray(end, dtype=np.float64) - np.asarray(start, dtype=np.float64)
+    flat = np.hypot(step[..., 0], step[..., 1])
+    return np.asarray(np.degrees(np.arctan2(np.abs(step[..., 2]), flat)), dtype=np.float64)
 
 
 def plane_tilt(points: Mapping[str, NDArray[np.floating]], joint: JointName, least_bend: float = 20.0) -> Values:

@@ -14,7 +14,8 @@ def _athlete(yaw_deg: np.ndarray, *, world: bool = True, confidence: float = 0.9
     """A standing athlete, turned by yaw: 0 faces right, 90 the camera, 180 left, 270 away."""
     places = {  # ahead, up, to the left, in metres
         "nose": (0.12, 0.7, 0.0), "ear": (0.0, 0.7, 0.08), "shoulder": (0.0, 0.5, 0.2), "hip": (0.0, 0.0, 0.15),
-        "heel": (-0.05, -0.9, 0.15), "foot_index": (0.15, -0.92, 0.17),
+        "knee": (0.02, -0.42, 0.15), "ankle": (0.0, -0.83, 0.15), "heel": (-0.05, -0.9, 0.15),
+        "foot_index": (0.15, -0.92, 0.17),
     }  # fmt: skip
     yaw = np.radians(np.asarray(yaw_deg, dtype=float))
     space = np.zeros((len(yaw), len(LANDMARKS), 3))
@@ -44,6 +45,31 @@ def _facing(track: Track, rate: float = 30.0) -> np.ndarray:
 )
 def test_side_is_told_from_any_quarter(yaw: float, side: int, world: bool) -> None:
     assert (_facing(_athlete(np.full(60, yaw), world=world)) == side).all()
+
+
+@pytest.mark.parametrize("turn", [90.0, 180.0, 270.0])
+@pytest.mark.parametrize(("yaw", "side"), [(0, 1), (180, -1), (90, 0)])
+def test_lying_down_and_upside_down_the_side_is_that_of_the_picture_turned_upright(
+    turn: float, yaw: float, side: int
+) -> None:
+    track = _athlete(np.full(60, yaw))
+    assert track.world is not None
+    c, s = np.cos(np.radians(turn)), np.sin(np.radians(turn))
+    spin = np.array([[c, -s], [s, c]])
+    track.points[:] = (track.points - 400) @ spin.T + 400
+    track.world[..., :2] = track.world[..., :2] @ spin.T
+    assert (_facing(track) == side).all()
+
+
+def test_bent_knees_tell_the_side_where_feet_are_hidden() -> None:
+    track = _athlete(np.zeros(60), world=False)
+    for name in LANDMARKS:
+        at = LANDMARKS.index(name)
+        if any(part in name for part in ("heel", "foot", "ear", "nose")):
+            track.confidence[:, at] = 0.0
+        elif "ankle" in name:
+            track.points[:, at] = track.points[:, LANDMARKS.index(name.replace("ankle", "knee"))] + [-60, 50]
+    assert (_facing(track) == 1).all()
 
 
 def test_a_few_frames_of_swapped_feet_do_not_turn_the_athlete_round() -> None:

@@ -33,6 +33,7 @@ class Body:
     raw: dict[str, Values]
     cutoffs_hz: dict[str, float]
     facing: NDArray[np.int8]
+    world: dict[str, Values] | None
     in_space: bool
     settings: cleaning.Cleaning
 
@@ -49,10 +50,13 @@ class Body:
         trusted = np.zeros(inside.shape, dtype=bool) if track.corrected is None else track.corrected[:, places]
         confidence = np.where(inside | trusted, track.confidence[:, places], 0.0)
         points = seen
-        if in_space and track.world is not None:
-            points = np.where(inside[..., None], track.world[:, places].astype(np.float64), np.nan)
-            trusted = np.zeros(inside.shape, dtype=bool)  # the coach moves points of the picture, not of space
-            confidence = np.where(inside, confidence, 0.0)
+        world = None
+        if track.world is not None:
+            sure = inside & (track.confidence[:, places] >= settings.min_confidence)
+            world = np.where(sure[..., None], track.world[:, places].astype(np.float64), np.nan)
+            if in_space:
+                points = world
+                trusted = np.zeros(inside.shape, dtype=bool)  # the coach moves points of the picture, not of space
         floor = _OUTLIER_FLOOR * _trunk_length(points)
         cleaned = cleaning.clean(times, points, confidence, settings, trusted=trusted, floor=floor)
         return cls(
@@ -62,6 +66,7 @@ class Body:
             raw={name: cleaned.raw[:, place] for place, name in enumerate(_USED)},
             cutoffs_hz={name: float(cleaned.cutoffs_hz[place]) for place, name in enumerate(_USED)},
             facing=view.facing(times, view.side_score(track)),
+            world=None if world is None else {name: world[:, place] for place, name in enumerate(_USED)},
             in_space=in_space,
             settings=settings,
         )

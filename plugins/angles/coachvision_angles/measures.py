@@ -16,7 +16,8 @@ _LEAST_RANGE_DEG = 10.0
 
 def extremes(body: Body, angle: JointSeries) -> list[Metric]:
     """`angle.<side>_<joint>.max`, `.min` and `.range` in degrees; nothing for a joint hardly ever seen."""
-    values = angle.series.values
+    # An arm may have gone round; its extremes are those of one turn.
+    values = kinematics.wrapped(angle.series.values, kinematics.JOINTS[angle.joint].lowest)
     if np.count_nonzero(np.isfinite(values)) < _FEWEST_SAMPLES:
         return []
     top, bottom = int(np.nanargmax(values)), int(np.nanargmin(values))

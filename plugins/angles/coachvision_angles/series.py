@@ -21,6 +21,10 @@ _MEANS = {
 }
 
 
+# A segment that points at the camera by more than this shows a quarter of its length or less, and noise turns it about.
+_END_ON_DEG = 75.0
+
+
 @dataclass(frozen=True, eq=False)
 class JointSeries:
     """One joint of one side and its angle over time."""
@@ -80,8 +84,22 @@ def joint_points(points: dict[str, Values], joint: kinematics.JointName, side: s
 def _joint(body: Body, points: dict[str, Values], joint: kinematics.JointName, side: str) -> Values:
     of_joint = joint_points(points, joint, side)
     if body.in_space:
-        return kinematics.joint_angle_3d(joint, of_joint, points["left_hip"] - points["right_hip"])
-    return kinematics.joint_angle(joint, of_joint, body.facing)
+        angles = kinematics.joint_angle_3d(joint, of_joint, points["left_hip"] - points["right_hip"])
+    else:
+        angles = kinematics.joint_angle(joint, of_joint, body.facing)
+        angles[_end_on(body, joint, side)] = np.nan
+    return kinematics.possible(joint, angles)
+
+
+def _end_on(body: Body, joint: kinematics.JointName, side: str) -> NDArray[np.bool_]:
+    """Where the camera looks along one of the joint's segments, so that its direction in the picture says nothing."""
+    rule = kinematics.JOINTS[joint]
+    hidden = np.zeros(len(body.times), dtype=bool)
+    if body.world is not None:
+        for start, end in (rule.proximal, rule.distal):
+            out = kinematics.out_of_picture(body.world[f"{side}_{start}"], body.world[f"{side}_{end}"])
+            hidden |= np.nan_to_num(out) > _END_ON_DEG
+    return hidden
 
 
 def _middle(points: dict[str, Values], part: str) -> Values:
