@@ -36,6 +36,7 @@ MANIFEST = "proxy.json"
 _LENGTHS_S = (0.5, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 _QUEUED_BYTES = 32 << 20
 _CLOCK = 90000
+_KEYS = {"width", "height", "complete", "rgb_matrix", "segments"}
 
 
 class ProxyWriter:
@@ -212,7 +213,7 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     path = folder / MANIFEST
     try:
         manifest = dict(json.loads(path.read_bytes()))
-        sound = manifest["version"] == 1 and manifest["gop"] >= 1
+        sound = manifest["version"] == 1 and manifest["gop"] >= 1 and manifest.keys() >= _KEYS
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -52,6 +52,9 @@ class VideoWriter:
         self._time_base = Fraction(time_base)
         self._audio = (audio_from, start_s, end_s)
         self._last: int | None = None
+        self._held: VideoFrame | None = None
+        self._duration = 0
+        self._durations: dict[int, int] = {}
         self._file = GuardedFile(path)
         # The second option keeps FFmpeg's own name out of the file.
         options = {"movflags": "+faststart", "fflags": "+bitexact"}
@@ -93,12 +96,21 @@ class VideoWriter:
         rgb = picture.rgb if isinstance(picture, Frame) else picture
         if (rgb.shape[1], rgb.shape[0]) != self._size or rgb.dtype != np.uint8:
             raise ValueError(f"a picture of {rgb.shape[1]} x {rgb.shape[0]} in a video of {self._size}")
-        self._last = pts
         frame = VideoFrame.from_ndarray(self._extended(rgb), format="rgb24")
         hd = self._size[1] >= 720
         frame = frame.reformat(format="yuv420p", dst_colorspace=1 if hd else 5, dst_color_range=1)
         frame.pts, frame.time_base = pts, self._time_base
-        self._guarded(frame)
+        self._release(pts - self._last if self._last is not None else 0)
+        self._held, self._last = frame, pts
+
+    def _release(self, duration: int) -> None:
+        """Encode the frame held back, now that it is known how long it is shown."""
+        if self._held is not None:
+            self._duration = duration
+            frame, self._held = self._held, None
+            if frame.pts is not None:
+                self._durations[frame.pts] = duration
+            self._guarded(frame)
 
     def _extended(self, rgb: Image) -> Image:
         right, below = self._padded[0] - self._size[0], self._padded[1] - self._size[1]
@@ -108,7 +120,11 @@ class VideoWriter:
 
     def _guarded(self, frame: VideoFrame | None) -> None:
         assert self._container is not None  # noqa: S101 - callers checked; for the type checker
-        self._container.mux(self._stream.encode(frame))
+        for packet in self._stream.encode(frame):
+            # The encoder knows only a nominal rate; the last frame's length would be wrong.
+            if packet.pts in self._durations:
+                packet.duration = self._durations.pop(packet.pts)
+            self._container.mux(packet)
         self._file.check()
 
     def close(self) -> None:
@@ -119,6 +135,7 @@ class VideoWriter:
             self.abandon()
             raise ValueError("a video without a picture")
         try:
+            self._release(self._duration or max(1, round(1 / (25 * self._time_base))))
             self._guarded(None)
             self._write_sound()
             container, self._container = self._container, None
