@@ -5,9 +5,12 @@ Discovery reads a zip's manifest through it; install and the host unpack with it
 
 from __future__ import annotations
 
+import glob
+import hashlib
 import shutil
 import stat
 import struct
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -22,6 +25,7 @@ MAX_TOTAL_BYTES = 512 * 1024 * 1024
 _CHUNK = 1024 * 1024
 _MAX_DEPTH = 20
 _FORBIDDEN = frozenset('<>:"|?*')
+_STORE = ".unpacked"
 # What file systems and version control leave beside a plugin; no part of it.
 _LITTER = frozenset({"__pycache__", "__MACOSX", "Thumbs.db"})
 
@@ -107,6 +111,33 @@ def unpack(path: Path, folder: Path) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             with archive.open(info) as source, target.open("xb") as file:
                 shutil.copyfileobj(source, file, _CHUNK)
+
+
+def unpacked_copy(path: Path) -> Path:
+    """The folder of a zip that lies in the plugin folder as it came: unpacked beside it, once for each content."""
+    store = path.parent / _STORE
+    target = store / f"{path.stem}-{hashlib.sha256(path.read_bytes()).hexdigest()[:16]}"
+    if target.is_dir():
+        return target
+    store.mkdir(exist_ok=True)
+    part = Path(tempfile.mkdtemp(dir=store, prefix=".part-"))
+    try:
+        unpack(path, part)
+        try:
+            part.rename(target)
+        except OSError:
+            # Another process was first: its copy of the same content is as good.
+            if not target.is_dir():
+                raise
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return target
+
+
+def discard_copies(path: Path) -> None:
+    """Remove what `unpacked_copy` made of that zip, of this content and earlier ones."""
+    for copy in (path.parent / _STORE).glob(f"{glob.escape(path.stem)}-{'?' * 16}"):
+        shutil.rmtree(copy)
 
 
 def refused(path: Path, why: str) -> PluginError:

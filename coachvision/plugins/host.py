@@ -5,10 +5,7 @@ An analyzer's own failure, whatever it raises, becomes a PluginError that names 
 
 from __future__ import annotations
 
-import hashlib
 import importlib
-import shutil
-import tempfile
 import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -100,31 +97,10 @@ def check_parameters(manifest: Manifest, given: Mapping[str, Any]) -> dict[str, 
 def _import(installed: Installed, manifest: Manifest) -> type:
     if installed.source != "user":
         return userfolder.class_in(importlib.import_module(manifest.module), manifest)
-    folder = installed.path if installed.path.is_dir() else _unpacked(installed.path)
+    folder = installed.path if installed.path.is_dir() else archive.unpacked_copy(installed.path)
     user = userfolder.look(folder)
     userfolder.check_imports(user)
     return userfolder.import_class(user)
-
-
-def _unpacked(path: Path) -> Path:
-    """The folder of a zip that lies in the plugin folder as it came; unpacked once for each content."""
-    store = path.parent / ".unpacked"
-    target = store / f"{path.stem}-{hashlib.sha256(path.read_bytes()).hexdigest()[:16]}"
-    if target.is_dir():
-        return target
-    store.mkdir(exist_ok=True)
-    part = Path(tempfile.mkdtemp(dir=store, prefix=".part-"))
-    try:
-        archive.unpack(path, part)
-        try:
-            part.rename(target)
-        except OSError:
-            # Another process was first: its copy of the same content is as good.
-            if not target.is_dir():
-                raise
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-    return target
 
 
 def _of_its_kind(analyzer: object, manifest: Manifest, path: Path) -> FrameAnalyzer | SeriesAnalyzer:

@@ -16,7 +16,7 @@ from pathlib import Path
 from coachvision import paths
 from coachvision.checkpoints import checkpoint
 from coachvision.errors import PluginError
-from coachvision.plugins import archive, userfolder
+from coachvision.plugins import archive, state, userfolder
 from coachvision.plugins.archive import refused
 from coachvision.plugins.discovery import PREVIOUS, Installed, discover
 from coachvision.plugins.manifest import FILE_NAME
@@ -60,9 +60,14 @@ def uninstall(plugin_id: str, plugin_dir: Path | None = None) -> None:
     with _told_plainly(path):
         if path.is_symlink() or path.is_file():
             path.unlink()
-            return
-        with _staging(root) as staging:
-            path.rename(staging / "removed")
+            archive.discard_copies(path)
+        else:
+            with _staging(root) as staging:
+                path.rename(staging / "removed")
+    off, _ = state.disabled()
+    if mine[0].name in off and len(known) == 1:
+        # Installed again some day, it is a new plugin, and new ones are enabled.
+        state.set_enabled(mine[0].name, True)
 
 
 def _gather(source: Path, whole: Path) -> None:

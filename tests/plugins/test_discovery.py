@@ -6,12 +6,13 @@ import shutil
 import subprocess
 import sys
 import tomllib
+import types
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from coachvision.plugins import state
+from coachvision.plugins import archive, state
 from coachvision.plugins.discovery import FIRST_PARTY, PREVIOUS, Installed, discover
 
 from .conftest import PluginMaker
@@ -153,6 +154,40 @@ def test_an_old_copy_counts_where_a_crash_left_nothing_else(make_plugin: PluginM
     manifest = found("speed").manifest
     assert manifest is not None
     assert manifest.version == "2.0.0"
+
+
+def test_one_that_cannot_be_read_is_broken_and_the_rest_goes_on(
+    make_plugin: PluginMaker, plugin_root: Path, monkeypatch: pytest.MonkeyPatch
+):
+    make_plugin("fine", root=plugin_root)
+    shutil.make_archive(str(plugin_root / "private"), "zip", make_plugin("private"))
+
+    def locked(path: Path) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(archive, "manifest_text", locked)
+    assert found("private.zip").broken == "it cannot be read: Permission denied"
+    assert found("fine").usable
+
+
+@pytest.mark.logs_expected
+def test_a_plugin_folder_that_cannot_be_read_is_logged(
+    plugin_root: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    def locked(path: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", locked)
+    assert not [one for one in discover(plugin_root) if one.source == "user"]
+    assert "Permission denied" in caplog.text
+
+
+def test_a_package_that_was_half_loaded_by_somebody(make_package: PluginMaker, monkeypatch: pytest.MonkeyPatch):
+    make_package("half", EXPLODES)
+    half = types.ModuleType("half")
+    half.__spec__ = None
+    monkeypatch.setitem(sys.modules, "half", half)
+    assert "half.__spec__ is None" in str(found("half").broken)
 
 
 @pytest.mark.logs_expected

@@ -57,6 +57,32 @@ class TestLoad:
         assert load(one("zipped")) is not None
         assert [*(plugin_root / ".unpacked").iterdir()] == [unpacked], "unpacked once for each content"
 
+    def test_a_zip_that_two_processes_unpack_at_once(
+        self, make_plugin: PluginMaker, plugin_root: Path, monkeypatch: pytest.MonkeyPatch
+    ):
+        shutil.make_archive(str(plugin_root / "zipped"), "zip", make_plugin("zipped"))
+        real = Path.rename
+
+        def late(self: Path, target: Path) -> Path:
+            shutil.copytree(self, target)
+            return real(self, target)
+
+        monkeypatch.setattr(Path, "rename", late)
+        assert isinstance(load(one("zipped")), FrameAnalyzer)
+        assert len([*(plugin_root / ".unpacked").iterdir()]) == 1
+
+    def test_a_zip_that_cannot_be_unpacked(
+        self, make_plugin: PluginMaker, plugin_root: Path, monkeypatch: pytest.MonkeyPatch
+    ):
+        shutil.make_archive(str(plugin_root / "zipped"), "zip", make_plugin("zipped"))
+
+        def full(*_: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(Path, "rename", full)
+        assert "No space left" in why_not_loaded("zipped")
+        assert not [*(plugin_root / ".unpacked").iterdir()]
+
     def test_a_single_module_beside_the_manifest(self, plugin_root: Path):
         (plugin_root / "flat").mkdir()
         (plugin_root / "flat" / "coachvision.toml").write_text(manifest_of("flat", "flat_code"))

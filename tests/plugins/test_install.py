@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coachvision.errors import PluginError
-from coachvision.plugins import archive
+from coachvision.plugins import archive, state
 from coachvision.plugins.api import FrameAnalyzer
 from coachvision.plugins.archive import safe_parts
 from coachvision.plugins.discovery import discover
@@ -151,6 +151,9 @@ class TestWhatIsRefused:
         info.external_attr = (kind | 0o777) << 16
         assert "link or device" in refusal(zip_with(tmp_path / "x.zip", info, b"/etc/passwd")).message
 
+    def test_names_in_a_folder_that_not_every_system_can_store(self, make_plugin: PluginMaker):
+        assert "Windows cannot store" in refusal(make_plugin("speed", files={"speed/aux.py": ""})).message
+
     def test_links_in_a_folder(self, make_plugin: PluginMaker):
         folder = make_plugin("speed")
         (folder / "speed" / "secret.py").symlink_to("/etc/passwd")
@@ -214,6 +217,15 @@ class TestWhatIsRefused:
         assert "nothing at" in refusal(tmp_path / "absent.zip").message
         (tmp_path / "x.tar.gz").write_bytes(b"x")
         assert "neither a folder nor a .zip" in refusal(tmp_path / "x.tar.gz").message
+
+    def test_a_zip_in_the_plugin_folder_that_is_no_plugin(self, plugin_root: Path):
+        for name, data in (("photos.zip", {}), ("latin.zip", {"coachvision.toml": b"title = '\xe9'"})):
+            with zipfile.ZipFile(plugin_root / name, "w") as made:
+                for member, content in {"x.jpg": b"", **data}.items():
+                    made.writestr(member, content)
+        broken = {one.name: str(one.broken) for one in discover() if one.source == "user"}
+        assert "no coachvision.toml" in broken["photos.zip"]
+        assert "not UTF-8" in broken["latin.zip"]
 
     def test_what_is_no_plugin(self, tmp_path: Path, make_plugin: PluginMaker):
         (tmp_path / "holiday").mkdir()
@@ -307,6 +319,26 @@ class TestUninstall:
         uninstall("speed")
         assert (folder / "speed" / "__init__.py").exists()
         assert not list(plugin_root.iterdir())
+
+    def test_what_was_unpacked_of_a_zip_goes_with_it(self, plugin_root: Path):
+        path = good_zip(plugin_root / "by-hand.zip")
+        other = good_zip(plugin_root / "by-hand-2.zip", more=b"x")
+        archive.unpacked_copy(other)
+        for content in (b"a", b"b"):
+            good_zip(path, more=content)
+            archive.unpacked_copy(path)
+        assert len(list((plugin_root / ".unpacked").iterdir())) == 3
+        uninstall("by-hand.zip")
+        assert not path.exists()
+        assert [copy.name[:10] for copy in (plugin_root / ".unpacked").iterdir()] == ["by-hand-2-"]
+
+    def test_installed_again_it_is_enabled_again(self, make_plugin: PluginMaker):
+        folder = make_plugin("speed")
+        install(folder)
+        state.set_enabled("speed", False)
+        assert not install(folder).enabled, "an update keeps what the coach chose"
+        uninstall("speed")
+        assert install(folder).enabled
 
     def test_unknown_and_packages(self, make_package: PluginMaker, tmp_path: Path):
         (tmp_path / "precious").mkdir()
