@@ -95,25 +95,39 @@ class Crew:
         kept = self._apart([answer for answer in answers if answer.sight.pose.score >= self._least_score])
         asked = {answer.athlete for answer in answers}
         stay = [athlete for athlete in self.active if athlete not in asked]
+        newcomers = []
         for answer in answers:
             athlete = answer.athlete
             athlete.calls += 1
             if answer not in kept:
                 athlete.lose()
                 continue
-            fresh = not athlete.sights
+            if not athlete.sights:
+                newcomers.append(athlete)
             athlete.see(answer.sight, answer.picture)
-            stay.append(self._recognized(athlete) if fresh else athlete)
+            stay.append(athlete)
         self.active = stay
+        for newcomer in newcomers:
+            self._recognize(newcomer)
 
-    def _recognized(self, found: Athlete) -> Athlete:
-        """The lost athlete that `found` is, or `found` itself as somebody new."""
-        known = None if found is self.chosen else identity.returned(found, self.lost)
+    def _recognize(self, found: Athlete) -> None:
+        """Put the lost athlete who `found` is in its place, or take it in as somebody new."""
+        if found is self.chosen:
+            self.everyone.append(found)
+            return
+        mixed = identity.mixed_up(found, self.active, self.lost)
+        if mixed is not None:
+            robbed, hidden = mixed
+            robbed.give_back(hidden)
+            self.active = [hidden if athlete is robbed else athlete for athlete in self.active]
+            known: Athlete | None = robbed
+        else:
+            known = identity.returned(found, self.lost)
         if known is None:
             self.everyone.append(found)
-            return found
+            return
         known.resume(found)
-        return known
+        self.active = [known if athlete is found else athlete for athlete in self.active]
 
     @staticmethod
     def _apart(answers: Sequence[Answer]) -> list[Answer]:

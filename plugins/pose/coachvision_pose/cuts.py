@@ -34,6 +34,6 @@ class CutFinder:
         if last is None:
             return False
         change = float(np.abs(now - last).mean())
-        usual = float(np.median(self._changes)) if self._changes else 0.0
+        usual = float(np.median(self._changes)) if self._changes else _LEAST_CHANGE
         self._changes.append(change)
         return change > _LEAST_CHANGE and change > _TIMES_USUAL * usual

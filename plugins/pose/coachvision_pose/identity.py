@@ -33,6 +33,7 @@ ESTABLISHED = 5
 _UNKNOWN = 0.3
 # Differences in clothes (0..1): at a likely place; and when clothes alone must tell, as after a cut.
 _LIKE_CLOTHES = 0.6
+_CLEARLY = 0.15
 _SAME_CLOTHES = 0.35
 
 
@@ -80,6 +81,31 @@ def returned(found: Athlete, lost: Iterable[Athlete]) -> Athlete | None:
         if cost < least:
             best, least = athlete, cost
     return best
+
+
+def mixed_up(found: Athlete, active: Iterable[Athlete], lost: Iterable[Athlete]) -> tuple[Athlete, Athlete] | None:
+    """Whose region went over to whom when they met: (robbed, hidden), or None.
+
+    `robbed` has been on the body of `hidden` since that one was lost; `found`, just found, is `robbed` itself. All
+    three differences in clothes must say so.
+    """
+    if found.looks is None:
+        return None
+    for hidden in lost:
+        away = abs(found.last.time_s - hidden.last.time_s)
+        if hidden.looks is None or hidden.cut_off or away > AWAY_S or len(hidden.sights) < ESTABLISHED:
+            continue
+        for robbed in active:
+            if robbed.looks is None or robbed is found or robbed.sights[0].index >= hidden.last.index:
+                continue
+            now = robbed.look_now()
+            if (
+                difference(now, hidden.looks) + _CLEARLY < difference(now, robbed.looks)
+                and difference(found.looks, robbed.looks) + _CLEARLY < difference(found.looks, hidden.looks)
+                and difference(found.looks, robbed.looks) < _LIKE_CLOTHES
+            ):
+                return robbed, hidden
+    return None
 
 
 def _return_cost(found: Athlete, lost: Athlete) -> float:

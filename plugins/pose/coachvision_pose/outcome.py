@@ -33,7 +33,9 @@ def build(crew: Crew, times: Sequence[tuple[int, int]], video: Video, *, repair_
         first, last = athlete.sights[0].pts, athlete.sights[-1].pts
         subjects.append(Subject(number, first, last, of_interest=athlete is star))
         metrics += _counts(athlete, number)
-    return Result(tracks=tuple(tracks), metrics=tuple(metrics), subjects=tuple(subjects))
+    in_vain = crew.chosen is not None and not crew.chosen.sights
+    warnings = ("No athlete was found in the box; the athlete was chosen automatically",) if in_vain else ()
+    return Result(tracks=tuple(tracks), metrics=tuple(metrics), subjects=tuple(subjects), warnings=warnings)
 
 
 def _lasting(athletes: Sequence[Athlete], chosen: Athlete | None) -> list[Athlete]:

@@ -52,12 +52,14 @@ class Athlete:
         self.calls = 0
         self.looks: Histogram | None = None
         self.cut_off = False
+        self._picture: NDArray[np.uint8] | None = None
         self._steady = SteadyRegion()
         self._looked_s = -np.inf
 
     def see(self, sight: Sight, picture: NDArray[np.uint8]) -> None:
         """A pose found in the frame after the last sight."""
         self.sights.append(sight)
+        self._picture = picture
         self.cut_off = False
         self.roi = self._steady.follow(sight.pose.alignment, sight.time_s)
         if abs(sight.time_s - self._looked_s) >= _LOOK_EVERY_S:
@@ -71,12 +73,28 @@ class Athlete:
         self.cut_off = self.cut_off or cut
         self._steady = SteadyRegion()
 
+    def look_now(self) -> Histogram:
+        """The clothes in the latest sight. Raises ValueError before the first."""
+        if self._picture is None:
+            raise ValueError("nobody was seen yet")
+        return appearance(self._picture, self.last.pose)
+
+    def give_back(self, hidden: Athlete) -> None:
+        """All that was seen since `hidden` was lost was `hidden`: hand it over, and be lost since then instead."""
+        given = [sight for sight in self.sights if sight.index > hidden.last.index]
+        self.sights = self.sights[: len(self.sights) - len(given)]
+        self.calls -= len(given)
+        hidden.sights += given
+        hidden.calls += len(given)
+        hidden.roi, hidden._steady, hidden._picture = self.roi, self._steady, self._picture
+        self.lose()
+
     def resume(self, other: Athlete) -> None:
         """`other`, found after this one was lost, is this one: take over what was seen of it."""
         self.sights += other.sights
         self.calls += other.calls
         self.roi, self._steady = other.roi, other._steady
-        self._looked_s = other._looked_s
+        self._looked_s, self._picture = other._looked_s, other._picture
         self.cut_off = False
 
     @property
