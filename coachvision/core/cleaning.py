@@ -17,9 +17,9 @@ from coachvision.core.filters import butterworth, fill_gaps, hampel
 
 Values = NDArray[np.float64]
 
-# Between these the automatic cut-off may choose. A walk needs 4 to 6 Hz (Winter 2009), a run more, and of a second or two
-# residual analysis leans to too little: a runner's knee lost 10 of 120 degrees at 4 to 5 Hz. Above 15 Hz a pose network
-# shows little but noise.
+# Between these the automatic cut-off may choose. A walk needs 4 to 6 Hz (Winter 2009), a run more, and of a second
+# or two residual analysis leans to too little: a runner's knee lost 10 of 120 degrees at 4 to 5 Hz. Above 15 Hz a pose
+# network shows little but noise.
 AUTOMATIC_HZ = (6.0, 15.0)
 
 

@@ -93,6 +93,8 @@ def test_pose_error_is_that_of_the_study() -> None:
     # Normal with a mean absolute error of 5.6 degrees.
     draws = np.random.default_rng(0).normal(0, uncertainty.pose_angle("knee"), DRAWS)
     assert np.mean(np.abs(draws)) == pytest.approx(5.6, rel=0.03)
+    for joint in ("knee", "hip", "ankle", "elbow", "shoulder"):
+        assert uncertainty.pose_angle(joint, in_space=True) > uncertainty.pose_angle(joint), "depth is guessed"
     assert uncertainty.pose_angle("hip") < uncertainty.pose_angle("knee") < uncertainty.pose_angle("ankle")
 
 

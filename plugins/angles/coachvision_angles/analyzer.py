@@ -8,7 +8,7 @@ from coachvision.plugins.api import Metric, Parameters, Result, Series, Track, V
 from coachvision_angles.body import Body
 from coachvision_angles.measures import asymmetries, extremes
 from coachvision_angles.series import joint_series, segment_series
-from coachvision_angles.viewing import view_warnings
+from coachvision_angles.viewing import judge
 
 _FEWEST_SAMPLES = 3
 
@@ -47,9 +47,10 @@ class AnglesAnalyzer:
 def _athlete(track: Track, video: Video, settings: cleaning.Cleaning, *, in_space: bool) -> Result:
     body = Body.from_track(track, video, settings, in_space=in_space)
     joints = joint_series(body)
-    metrics = [metric for angle in joints for metric in extremes(body, angle)]
+    view = judge(body, joints)
+    metrics = [metric for angle in joints for metric in extremes(body, angle, view)]
     return Result(
         series=tuple([angle.series for angle in joints] + segment_series(body)),
         metrics=tuple(metrics + asymmetries(metrics)),
-        warnings=() if in_space else view_warnings(body, joints),
+        warnings=view.warnings,
     )

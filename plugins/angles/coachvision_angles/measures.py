@@ -7,6 +7,7 @@ import numpy as np
 from coachvision.plugins.api import Metric, asymmetry, kinematics, uncertainty
 from coachvision_angles.body import Body
 from coachvision_angles.series import JointSeries
+from coachvision_angles.viewing import View
 
 # Fewer measured frames than this say nothing of a range of motion.
 _FEWEST_SAMPLES = 5
@@ -14,39 +15,46 @@ _FEWEST_SAMPLES = 5
 _LEAST_RANGE_DEG = 10.0
 
 
-def extremes(body: Body, angle: JointSeries) -> list[Metric]:
-    """`angle.<side>_<joint>.max`, `.min` and `.range` in degrees; nothing for a joint hardly ever seen."""
+def extremes(body: Body, angle: JointSeries, view: View) -> list[Metric]:
+    """`angle.<side>_<joint>.max`, `.min` and `.range` in degrees; nothing for a joint hardly ever seen.
+
+    Where the camera does not see the joint squarely, nobody knows how far off they are: the uncertainty is None.
+    """
     # An arm may have gone round; its extremes are those of one turn.
     values = kinematics.wrapped(angle.series.values, kinematics.JOINTS[angle.joint].lowest)
     if np.count_nonzero(np.isfinite(values)) < _FEWEST_SAMPLES:
         return []
     top, bottom = int(np.nanargmax(values)), int(np.nanargmin(values))
     noise = {at: _noise(body, angle, at) for at in {top, bottom}}
-    pose = uncertainty.pose_angle(angle.joint)
-    how = _how(body, angle)
-    rows = [
-        ("max", values[top], uncertainty.combined(pose, noise[top]), f"largest value, at {body.times[top]:.3f} s"),
-        ("min", values[bottom], uncertainty.combined(pose, noise[bottom]), f"smallest, at {body.times[bottom]:.3f} s"),
-        (
-            "range",
-            values[top] - values[bottom],
-            uncertainty.combined(pose, noise[top], noise[bottom]),
-            f"largest less smallest, at {body.times[top]:.3f} and {body.times[bottom]:.3f} s",
-        ),
-    ]
+    always = uncertainty.pose_angle(angle.joint, in_space=body.in_space)
+    aside = {at: _aside(float(values[at]), view.tilts.get(angle.series.name, 0.0)) for at in {top, bottom}}
+    at = {"max": [top], "min": [bottom], "range": [top, bottom]}
+    value = {"max": values[top], "min": values[bottom], "range": values[top] - values[bottom]}
+    how = _how(body, angle, view)
     words = {"max": "greatest", "min": "smallest", "range": "range"}
     return [
         Metric(
             f"{angle.series.name}.{what}",
             body.track.subject,
-            float(value),
+            float(value[what]),
             "deg",
-            doubt,
-            f"{where}; {how}",
+            None
+            if angle.series.name in view.untrue
+            else uncertainty.combined(always, *(noise[one] for one in places), *(aside[one] for one in places)),
+            f"{words[what]} value, at {' and '.join(f'{body.times[one]:.3f}' for one in places)} s; {how}",
             f"{angle.series.label}, {words[what]}",
         )
-        for what, value, doubt, where in rows
+        for what, places in at.items()
     ]
+
+
+def _aside(degrees: float, tilt: float) -> float:
+    """How far off an angle is whose plane is turned out of the picture: across the limb it is shortened by cos(tilt).
+
+    Even sides of a bend taken, the tangent of half the angle shrinks by that (plane trigonometry).
+    """
+    half = np.radians(min(abs(degrees), 170.0)) / 2.0
+    return float(abs(2.0 * np.degrees(np.arctan(np.tan(half) / np.cos(np.radians(min(tilt, 60.0)))) - half)))
 
 
 def asymmetries(metrics: list[Metric]) -> list[Metric]:
@@ -63,9 +71,9 @@ def asymmetries(metrics: list[Metric]) -> list[Metric]:
                 left.subject,
                 asymmetry.symmetry_index(left.value, right.value),
                 "%",
-                asymmetry.symmetry_uncertainty(
-                    left.value, right.value, left.uncertainty or 0.0, right.uncertainty or 0.0
-                ),
+                None
+                if left.uncertainty is None or right.uncertainty is None
+                else asymmetry.symmetry_uncertainty(left.value, right.value, left.uncertainty, right.uncertainty),
                 "symmetry index of the ranges of motion, 100 (right - left) / mean (Robinson et al. 1987); 0 = alike",
                 f"{joint.capitalize()}, right against left",
             )
@@ -93,7 +101,7 @@ def _noise(body: Body, angle: JointSeries, at: int) -> float:
     return uncertainty.combined(uncertainty.joint_angle(three, lengths[0], lengths[1], bend), missed)
 
 
-def _how(body: Body, angle: JointSeries) -> str:
+def _how(body: Body, angle: JointSeries, view: View) -> str:
     rule = kinematics.JOINTS[angle.joint]
     cutoffs = [body.cutoffs_hz[f"{angle.side}_{name}"] for name in {*rule.proximal, *rule.distal}]
     known = [cutoff for cutoff in cutoffs if np.isfinite(cutoff)]
@@ -103,4 +111,5 @@ def _how(body: Body, angle: JointSeries) -> str:
         chosen = "given" if body.settings.cutoff_hz else "from residual analysis"
         span = f"{min(known):.1f}" if max(known) - min(known) < 0.05 else f"{min(known):.1f}-{max(known):.1f}"
         smoothed = f"landmarks through a zero-lag Butterworth of {span} Hz ({chosen})"
-    return f"angle in {'space' if body.in_space else 'the picture plane'}, {smoothed}"
+    seen = "; not seen squarely, so the uncertainty is unknown" if angle.series.name in view.untrue else ""
+    return f"angle in {'space' if body.in_space else 'the picture plane'}, {smoothed}{seen}"

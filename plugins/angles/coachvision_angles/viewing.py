@@ -1,6 +1,8 @@
-"""Warnings where the camera does not look squarely at a joint, so that its angle in the picture is not the true one."""
+"""How squarely the camera looks at each joint: where it does not, the angle in the picture is not the true one."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -15,29 +17,45 @@ _BENT_DEG = 35.0
 _LEAST_SHARE = 0.1
 _FEWEST_BENT = 5
 _MOST_FRONTAL = 0.5
+_SAGITTAL = ("knee", "hip", "ankle")
+_ADVICE = "Film square to the movement; angles from depth (source = world) are a rough help only."
 
 
-def view_warnings(body: Body, joints: list[JointSeries]) -> tuple[str, ...]:
-    """At most one sentence, naming the joints. Judged by the pose's world landmarks, without them by facing alone."""
+@dataclass(frozen=True)
+class View:
+    """tilts: degrees out of the picture plane, by name of the series, where it could be judged.
+
+    untrue: series whose angles in the picture are not to be believed. warnings: what to tell the coach, or nothing.
+    """
+
+    tilts: dict[str, float] = field(default_factory=dict)
+    untrue: frozenset[str] = frozenset()
+    warnings: tuple[str, ...] = ()
+
+
+def judge(body: Body, joints: list[JointSeries]) -> View:
+    """Judged by the depth of the pose's world landmarks; without them, by which way the athlete faces alone."""
+    if body.in_space:
+        return View()
     who = f"Athlete {body.track.subject}"
-    advice = "Film square to the movement, or take the angles from depth (source = world)."
     if body.world is None:
-        if np.mean(body.facing == 0) > _MOST_FRONTAL:
-            return (
-                f"{who} is mostly seen from the front or back: knee, hip and ankle angles in the picture mean "
-                f"little. Film from the side.",
-            )
-        return ()
-    off = []
+        if np.mean(body.facing == 0) <= _MOST_FRONTAL:
+            return View()
+        untrue = frozenset(angle.series.name for angle in joints if angle.joint in _SAGITTAL)
+        said = f"{who} is mostly seen from the front or back: knee, hip and ankle angles in the picture mean little."
+        return View({}, untrue, (f"{said} Film from the side.",))
+    tilts = {}
     fewest = max(_FEWEST_BENT, round(_LEAST_SHARE * len(body.times)))
     for angle in joints:
         tilt = kinematics.plane_tilt(joint_points(body.world, angle.joint, angle.side), angle.joint, _BENT_DEG)
         known = tilt[np.isfinite(tilt)]
-        if len(known) >= fewest and np.median(known) > _OFF_DEG:
-            off.append((f"{angle.side} {angle.joint}", float(np.median(known))))
+        if len(known) >= fewest:
+            tilts[angle.series.name] = float(np.median(known))
+    off = [angle for angle in joints if tilts.get(angle.series.name, 0.0) > _OFF_DEG]
     if not off:
-        return ()
-    least, most = round(min(tilt for _, tilt in off)), round(max(tilt for _, tilt in off))
-    span = f"{least}" if least == most else f"{least} to {most}"
-    joined = ", ".join(name for name, _ in off)
-    return (f"{who}: {joined} bend {span} degrees out of the picture plane, so these angles are not true. {advice}",)
+        return View(tilts)
+    degrees = sorted(round(tilts[angle.series.name]) for angle in off)
+    span = f"{degrees[0]}" if degrees[0] == degrees[-1] else f"{degrees[0]} to {degrees[-1]}"
+    joined = ", ".join(f"{angle.side} {angle.joint}" for angle in off)
+    said = f"{who}: {joined} bend {span} degrees out of the picture plane, so these angles are not true."
+    return View(tilts, frozenset(angle.series.name for angle in off), (f"{said} {_ADVICE}",))

@@ -191,6 +191,44 @@ def test_front_view_is_named_as_one_that_shows_false_angles() -> None:
     assert len(result.warnings) == 1
     assert "left knee" in result.warnings[0]
     assert "out of the picture plane" in result.warnings[0]
+    knee_metrics = [one for one in result.metrics if "knee" in one.name]
+    assert knee_metrics
+    assert all(one.uncertainty is None for one in knee_metrics), "nobody knows how far off they are"
+
+
+def test_without_depth_a_front_view_is_still_named() -> None:
+    times, knee, hip = squats()
+    result = run(replace(figure(times, knee, hip, yaw_deg=90.0), world=None))
+    assert "front or back" in result.warnings[0]
+    assert not run(replace(figure(times, knee, hip), world=None)).warnings
+    told = run(replace(figure(times, knee, hip), world=None), source="world")
+    assert "no depth" in told.warnings[0]
+    np.testing.assert_allclose(series(told, "angle.left_knee").values, knee, atol=0.5)
+
+
+def test_a_view_somewhat_from_the_front_makes_angles_less_sure() -> None:
+    times, knee, hip = squats()
+    square, aside = (run(figure(times, knee, hip, yaw_deg=yaw)) for yaw in (0.0, 30.0))
+    assert metric(aside, "angle.left_knee.max")[1] > metric(square, "angle.left_knee.max")[1]
+    value, doubt = metric(aside, "angle.left_knee.max")
+    assert abs(value - 95.0) < 2 * doubt
+
+
+def test_a_limb_that_points_at_the_camera_has_no_angle() -> None:
+    times, knee, _ = squats()
+    kicking = run(figure(times, 0.0 * knee, np.full(len(times), 90.0), yaw_deg=90.0))
+    assert not any(one.name == "angle.left_knee" for one in kicking.series)
+
+
+def test_an_angle_that_no_body_can_have_is_a_gap() -> None:
+    times, knee, hip = squats()
+    track = figure(times, knee, hip)
+    for name in ("left_ankle", "left_heel", "left_foot_index"):  # the shank of a knee bent forwards by 60
+        at = LANDMARKS.index(name)
+        track.points[100:140, at] = track.points[100:140, LANDMARKS.index("left_knee")] + [110, 40]
+    found = series(run(track), "angle.left_knee").values
+    assert np.isnan(found[105:135]).all()
+    assert np.nanmin(found) >= -30
 
 
 def test_depth_gives_true_angles_from_any_side() -> None:
