@@ -43,6 +43,7 @@ def test_looking_is_cheap(make_plugin: PluginMaker, plugin_root: Path):
 import sys
 from coachvision.plugins.discovery import discover
 from coachvision.plugins.install import install
+from coachvision.plugins.ordering import obstacles, order
 print(*[one.name for one in discover()])
 print(*sorted({"numpy", "scipy", "cv2", "coachvision_pose", "coachvision_angles"} & set(sys.modules)))
 """

@@ -10,14 +10,16 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from typer.testing import CliRunner
 
-from coachvision.plugins import state
-from coachvision.plugins.discovery import discover
-from coachvision.plugins.host import check_parameters, load, order
-from coachvision.plugins.install import install
+from coachvision import paths
+from coachvision.cli.main import app
+from coachvision.library.library import Library
 from coachvision.plugins.manifest import Manifest, Parameter, parse_manifest
 from coachvision.plugins.scaffold import new
+from coachvision.video.writer import VideoWriter
 
 from .conftest import manifest_of
 
@@ -29,29 +31,21 @@ BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 class Reader:
     """Types the page's commands and files, and keeps what its Python left behind, as one session would."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.go = monkeypatch.chdir
         self.names: dict[str, Any] = {"__name__": "docs"}
         self.done: list[str] = []
 
     def shell(self, block: str) -> None:
         for line in block.splitlines():
-            words = shlex.split(line)
-            match words:
+            match shlex.split(line):
                 case ["cd", place]:
-                    self.folder = (self.folder / place).resolve()
+                    self.go(place)
                 case ["python", "-m", "pytest"]:
                     self.pytest()
-                case ["coachvision", "plugins", "new", name]:
-                    new(name, self.folder)
-                case ["coachvision", "plugins", "new", name, "--kind", "series"]:
-                    new(name, self.folder, "series")
-                case ["coachvision", "plugins", "install", place]:
-                    assert install(self.folder / place).broken is None
-                case ["coachvision", "plugins", "list"]:
-                    assert discover()
-                case ["coachvision", "analyze", "clip.mp4", "--with", name, *rest]:
-                    self.analyze(name, rest)
+                case ["coachvision", *arguments]:
+                    done = CliRunner().invoke(app, arguments)
+                    assert done.exit_code == 0, f"{line}: {done.output}"
                 case _:
                     pytest.fail(f"the page has a command that this test does not know: {line}")
             self.done.append(line)
@@ -59,35 +53,24 @@ class Reader:
     def pytest(self) -> None:
         environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
         command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
-        done = subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stdout + done.stderr
-
-    def analyze(self, name: str, rest: list[str]) -> None:
-        """All that this room does of an analysis: choose, check and load. The engine's tests do the rest."""
-        (chosen,) = order(discover(), [name])
-        assert chosen.manifest is not None
-        given: dict[str, str] = {}
-        if rest:
-            option, assignment = rest
-            assert option == "--set"
-            key, _, value = assignment.removeprefix(f"{name}.").partition("=")
-            given[key] = value
-        assert set(given) <= set(check_parameters(chosen.manifest, given))
-        assert load(chosen) is not None
 
     def write_or(self, block: str) -> bool:
         """Write a block that begins with the name of a file into the plugin; False for any other."""
         named = re.match(r"# (\w+/\w+\.(py|toml))\n", block)
         if named is None:
             return False
-        path = self.folder / named[1]
+        path = Path(named[1])
         assert path.is_file(), f"the skeleton has no {named[1]}"
         path.write_text(block)
         return True
 
 
-def test_the_page_works_as_written(tmp_path: Path):
-    reader = Reader(tmp_path)
+def test_the_page_works_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    blinking_clip(tmp_path / "clip.mp4")
+    reader = Reader(monkeypatch)
     python = 0
     for language, block in BLOCKS:
         if language == "sh":
@@ -102,8 +85,17 @@ def test_the_page_works_as_written(tmp_path: Path):
             assert language in ("toml", "python", ""), f"nothing runs the page's {language} blocks"
     assert python >= 4
     assert "coachvision plugins install ./my-metric" in reader.done
-    state.set_enabled("my-metric", False)
-    assert not next(one for one in discover() if one.name == "my-metric").enabled
+    with Library.open(paths.library_dir()) as library:
+        shares = [library.result(one.id, "my-metric").metrics[0].value for one in library.sessions()]
+    # Ten of twenty steps change by most of the brightness, far above either threshold.
+    assert shares == [pytest.approx(50), pytest.approx(50)]
+
+
+def blinking_clip(path: Path) -> None:
+    with VideoWriter(path, 160, 90) as writer:
+        for index in range(21):
+            bright = 200 if index >= 11 and index % 2 else 0
+            writer.write(np.full((90, 160, 3), bright, np.uint8), index * 3000)
 
 
 def test_the_tree_it_shows_is_the_skeletons(tmp_path: Path):
