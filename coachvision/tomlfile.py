@@ -14,6 +14,27 @@ import tomli_w
 from coachvision.errors import CoachVisionError
 
 
+def parse(text: str) -> dict[str, Any]:
+    """The tables of a TOML text. Raises ValueError saying what is wrong.
+
+    Beyond what tomllib checks, numbers must fit 64 bits, as TOML 1.0 demands: larger ones cannot even be printed.
+    """
+    try:
+        tables = tomllib.loads(text)
+        _check_numbers(tables)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+    return tables
+
+
+def _check_numbers(value: object) -> None:
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise ValueError("it holds a whole number of more than 64 bits")
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            _check_numbers(inner)
+
+
 def read(path: Path) -> tuple[dict[str, Any], str | None]:
     """The file's tables and a warning or None. A missing file is empty; a damaged one is moved aside and named so.
 
@@ -26,8 +47,8 @@ def read(path: Path) -> tuple[dict[str, Any], str | None]:
     except OSError as error:
         raise _unusable(path, "read", error) from error
     try:
-        return tomllib.loads(data.decode("utf-8-sig")), None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        return parse(data.decode("utf-8-sig")), None
+    except ValueError as error:
         aside = _free_name(path)
         try:
             path.replace(aside)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import re
-import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -15,6 +14,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from coachvision import tomlfile
 from coachvision.errors import PluginError
 from coachvision.plugins.version import API_VERSION
 from coachvision.plugins.wording import in_plain_words
@@ -177,8 +177,8 @@ def is_id(text: str) -> bool:
 def parse_manifest(text: str, where: str) -> Manifest:
     """A manifest from its text. `where` names the plugin in errors. Raises PluginError in plain words."""
     try:
-        tables = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        tables = tomlfile.parse(text)
+    except ValueError as error:
         raise _refused(where, f"{FILE_NAME} is not TOML: {error}") from error
     # The range is looked at first: a manifest for a newer API may hold keys that this version does not know.
     _check_api(tables.get("api"), where)

@@ -103,7 +103,9 @@ def test_a_table_where_a_value_belongs_and_the_reverse(tmp_path: Path):
     assert settings.save("units.length", "cm", tmp_path)["units.length"] == "cm"
 
 
-@pytest.mark.parametrize("data", [b"[units", b"\xff\xfe", b"a = 1\na = 2", b"[" * 5000])
+@pytest.mark.parametrize(
+    "data", [b"[units", b"\xff\xfe", b"a = 1\na = 2", b"a = " + b"[" * 9000, b"a = 0x" + b"f" * 5000]
+)
 def test_a_damaged_file_is_moved_aside_and_told(tmp_path: Path, data: bytes):
     (tmp_path / "settings.toml.damaged-1").write_text("an earlier one")
     (tmp_path / "settings.toml").write_bytes(data)

@@ -104,6 +104,11 @@ def test_a_whole_manifest_is_read():
             "`parameters.float.type` is missing",
         ),
         ("needs = ", "needs = [", "not TOML"),
+        ("maximum = 2", f"maximum = {'9' * 400}", "more than 64 bits"),
+        ("maximum = 2", f"maximum = 0x{'f' * 5000}", "more than 64 bits"),
+        ("maximum = 2", f"maximum = {'9' * 5000}", "not TOML"),
+        ("maximum = 2", "maximum = 2020-01-01", "`parameters.least.maximum` must be a plain value"),
+        ("needs = ", f"needs = {'[' * 9000}", "nested too deeply"),
     ],
 )
 def test_a_wrong_manifest_is_told_in_plain_words(old: str, new: str, told: str):
