@@ -61,10 +61,12 @@ class Calibration:
         """
         if not 0.5 <= height_m <= 2.75:
             raise ValueError("a person's height is between 0.5 and 2.75 metres")
-        lengths = _eye_to_ankle_px(track)
-        standing = lengths[np.isfinite(lengths)]
-        if not len(standing):
+        lengths, straightness = _eye_to_ankle_px(track)
+        if not np.isfinite(lengths).any():
             raise ValueError("the athlete never stands straight with eyes and ankles in view")
+        # Of those that pass, the straighter half: the others would make everybody a little shorter.
+        lengths = np.where(straightness >= np.nanmedian(straightness), lengths, np.nan)
+        standing = lengths[np.isfinite(lengths)]
         length_px = float(np.median(standing))
         scale = EYE_TO_ANKLE * height_m / length_px
         scatter = float(np.std(standing) / length_px)
@@ -150,21 +152,27 @@ class Calibration:
         return np.asarray((top * w - np.outer([x, y], bottom)) / w**2, dtype=np.float64)
 
 
-def _eye_to_ankle_px(track: Track) -> Values:
-    """(t,) pixels, NaN in frames in which the athlete does not stand straight."""
+def _eye_to_ankle_px(track: Track) -> tuple[Values, Values]:
+    """(t,) pixels, and (t,) their share of the way over hip and knee; NaN in frames without a straight stand.
+
+    The leg that stands straighter counts.
+    """
     eye = 0.5 * (track.point("left_eye").astype(np.float64) + track.point("right_eye"))
     eye_sure = np.minimum(track.confidence_of("left_eye"), track.confidence_of("right_eye"))
     best = np.full(len(track.pts), np.nan)
+    straightness = np.full(len(track.pts), np.nan)
     for side in ("left", "right"):
         chain = [eye, *(track.point(f"{side}_{part}").astype(np.float64) for part in ("hip", "knee", "ankle"))]
         sure = np.minimum.reduce(
             [eye_sure, *(track.confidence_of(f"{side}_{part}") for part in ("hip", "knee", "ankle"))]
         )
-        way = sum(np.linalg.norm(b - a, axis=-1) for a, b in pairwise(chain))
+        way = np.sum([np.linalg.norm(b - a, axis=-1) for a, b in pairwise(chain)], axis=0)
         straight = np.linalg.norm(chain[-1] - eye, axis=-1)
-        fit = (sure >= _MIN_CONFIDENCE) & (straight >= _STRAIGHT * way) & (straight > 0)
-        best = np.fmax(best, np.where(fit, straight, np.nan))
-    return best
+        share = np.divide(straight, way, out=np.zeros(len(way)), where=way > 0)
+        better = (sure >= _MIN_CONFIDENCE) & (share >= _STRAIGHT) & ~(share <= straightness)
+        best[better] = straight[better]
+        straightness[better] = share[better]
+    return best, straightness
 
 
 def _solve_plane(seen: Values, known: Values) -> Values:

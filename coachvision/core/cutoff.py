@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import dst
@@ -54,16 +56,24 @@ def residual_cutoff(
     if not rates:
         return fallback_hz
     rate = float(np.median(rates))
-    centres = (np.arange(_BINS) + 0.5) / _BINS * (rate / 2.0)
-    top = _HIGHEST_SHARE * rate
-    tried = np.linspace(min(0.5, top / 4.0), top, _TRIED)
-    lost = np.array([(1.0 - double_pass_gain(centres, float(cutoff), rate)) ** 2 for cutoff in tried])
+    tried, lost = _taken_away(rate)
+    top = float(tried[-1])
     taken = lost @ power
     level = float(np.min((taken / (lost @ lines))[tried <= _NOISE_SHARE * rate]))
     # What is taken falls as the cut-off rises: the first at the level is the lowest. Without any noise there is none.
     below = np.flatnonzero(taken <= level * lines.sum())
     found = float(tried[below[0]]) if len(below) and level > 0 else top
     return float(np.clip(found, min(lowest_hz, top), min(highest_hz, top)))
+
+
+@lru_cache(maxsize=8)
+def _taken_away(rate_hz: float) -> tuple[Values, Values]:
+    """Cut-offs to try, rising, and (tried, bins) the share of power that each takes from a frequency."""
+    centres = (np.arange(_BINS) + 0.5) / _BINS * (rate_hz / 2.0)
+    top = _HIGHEST_SHARE * rate_hz
+    tried = np.linspace(min(0.5, top / 4.0), top, _TRIED)
+    lost = np.array([(1.0 - double_pass_gain(centres, float(cutoff), rate_hz)) ** 2 for cutoff in tried])
+    return tried, lost
 
 
 def _add_spectrum(power: Values, lines: Values, times: Values, values: Values) -> float:

@@ -146,8 +146,8 @@ def test_the_athletes_height_gives_the_scale_from_upright_frames_alone(height_m:
     knee = np.concatenate([np.linspace(0, 100, 40), np.full(60, 100.0)])
     track = _athlete(height_m, px_per_m, knee)
     found = Calibration.from_height(height_m, track, Timeline(track.pts, Fraction(1, 90000)))
-    # Frames count as straight up to a bend that shortens the way by 3 %: the median is under 1.5 % short.
-    assert found.metres_per_pixel((0, 0)) == pytest.approx(1 / px_per_m, rel=0.015)
+    # Frames count as straight up to a bend that shortens the way by 3 %, of which the straighter half is taken.
+    assert found.metres_per_pixel((0, 0)) == pytest.approx(1 / px_per_m, rel=0.01)
     assert 0.015 <= found.relative_uncertainty < 0.03
     assert found.index < 40, "taken while standing"
     assert "athlete" in found.holds_in
