@@ -5,6 +5,7 @@ Library room only. One `Database` may be used from several threads: each stateme
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -82,7 +83,7 @@ class Database:
                 if self.conn.in_transaction:
                     self.conn.execute("ROLLBACK")
                 for path in (placed or []) if undone else []:
-                    path.unlink(missing_ok=True)
+                    _remove(path)
                 raise
             checkpoint(f"library.{name}.after_commit")
 
@@ -133,6 +134,13 @@ class Database:
         """Close the connection; a second time does nothing."""
         with self._lock:
             self.conn.close()
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _known(migrations: Migrations) -> list[str]:

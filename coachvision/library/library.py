@@ -20,7 +20,16 @@ from coachvision.library.database import BUSY_TIMEOUT_S
 from coachvision.library.outbox import Outbox
 from coachvision.library.people import People
 from coachvision.library.rebuild import rebuild
-from coachvision.library.records import Changes, Finding, Rebuilt, Session, SessionSummary, VideoFields, VideoRow
+from coachvision.library.records import (
+    Changes,
+    Finding,
+    NewRun,
+    Rebuilt,
+    Session,
+    SessionSummary,
+    VideoFields,
+    VideoRow,
+)
 from coachvision.library.store import Store
 
 
@@ -140,15 +149,22 @@ class Library:
         source_name: str = "",
         tags: Sequence[str] = (),
         options: Mapping[str, Any] | None = None,
+        warnings: Sequence[str] = (),
+        runs: Sequence[NewRun] = (),
+        timeline: Timeline | None = None,
+        files: Mapping[str, Path] | None = None,
     ) -> str:
         """A new session of a video (its hash or its row); returns its id. athlete: a name or id, made if new.
+
+        With runs (and the whole video's timeline) the session appears with everything in it or not at all. files: what
+        else belongs to it, by name in its folder ("proxy"), moved there from `scratch` in the same step.
 
         source_name: the video file's own name, known already where the row that `add_video` returned is given.
         options: how it was analyzed (box, from, to, exercise), as JSON.
         """
         return sessions.create(
             self._store, video, athlete=athlete, title=title, note=note, source_name=source_name, tags=tags,
-            options=options,
+            options=options, warnings=warnings, runs=runs, timeline=timeline, files=files or {},
         )  # fmt: skip
 
     def update_session(
@@ -195,7 +211,7 @@ class Library:
         timeline: of the whole video; seconds are computed from it, and its time scale becomes the session's.
         error: why the run failed, where it did (then `result` is what it had until then).
         """
-        return results.save(self._store, session, analyzer, version, parameters, result, timeline, error)
+        return results.save(self._store, session, NewRun(analyzer, version, parameters, result, error), timeline)
 
     def result(self, session: str, analyzer: str, *, corrected: bool = False) -> Result:
         """Everything one analyzer found, as it found it, or with the coach's corrections in its tracks."""

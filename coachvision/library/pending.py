@@ -2,7 +2,7 @@
 
 Library room only. Each piece runs inside a write transaction: two processes cannot overtake each other and leave the
 older state in the file. Kinds: session, people, video (write the JSON file that tells of it), purge_session,
-purge_video (remove the files of what was deleted for good).
+purge_run, purge_video (remove the files of what was deleted for good).
 """
 
 from __future__ import annotations
@@ -53,6 +53,8 @@ def _do(store: Store, kind: str, key: str, aside: list[Path]) -> None:
     elif kind == "purge_session":
         if store.db.row("SELECT 1 FROM session WHERE id = ?", (key,)) is None:
             _set_aside(store, store.session_folder(key), aside)
+    elif kind == "purge_run":
+        _set_aside(store, store.root / "sessions" / key, aside)
     elif kind == "purge_video":
         if store.db.row("SELECT 1 FROM video WHERE sha256 = ?", (key,)) is None:
             for path in (store.root / "videos" / key[:2]).glob(f"{key}.*"):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from coachvision.core.results import Result
 from coachvision.core.time import Timeline
 
 
@@ -36,6 +38,17 @@ class VideoFields(Protocol):
     def has_audio(self) -> bool: ...
     @property
     def warnings(self) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NewRun:
+    """One analyzer's outcome, to be stored. error: why it failed; then the result is what it had until then."""
+
+    analyzer: str
+    version: str
+    parameters: Mapping[str, Any]
+    result: Result
+    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +94,10 @@ class VideoRow:
 
 @dataclass(frozen=True, slots=True)
 class SessionSummary:
-    """One line of the list. created, updated, trashed_at: ISO 8601, UTC. source_name: the video file's own name."""
+    """One line of the list. created, updated, trashed_at: ISO 8601, UTC. source_name: the video file's own name.
+
+    tags, analyzers: in alphabetical order.
+    """
 
     id: str
     created: str

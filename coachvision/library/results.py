@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,57 +19,86 @@ from coachvision.core.time import Timeline
 from coachvision.errors import LibraryError
 from coachvision.library import arrays, videos
 from coachvision.library.files import place, write_synced
-from coachvision.library.records import Changes
+from coachvision.library.records import Changes, NewRun
 from coachvision.library.store import Store, Write
 from coachvision.library.translate import plain_words
 
 
-def save(
-    store: Store, given: str, analyzer: str, version: str, parameters: Mapping[str, Any], result: Result,
-    timeline: Timeline, error: str | None,
-) -> Changes:  # fmt: skip
+@dataclass(frozen=True)
+class Staged:
+    """A run whose arrays are written and synced, to be placed in the transaction of its rows."""
+
+    id: str
+    run: NewRun
+    part: Path
+    size: int
+
+
+@contextmanager
+def staged(store: Store, runs: Sequence[NewRun], timeline: Timeline | None) -> Iterator[list[Staged]]:
+    """Write the arrays of runs into the scratch folder: the slow part, before the transaction begins."""
+    if timeline is None:
+        if runs:
+            raise ValueError("runs cannot be stored without the video's timeline")
+        yield []
+        return
+    ready: list[Staged] = []
+    with plain_words(store.root):
+        try:
+            for run in runs:
+                run_id = str(uuid.uuid4())
+                part = store.scratch / f"{run_id}.part"
+                write_arrays = functools.partial(arrays.write, result=run.result, timeline=timeline)
+                ready.append(Staged(run_id, run, part, write_synced(part, write_arrays)))
+            yield ready
+        finally:
+            for one in ready:
+                one.part.unlink(missing_ok=True)
+
+
+def save(store: Store, given: str, run: NewRun, timeline: Timeline) -> Changes:
     """Store one run; an earlier run of the same analyzer in that session is replaced. See `Library.save_run`."""
     session_id = store.session_id(given)
-    run_id = str(uuid.uuid4())
-    file = f"runs/{run_id}.npz"
-    target = store.session_folder(session_id) / file
-    part = store.scratch / f"{run_id}.part"
-    with plain_words(target):
-        try:
-            size = write_synced(part, lambda out: arrays.write(out, result, timeline))
-            with store.write("run") as write:
-                old = _replaced(write, session_id, analyzer)
-                write.placed.append(target)
-                place(part, target, "run")
-                run = {
-                    "id": run_id,
-                    "session_id": session_id,
-                    "analyzer": analyzer,
-                    "version": version,
-                    "parameters": json.dumps(dict(parameters), sort_keys=True),
-                    "warnings": json.dumps(list(result.warnings)),
-                    "error": error,
-                    "created": store.now(),
-                    "file": file,
-                    "size": size,
-                }
-                write.db.table("run").insert(run)
-                insert_rows(write.db, session_id, run_id, result, timeline)
-                _keep_time(write, session_id, timeline)
-                write.touched("session", session_id)
-        finally:
-            part.unlink(missing_ok=True)
-        if old is not None:
-            (store.session_folder(session_id) / old).unlink(missing_ok=True)
+    with staged(store, [run], timeline) as ready, store.write("run") as write:
+        # Looked up again: it may have been deleted for good while the arrays were written.
+        store.session_id(session_id)
+        place_runs(write, session_id, ready, timeline)
+        write.touched("session", session_id)
     return Changes(sessions=(session_id,))
 
 
-def _replaced(write: Write, session_id: str, analyzer: str) -> str | None:
-    # The session is looked up again: it may have been deleted for good while the arrays were written.
-    write.store.session_id(session_id)
-    row = write.store.db.row("SELECT file FROM run WHERE session_id = ? AND analyzer = ?", (session_id, analyzer))
-    write.db.execute("DELETE FROM run WHERE session_id = ? AND analyzer = ?", [session_id, analyzer])
-    return None if row is None else str(row[0])
+def place_runs(write: Write, session_id: str, ready: Sequence[Staged], timeline: Timeline) -> None:
+    """Files to their place and rows into the open transaction."""
+    store = write.store
+    for one in ready:
+        _forget_older(write, session_id, one.run.analyzer)
+        file = f"runs/{one.id}.npz"
+        target = store.session_folder(session_id) / file
+        write.placed.append(target)
+        place(one.part, target, "run")
+        write.db.table("run").insert(
+            {
+                "id": one.id,
+                "session_id": session_id,
+                "analyzer": one.run.analyzer,
+                "version": one.run.version,
+                "parameters": json.dumps(dict(one.run.parameters), sort_keys=True),
+                "warnings": json.dumps(list(one.run.result.warnings)),
+                "error": one.run.error,
+                "created": store.now(),
+                "file": file,
+                "size": one.size,
+            }
+        )
+        insert_rows(write.db, session_id, one.id, one.run.result, timeline)
+    _keep_time(write, session_id, timeline)
+
+
+def _forget_older(write: Write, session_id: str, analyzer: str) -> None:
+    rows = write.store.db.rows("SELECT file FROM run WHERE session_id = ? AND analyzer = ?", (session_id, analyzer))
+    for (file,) in rows:
+        write.db.execute("DELETE FROM run WHERE session_id = ? AND analyzer = ?", [session_id, analyzer])
+        write.owe("purge_run", f"{session_id}/{file}")
 
 
 def _keep_time(write: Write, session_id: str, timeline: Timeline) -> None:

@@ -6,14 +6,18 @@ import json
 import math
 import uuid
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from coachvision.core.time import Timeline
 from coachvision.errors import LibraryError
-from coachvision.library import people, search, videos
+from coachvision.library import people, results, search, videos
+from coachvision.library.files import place
 from coachvision.library.records import (
     Changes,
     EventRow,
     MetricRow,
+    NewRun,
     RunRow,
     SeriesRow,
     Session,
@@ -57,14 +61,15 @@ CHILDREN = {
 
 def create(
     store: Store, video: str | VideoRow | None, *, athlete: str | None, title: str, note: str, source_name: str,
-    tags: Sequence[str], options: Mapping[str, Any] | None,
+    tags: Sequence[str], options: Mapping[str, Any] | None, warnings: Sequence[str], runs: Sequence[NewRun],
+    timeline: Timeline | None, files: Mapping[str, Path],
 ) -> str:  # fmt: skip
     """A new session. See `Library.create_session`."""
     sha256 = video.sha256 if isinstance(video, VideoRow) else video
     if isinstance(video, VideoRow):
         source_name = source_name or video.source_name
     session_id = str(uuid.uuid4())
-    with store.write("session") as write:
+    with results.staged(store, runs, timeline) as ready, store.write("session") as write:
         if sha256 is not None:
             found = videos.get(store, sha256)
             source_name = source_name or ("" if found.copied else found.path.name)
@@ -81,11 +86,17 @@ def create(
                 "athlete_id": people.named(write, "athlete", athlete) if athlete else None,
                 "video_sha256": sha256,
                 "options": json.dumps(dict(options or {})),
+                "warnings": json.dumps(list(warnings)),
             }
         )
         for tag in tags:
             tag_id = people.named(write, "tag", tag)
             write.db.execute("INSERT OR IGNORE INTO session_tag VALUES (?, ?)", [session_id, tag_id])
+        write.placed.append(store.session_folder(session_id))
+        for name, path in files.items():
+            place(path, store.session_folder(session_id) / name, "session_part")
+        if timeline is not None:
+            results.place_runs(write, session_id, ready, timeline)
         search.index(write.db, "s.id = ?", [session_id])
         write.touched("session", session_id, created=True)
     return session_id
@@ -142,17 +153,13 @@ def listed(
         values += [name_key(team), store.user_id]
     sql = f"{LIST} WHERE {' AND '.join(where)} ORDER BY s.created DESC, s.seq DESC LIMIT ? OFFSET ?"
     return [
-        SessionSummary(a, b, c, d, e, f, g, h, i, _sorted(tags), _split(analyzers))
+        SessionSummary(a, b, c, d, e, f, g, h, i, _names(tags), _names(analyzers))
         for a, b, c, d, e, f, g, h, i, tags, analyzers in store.db.rows(sql, (*values, limit, offset))
     ]
 
 
-def _split(joined: str | None) -> tuple[str, ...]:
-    return tuple(joined.split(_SEPARATOR)) if joined else ()
-
-
-def _sorted(joined: str | None) -> tuple[str, ...]:
-    # Two or three names: sorted sooner here than by a subquery of the database.
+def _names(joined: str | None) -> tuple[str, ...]:
+    # A few names: sorted sooner here than by a subquery of the database.
     return tuple(sorted(joined.split(_SEPARATOR), key=str.casefold)) if joined else ()
 
 
@@ -173,7 +180,7 @@ def opened(store: Store, given: str) -> Session:
         options=json.loads(options),
         warnings=tuple(json.loads(warnings)),
         video=None if row[15] is None else videos.from_row(store, row[15:]),
-        tags=_sorted(tags),
+        tags=_names(tags),
         runs=tuple(_run(run) for run in children["run"]),
         subjects=tuple(
             SubjectRow(analyzer[run], number, first, last, first_s, last_s, bool(of_interest))

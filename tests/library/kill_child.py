@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from coachvision.library import Library
+from coachvision.library.records import NewRun
 from tests.library.samples import FACTS, TIMELINE, example_result
 
 
@@ -39,6 +40,12 @@ def work(root: Path) -> None:
         say("again angles")
         library.people.tag(session, "technique")
         say("tag technique")
+        (library.scratch / "proxy").mkdir()
+        (library.scratch / "proxy" / "seg.mp4").write_bytes(b"proxy")
+        runs = [NewRun("pose", "1", {}, example_result()), NewRun("angles", "1", {}, example_result(77.0))]
+        files = {"proxy": library.scratch / "proxy"}
+        whole = library.create_session(video, title="Whole", runs=runs, timeline=TIMELINE, files=files, tags=["all"])
+        say(f"whole {whole}")
         other = library.create_session(None, title="Second")
         library.trash(other)
         library.purge_trash(older_than_days=-1)
@@ -61,7 +68,7 @@ def main() -> None:
             os._exit(0)
         _, status = os.waitpid(child, 0)
         told = f"signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else f"exit {os.WEXITSTATUS(status)}"
-        print(told, flush=True)  # noqa: T201 - the answer
+        print(told, flush=True)
 
 
 if __name__ == "__main__":

@@ -73,6 +73,13 @@ def assert_whole(folder: Path) -> None:
 def assert_saved(library: Library, said: dict[str, str]) -> None:
     if "video" in said:
         assert library.video(said["video"]).path.read_bytes() == b"frames" * 5000
+    # Stored in one step: there with everything, or not at all.
+    for row in library.sessions("whole"):
+        assert (row.analyzers, row.tags) == (("angles", "pose"), ("all",))
+        assert (library.folder(row.id) / "proxy" / "seg.mp4").read_bytes() == b"proxy"
+        assert library.series(row.id, "angle.left_knee", 1).values[-1] == 77.0
+    if "whole" in said:
+        assert [row.id for row in library.sessions("whole")] == [said["whole"]]
     if "session" not in said:
         return
     session = library.session(said["session"])
@@ -112,7 +119,7 @@ def test_killed_at_a_sample_of_the_commits_and_renames_nothing_saved_is_lost(
     kill_at_each(run, tmp_path, sample)
     assert len(sample) >= 20
     with capsys.disabled():
-        print(f"\nlibrary: killed at {len(sample)} named points of {len(points)} passings")  # noqa: T201 - the count is asked for
+        print(f"\nlibrary: killed at {len(sample)} named points of {len(points)} passings")
 
 
 @pytest.mark.soak
@@ -122,6 +129,6 @@ def test_killed_at_every_commit_and_rename_nothing_saved_is_lost(
     points = passed_points(run, tmp_path / "learn")
     kill_at_each(run, tmp_path, points)
     with capsys.disabled():
-        print(  # noqa: T201 - the count is asked for
+        print(
             f"\nlibrary: killed at all {len(points)} passings of {len({p.split(':')[0] for p in points})} named points"
         )

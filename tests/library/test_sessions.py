@@ -13,7 +13,7 @@ from coachvision.core.results import Result
 from coachvision.core.time import Timeline
 from coachvision.errors import LibraryError
 from coachvision.library import Library
-from coachvision.library.records import VideoRow
+from coachvision.library.records import NewRun, VideoRow
 from tests.library.samples import FACTS, FRAMES, PTS, TIMELINE, example_result
 
 
@@ -101,6 +101,29 @@ def test_a_second_run_of_an_analyzer_replaces_the_first(library: Library, sessio
     assert sorted((run.analyzer, run.version) for run in opened.runs) == [("angles", "2"), ("pose", "1")]
     assert library.series(session, "angle.left_knee", 1).values[-1] == 90.0
     assert len(list(library.folder(session).glob("runs/*.npz"))) == 2
+
+
+def test_a_session_stored_in_one_step_has_everything_and_a_failed_one_leaves_nothing(
+    library: Library, video: VideoRow, result: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = [NewRun("pose", "1", {}, result), NewRun("angles", "1", {}, Result(), error="it hung")]
+    with monkeypatch.context() as patch:
+        patch.setattr("coachvision.library.search.index", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            library.create_session(video, runs=runs, timeline=TIMELINE)
+    assert library.sessions() == []
+    assert library.check(deep=True) == []
+    proxy = library.scratch / "proxy"
+    proxy.mkdir()
+    (proxy / "0.mp4").write_bytes(b"picture")
+    made = library.create_session(
+        video, runs=runs, timeline=TIMELINE, warnings=["dark"], files={"proxy": proxy}, options={"start_s": 1.5}
+    )
+    session = library.session(made)
+    assert [(run.analyzer, run.error) for run in session.runs] == [("pose", None), ("angles", "it hung")]
+    assert (session.rev, session.warnings, session.options) == (1, ("dark",), {"start_s": 1.5})
+    assert (library.folder(made) / "proxy" / "0.mp4").read_bytes() == b"picture"
+    assert library.check(deep=True) == []
 
 
 def test_a_session_is_found_by_the_start_of_its_id(library: Library, session: str, video: VideoRow) -> None:
