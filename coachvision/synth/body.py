@@ -15,7 +15,8 @@ Colour = tuple[int, int, int]
 SKINS: tuple[Colour, ...] = ((236, 196, 168), (214, 164, 130), (178, 126, 94), (128, 86, 62))
 HAIRS: tuple[Colour, ...] = ((40, 30, 26), (92, 60, 36), (30, 26, 30), (140, 104, 60))
 SHIRTS: tuple[Colour, ...] = ((46, 88, 164), (178, 44, 48), (44, 128, 84), (214, 166, 48), (206, 210, 214))
-SHORTS: tuple[Colour, ...] = ((34, 36, 44), (52, 60, 84), (84, 88, 96), (36, 62, 50))
+# Not black: the edge of the near thigh before the far one is how the pose network tells the legs apart.
+SHORTS: tuple[Colour, ...] = ((74, 82, 112), (112, 116, 126), (150, 64, 60), (82, 124, 102))
 SHOES: tuple[Colour, ...] = ((224, 224, 228), (214, 84, 48), (52, 120, 200), (60, 60, 64))
 
 
@@ -49,7 +50,7 @@ class Body:
 
 
 def seeded_body(rng: np.random.Generator) -> Body:
-    """An athlete of 1.58 to 1.95 m whose limbs differ from the tables by up to 4 %, the whole still being the height."""
+    """An athlete of 1.58 to 1.95 m whose limbs differ from the tables by up to 4 %, the whole being the height."""
     height = float(rng.uniform(1.58, 1.95))
     leg, arm, split = (float(value) for value in rng.uniform(0.96, 1.04, 3))
     thigh, shank = 0.245 * leg * split, 0.246 * leg * (2.0 - split)

@@ -18,6 +18,8 @@ from coachvision.synth.body import Body
 
 Point = NDArray[np.float64]
 
+GRAVITY = 9.80665  # m/s2, standard
+
 
 @dataclass(frozen=True)
 class Limbs:

@@ -10,9 +10,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from coachvision.synth.ball import Throw
 from coachvision.synth.body import Body, seeded_body
 from coachvision.synth.camera import Camera
-from coachvision.synth.movements import Jumps, Movement, Squats, Walk
+from coachvision.synth.movements import InTurn, Jumps, Movement, Squats, Throwing, Walk
 from coachvision.synth.scene import AthleteScene
 from coachvision.synth.timing import frame_times
 from coachvision.synth.truth import of_movement
@@ -80,6 +81,42 @@ def walk(
     return _scene(seed, body, movement, camera, fps, variable, noise, rng)
 
 
+def ball_throw(
+    seed: int = 0,
+    *,
+    speed: float | None = None,
+    launch_deg: float | None = None,
+    size: tuple[int, int] = (1280, 720),
+    fps: float = 60.0,
+    facing: int = 1,
+    variable: bool = False,
+    noise: float = 2.5,
+) -> AthleteScene:
+    """An underarm throw; the scene ends where the ball leaves the picture or lands.
+
+    speed: at release, m/s, else 5 to 6.5. launch_deg: above the horizontal, else 35 to 55.
+    """
+    rng = np.random.default_rng([seed, 1])
+    body = seeded_body(rng)
+    drawn = float(rng.uniform(5.0, 6.5)), float(rng.uniform(35.0, 55.0))
+    movement = Throwing(body, speed or drawn[0], launch_deg if launch_deg is not None else drawn[1])
+    camera = _camera(body, size, facing, rng, 0.42)
+    half = 0.5 * size[0] / camera.px_per_m
+    # From far off: hand and ball are drawn in planes a hand's breadth apart, which must not show at the edge.
+    camera = replace(camera, centre_x_m=half - 0.7, distance_m=3.0 * camera.distance_m)
+    movement.end(2.0 * half - 0.7)
+    return _scene(seed, body, movement, camera, fps, variable, noise, rng, movement.throw)
+
+
+def demo_scene(seed: int = 7) -> AthleteScene:
+    """What `coachvision demo` films: four squats and then two jumps of 0.30 and 0.38 m, one athlete, 640x480 at 60."""
+    rng = np.random.default_rng([seed, 1])
+    body = seeded_body(rng)
+    movement = InTurn(Squats(body, rng, 4), Jumps(body, rng, (0.30, 0.38)))
+    camera = _camera(body, (640, 480), 1, rng, 0.56)
+    return _scene(seed, body, movement, camera, 60.0, False, 2.0, rng)
+
+
 def _camera(
     body: Body,
     size: tuple[int, int],
@@ -106,8 +143,9 @@ def _scene(
     variable: bool,
     noise: float,
     rng: np.random.Generator,
+    ball: Throw | None = None,
 ) -> AthleteScene:
     timeline = frame_times(movement.duration_s, fps, variable=variable, rng=rng)
     poses = [movement.pose(float(time)) for time in timeline.seconds]
-    truth = of_movement(body, movement, poses, camera, timeline)
-    return AthleteScene(body, poses, camera, timeline, truth, seed=seed, noise=noise)
+    truth = of_movement(body, movement, poses, camera, timeline, ball)
+    return AthleteScene(body, poses, camera, timeline, truth, seed=seed, noise=noise, ball=ball)

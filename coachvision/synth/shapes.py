@@ -169,10 +169,10 @@ def _thigh(body: Body, g: float) -> Outline:
 def _shorts(body: Body, g: float) -> list[Paint]:
     cloth = limb(
         body.thigh,
-        [(-0.02, 0.098 * g, 0.112 * g), (0.3, 0.096 * g, 0.098 * g), (0.58, 0.092 * g, 0.088 * g)],
+        [(-0.02, 0.098 * g, 0.112 * g), (0.3, 0.096 * g, 0.098 * g), (0.5, 0.093 * g, 0.091 * g)],
     )
-    cloth = cloth[cloth[:, 0] <= 0.6 * body.thigh]
-    hem = limb(body.thigh, [(0.545, 0.2, 0.2), (0.56, 0.2, 0.2)], round_ends=False)
+    cloth = cloth[cloth[:, 0] <= 0.52 * body.thigh]
+    hem = limb(body.thigh, [(0.46, 0.2, 0.2), (0.48, 0.2, 0.2)], round_ends=False)
     brighter = (min(body.shorts[0] + 40, 255), min(body.shorts[1] + 40, 255), min(body.shorts[2] + 40, 255))
     return [Paint(cloth, body.shorts), Paint(hem, brighter)]
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coachvision.core.time import Timeline
+from coachvision.synth.ball import Throw
 from coachvision.synth.body import Body
 from coachvision.synth.camera import Camera
 from coachvision.synth.movements import Flight, Movement, Span, Step
@@ -27,7 +28,8 @@ class Truth:
     landmarks: BlazePose name -> (n, 2) upright px, both sides. angles: `angle.<side>_<joint>` -> (n,) degrees (knee,
     hip, elbow 0 = straight, ankle 0 = neutral, flexion positive). in_view: (n,) the whole athlete is in the picture.
     contact: side -> (n,) the foot bears on the floor. near: the side turned to the camera. px_per_m: scale in the
-    athlete's middle plane. ball_px, ball_m: (n, 2), NaN while there is none; metres x forward, y up from the floor.
+    athlete's middle plane. ball_px, ball_m: (n, 2) its centre, in the hand until `throw.release_s`; metres
+    x forward, y up from the floor.
     """
 
     timeline: Timeline
@@ -43,9 +45,7 @@ class Truth:
     steps: tuple[Step, ...] = ()
     ball_px: Values | None = None
     ball_m: Values | None = None
-    ball_release_s: float | None = None
-    ball_speed: float | None = None
-    ball_launch_deg: float | None = None
+    throw: Throw | None = None
 
     @property
     def far(self) -> str:
@@ -90,7 +90,9 @@ def angles(pose: Pose, sides: dict[bool, str]) -> dict[str, float]:
     }
 
 
-def of_movement(body: Body, movement: Movement, poses: list[Pose], camera: Camera, timeline: Timeline) -> Truth:
+def of_movement(
+    body: Body, movement: Movement, poses: list[Pose], camera: Camera, timeline: Timeline, ball: Throw | None = None
+) -> Truth:
     """The truth of one athlete before one camera. poses: of every frame."""
     near = "right" if camera.facing > 0 else "left"
     sides = {True: near, False: "left" if near == "right" else "right"}
@@ -101,6 +103,7 @@ def of_movement(body: Body, movement: Movement, poses: list[Pose], camera: Camer
     limits = np.array([camera.width, camera.height])
     margin = 0.08 * body.height * camera.px_per_m
     inside = np.all((everything > margin * 0.5) & (everything < limits - margin * 0.5), axis=(0, 2))
+    flown = None if ball is None else np.array([ball.position(float(time)) for time in timeline.seconds])
     return Truth(
         timeline=timeline,
         near=near,
@@ -115,5 +118,8 @@ def of_movement(body: Body, movement: Movement, poses: list[Pose], camera: Camer
         },
         reps=movement.reps,
         jumps=movement.flights,
-        steps=movement.steps,
+        steps=tuple(step for step in movement.steps if step.strike_s <= timeline.seconds[-1]),
+        ball_m=flown,
+        ball_px=None if flown is None else camera.pixels(flown),
+        throw=ball,
     )

@@ -12,8 +12,6 @@ from scipy.optimize import brentq
 from coachvision.synth.body import Body
 from coachvision.synth.pose import Limbs, Pose, centre_of_mass, joints, standing_on
 
-GRAVITY = 9.80665
-
 
 @dataclass(frozen=True)
 class Span:

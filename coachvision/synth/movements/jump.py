@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from coachvision.synth.body import Body
-from coachvision.synth.movements.base import GRAVITY, Balance, Flight, Span, Step, ease
-from coachvision.synth.pose import Limbs, Pose, centre_of_mass, joints
+from coachvision.synth.movements.base import Balance, Flight, Span, Step, ease
+from coachvision.synth.pose import GRAVITY, Limbs, Pose, centre_of_mass, joints
 
 _DEEPEST_KNEE = 105.0
 

@@ -19,19 +19,20 @@ from coachvision.synth.pose import Limbs, Pose
 Values = NDArray[np.float64]
 
 # (share of the gait cycle from foot strike, degrees): thigh forward of vertical, knee flexion, toes above the heel.
-_THIGH = ((0.0, 22.0), (0.1, 20.0), (0.3, 5.0), (0.5, -14.0), (0.6, -7.0), (0.75, 17.0), (0.87, 26.0), (0.95, 24.0))
+_THIGH = ((0.0, 22.0), (0.1, 20.0), (0.3, 5.0), (0.5, -14.0), (0.6, -6.0), (0.75, 19.0), (0.87, 27.0), (0.95, 24.0))
 _KNEE = (
-    (0.0, 6.0), (0.07, 13.0), (0.15, 18.0), (0.27, 13.0), (0.4, 7.0), (0.5, 13.0), (0.6, 36.0), (0.72, 62.0),
+    (0.0, 6.0), (0.07, 13.0), (0.15, 18.0), (0.27, 13.0), (0.4, 7.0), (0.5, 13.0), (0.6, 36.0), (0.72, 66.0),
     (0.85, 34.0), (0.95, 7.0),
 )  # fmt: skip
 _SOLE = (
-    (0.0, 20.0), (0.09, 0.0), (0.2, 0.0), (0.3, 0.0), (0.42, -6.0), (0.5, -15.0), (0.62, -46.0), (0.74, -40.0),
-    (0.86, 0.0), (0.94, 17.0),
+    (0.0, 20.0), (0.09, 0.0), (0.2, 0.0), (0.3, 0.0), (0.42, -6.0), (0.5, -15.0), (0.62, -46.0), (0.74, -33.0),
+    (0.85, 2.0), (0.94, 17.0),
 )  # fmt: skip
 _HARMONICS = 9
 _SAMPLES = 240
 _TOE_OFF = 0.62
 _STRIDE = 0.79
+_DOUBLE_SUPPORT = 0.12
 _LEAN = 4.0
 
 
@@ -107,39 +108,41 @@ def _truncated(samples: Values, harmonics: int) -> Values:
 def _cycle(body: Body, stride: float) -> tuple[Values, Values, Values, Values, Values]:
     """One gait cycle: thigh, knee, sole (degrees), y of the hips, all (samples,), and x of the hips, (samples + 1,)."""
     thigh, knee, sole = stride * fourier(_THIGH), fourier(_KNEE), fourier(_SOLE)
-    ankle = _below_hip(body, thigh, knee)
     share = np.arange(_SAMPLES + 1) / _SAMPLES
     # Twice a cycle the trunk is fastest and lowest with both feet down, slowest and highest over one.
     twice = 4.0 * np.pi * (share - 0.05)
     x = stride * _STRIDE * body.height * (share + 0.008 * np.sin(twice))
-    rise = -0.011 * body.height * np.cos(twice[:-1])
     share = share[:-1]
     standing = share <= _TOE_OFF
     rolled = _rolled(body, sole)
     best: tuple[float, Values, Values, Values] | None = None
     for place in np.linspace(0.0, 0.3, 31) * body.height:
         planted = rolled + np.array([float(place), 0.0])
-        y = _raised(body, planted, x[:-1], rise, standing)
-        error = np.where(standing[:, None], planted - np.column_stack([x[:-1], y]) - ankle, 0.0)
-        thigh_here, knee_here = _to_reach(body, ankle + _carried(error, standing))
-        worth = float(np.mean((knee_here - knee) ** 2 + (thigh_here - thigh) ** 2))
+        y = _height(body, planted, x[:-1], knee)
+        bent = _to_reach(body, planted - np.column_stack([x[:-1], y]))
+        changed = [
+            _carried(np.where(standing, new - old, 0.0), standing) for new, old in zip(bent, (thigh, knee), strict=True)
+        ]
+        worth = float(np.mean(changed[0] ** 2 + changed[1] ** 2))
         if best is None or worth < best[0]:
-            best = worth, thigh_here, knee_here, y
+            best = worth, thigh + changed[0], knee + changed[1], y
     if best is None:
         raise AssertionError("no place for the foot was tried")
     return best[1], best[2], sole, x, best[3]
 
 
-def _raised(body: Body, planted: Values, x: Values, rise: Values, standing: NDArray[np.bool_]) -> Values:
-    """The hips' height: the wanted rise and fall, as high as the standing legs reach without being pulled straight."""
+def _height(body: Body, planted: Values, x: Values, knee: Values) -> Values:
+    """The hips' height: as the standing knee's curve has it, smooth, and never higher than the standing legs reach."""
+    share = np.arange(_SAMPLES) / _SAMPLES
+    ahead = planted[:, 0] - x
+    length = body.thigh * _along(np.zeros(_SAMPLES)) + body.shank * _along(knee)
+    wanted = planted[:, 1] + np.sqrt(np.maximum((length**2).sum(axis=1) - ahead**2, 0.0))
+    single = (share >= _DOUBLE_SUPPORT) & (share <= 0.5)
+    one_step = np.interp(share, share[single], wanted[single], period=0.5)
+    smooth = _truncated(one_step, 4)
     reach = 0.9985 * (body.thigh + body.shank)
-    highest = planted[:, 1] + np.sqrt(np.maximum(reach**2 - (planted[:, 0] - x) ** 2, 0.0))
-    return np.asarray(rise + float(np.min((highest - rise)[standing])))
-
-
-def _below_hip(body: Body, thigh: Values, knee: Values) -> Values:
-    """(n, 2) ankle against hip."""
-    return body.thigh * _along(thigh) + body.shank * _along(thigh - knee)
+    highest = planted[:, 1] + np.sqrt(np.maximum(reach**2 - ahead**2, 0.0))
+    return np.asarray(smooth - max(0.0, float(np.max((smooth - highest)[share <= _TOE_OFF]))))
 
 
 def _along(degrees: Values) -> Values:
@@ -159,15 +162,19 @@ def _rolled(body: Body, sole: Values) -> Values:
     return np.where(sole[:, None] > 0.0, on_heel, on_toe)
 
 
-def _carried(error: Values, standing: NDArray[np.bool_]) -> Values:
-    """The correction of the standing foot, led over smoothly from the end of one stance to the start of the next."""
-    first, last = 0, int(np.flatnonzero(standing)[-1])
+def _carried(change: Values, standing: NDArray[np.bool_]) -> Values:
+    """The standing leg's change of an angle, let go early in the swing and taken up again late in it."""
+    last = int(np.flatnonzero(standing)[-1])
     swing = np.arange(last + 1, _SAMPLES)
     share = (swing - last) / (_SAMPLES - last)
-    blend = (share**3 * (10.0 - 15.0 * share + 6.0 * share**2))[:, None]
-    led = error.copy()
-    led[swing] = error[last] + blend * (error[first] - error[last])
+    led = change.copy()
+    led[swing] = change[last] * _eased(1.0 - share / 0.45) + change[0] * _eased((share - 0.55) / 0.45)
     return led
+
+
+def _eased(share: Values) -> Values:
+    s = np.clip(share, 0.0, 1.0)
+    return np.asarray(s**3 * (10.0 - 15.0 * s + 6.0 * s**2))
 
 
 def _to_reach(body: Body, ankle: Values) -> tuple[Values, Values]:
