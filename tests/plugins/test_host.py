@@ -123,17 +123,15 @@ class TestLoad:
         analyzers = [load(one(plugin_id)) for plugin_id in ("first", "second")]
         assert [a.finish() for a in analyzers if isinstance(a, FrameAnalyzer)] == ["first", "second"]
 
-    def test_an_updated_plugin_is_loaded_afresh(self, make_plugin: PluginMaker, plugin_root: Path):
-        folder = make_plugin("speed", root=plugin_root)
-        old = load(one("speed"))
-        shutil.rmtree(folder)
-        make_plugin("speed", root=plugin_root, files={"speed/extra.py": ""})
-        (folder / "speed" / "__init__.py").write_text(
-            "class Analyzer:\n    new = True\n    def start(self, v, p): pass\n    def frame(self, f): pass\n"
-            "    def finish(self): pass\n"
-        )
-        assert not hasattr(old, "new")
-        assert hasattr(load(one("speed")), "new")
+    def test_an_updated_plugin_is_loaded_afresh_with_all_its_modules(self, make_plugin: PluginMaker, plugin_root: Path):
+        seen = []
+        for answer in ("old", "and new"):
+            files = {"speed/inner.py": f"{EMPTY}\n    answer = {answer!r}\n"}
+            folder = make_plugin("speed", "from .inner import Analyzer", root=plugin_root, files=files)
+            analyzer = load(one("speed"))
+            seen.append(getattr(analyzer, "answer", None))
+            shutil.rmtree(folder)
+        assert seen == ["old", "and new"]
 
     @pytest.mark.parametrize(
         ("code", "told"),

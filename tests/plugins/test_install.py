@@ -277,6 +277,7 @@ class TestTrouble:
         monkeypatch.setattr(Path, "rename", stubborn)
         assert "Permission denied" in refusal(folder).message
         (kept,) = (one for one in discover() if one.source == "user")
+        assert kept.path == plugin_root / "speed"
         assert kept.manifest is not None
         assert kept.manifest.version == "1.0.0"
 
