@@ -11,15 +11,20 @@ from numpy.typing import NDArray
 
 from coachvision.core.results import Event, Metric, Series, Track
 from coachvision.core.time import Timeline
+from coachvision.library.records import SessionSummary
 from coachvision.services.conventions import CONVENTIONS
 from coachvision.services.session import WholeSession
 from coachvision.wire.session import (
     EventRecord,
     FailedRecord,
+    ListedSession,
+    ListedVideo,
     MetricRecord,
     RunRecord,
+    SeriesDocument,
     SeriesRecord,
     SessionDocument,
+    SessionListing,
     SessionRecord,
     SubjectRecord,
     TrackRecord,
@@ -36,8 +41,44 @@ def document(
     )
 
 
-def record(session: WholeSession, *, full: bool = False, only: str | None = None) -> SessionRecord:
-    """One session. only: name of the series of which the values are given, whatever `full` says."""
+def series_document(session: WholeSession, series: Series) -> SeriesDocument:
+    """One session with one of its series alone, in full."""
+    line = session.film.timeline
+    analyzer = next((name for name, one in session.series() if one.name == series.name), "")
+    told = record(session).model_copy(update={"series": [series_record(analyzer, series, line, full=True)]})
+    return SeriesDocument(
+        conventions=list(CONVENTIONS),
+        sessions=[told],
+        name=series.name,
+        subject=series.subject,
+        unit=series.unit,
+        pts_s=seconds_of(line, series.pts),
+        values=numbers(series.values),
+    )
+
+
+def listing(found: Iterable[SessionSummary], user_id: str | None = None) -> SessionListing:
+    """The document of a list of sessions."""
+    return SessionListing(
+        sessions=[
+            ListedSession(
+                id=one.id,
+                user_id=user_id,
+                athlete=one.athlete,
+                created=one.created,
+                updated=one.updated,
+                title=one.title,
+                tags=list(one.tags),
+                video=ListedVideo(name=one.source_name, sha256=one.video_sha256, duration_s=one.duration_s),
+                analyzers=list(one.analyzers),
+            )
+            for one in found
+        ]
+    )
+
+
+def record(session: WholeSession, *, full: bool = False) -> SessionRecord:
+    """One session, in short or in full."""
     line = session.film.timeline
     return SessionRecord(
         id=session.id,
@@ -70,7 +111,7 @@ def record(session: WholeSession, *, full: bool = False, only: str | None = None
         ],
         metrics=[_metric(analyzer, one) for analyzer, one in session.metrics()],
         events=[_event(analyzer, one, line, full) for analyzer, one in session.events()],
-        series=[series_record(analyzer, one, line, full or one.name == only) for analyzer, one in session.series()],
+        series=[series_record(analyzer, one, line, full) for analyzer, one in session.series()],
         tracks=[_track(analyzer, one, line) for analyzer, one in session.tracks()] if full else None,
         warnings=list(session.warnings),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import av
 from av.codec import Codec
@@ -32,9 +33,9 @@ def codecs() -> Codecs:
     )
 
 
-def _has(name: str, mode: str) -> bool:
+def _has(name: str, mode: Literal["r", "w"]) -> bool:
     try:
-        Codec(name, mode)  # type: ignore[call-overload] # the stubs want the mode as a literal
+        Codec(name, mode)
     except av.codec.codec.UnknownCodecError:
         return False
     return True

@@ -214,6 +214,49 @@ class SessionDocument(Record):
         return self.model_dump_json(by_alias=True)
 
 
+class SeriesDocument(SessionDocument):
+    """The document of one session with one series in full, and that series' columns at the top for short programs."""
+
+    name: Name
+    subject: int
+    unit: Name
+    pts_s: list[float]
+    values: Numbers
+
+
+class ListedVideo(Record):
+    """The film of a listed session."""
+
+    name: Text
+    sha256: str | None
+    duration_s: float | None
+
+
+class ListedSession(Record):
+    """One line of `sessions --json`."""
+
+    id: Name
+    user_id: Name | None = None
+    athlete: Name | None
+    created: str
+    updated: str
+    title: Text
+    tags: list[Name]
+    video: ListedVideo
+    analyzers: list[Name]
+
+
+class SessionListing(Record):
+    """The document of `sessions --json`, newest first."""
+
+    schema_: Annotated[Literal[1], Field(alias="schema")] = SCHEMA
+    sessions: list[ListedSession]
+
+    def to_json(self) -> str:
+        """The document as text."""
+        return self.model_dump_json(by_alias=True)
+
+
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of the document, as published in `docs/session.schema.json`."""
     schema = SessionDocument.model_json_schema(by_alias=True, mode="validation")

@@ -67,7 +67,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Chart:
-    """One chart. described: what a reader who cannot see it is told."""
+    """One chart. described: what a reader who cannot see it is told. aside: a detail, shown on request."""
 
     title: str
     unit: str
@@ -78,6 +78,7 @@ class Chart:
     y: tuple[Tick, ...]
     described: str
     has_unsure: bool
+    aside: bool
 
 
 def charts(session: WholeSession, subject: int | None) -> list[Chart]:
@@ -128,6 +129,7 @@ def _chart(
         y=tuple(Tick(100 * (high - v) / (high - low), _value_text(v)) for v in steps),
         described=f"Chart of {title.lower()} over time. " + said(lines) + ".",
         has_unsure=any(one.unsure for one in lines),
+        aside=name.startswith("segment."),
     )
 
 
@@ -240,9 +242,9 @@ def _nice_range(columns: list[NDArray[np.float64]]) -> tuple[float, float, list[
     if high - low < 1e-9:
         pad = max(1.0, abs(high) * 0.1)
         low, high = low - pad, high + pad
-    step = _step((high - low) / 4)
-    first, last = math.floor(low / step), math.ceil(high / step)
-    return first * step, last * step, [k * step for k in range(first, last + 1)]
+    pad = 0.05 * (high - low)
+    low, high = low - pad, high + pad
+    return low, high, _ticks(low, high, 6)
 
 
 def _ticks(start: float, end: float, most: int) -> list[float]:
@@ -251,9 +253,9 @@ def _ticks(start: float, end: float, most: int) -> list[float]:
 
 
 def _step(rough: float) -> float:
-    """The next of 1, 2, 5 x 10^n."""
+    """The next of 1, 2, 2.5, 5 x 10^n."""
     power = 10.0 ** math.floor(math.log10(rough))
-    return float(next(power * m for m in (1, 2, 5, 10) if power * m >= rough * (1 - 1e-9)))
+    return float(next(power * m for m in (1, 2, 2.5, 5, 10) if power * m >= rough * (1 - 1e-9)))
 
 
 def _time_text(seconds: float, longest: float) -> str:

@@ -21,6 +21,8 @@ from coachvision.services.export.numbers import cards, every_number, in_view, mo
 from coachvision.services.export.target import replacing
 from coachvision.services.session import WholeSession, read_session
 
+_MOST_CHARTS = 8
+
 
 def export_html(library: Library, session_id: str, target: Path, *, clock: Clock | None = None) -> Path:
     """Write the report of a session. Returns the target. Raises CoachVisionError.
@@ -54,6 +56,8 @@ def _context(
     session: WholeSession, frames: dict[int, Image], shown: Sequence[Moment], missing: str, made: datetime
 ) -> dict[str, Any]:
     subject = session.main_subject
+    drawn = charts(session, subject)
+    first = [chart for chart in drawn if not chart.aside][:_MOST_CHARTS]
     return {
         "version": __version__,
         "heading": session.title or session.exercise.capitalize() or session.film.name,
@@ -63,7 +67,8 @@ def _context(
         "cards": cards(session, subject),
         "pictures": pictures(session, subject, frames, shown),
         "skeleton": any(track.name == "pose" for _, track in session.tracks()),
-        "charts": charts(session, subject),
+        "charts": first,
+        "more_charts": [chart for chart in drawn if chart not in first],
         "said": said,
         "has_angles": any(series.name.startswith("angle.") for _, series in session.series()),
         "motions": motions(session, subject),

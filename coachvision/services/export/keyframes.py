@@ -15,25 +15,28 @@ from coachvision.core.frames import Image
 from coachvision.core.results import Event, Series, Track
 from coachvision.services.export.charts import confidence_of
 from coachvision.services.export.overlay import SEEN, SURE, Layer, clock, draw, layers
-from coachvision.services.export.words import quantity, series_title, span_title
+from coachvision.services.export.words import metric_title, quantity, series_title, span_title
 from coachvision.services.session import WholeSession
 
 MOST = 6
 _CLOSEST_S = 0.12  # pictures nearer in time than this look the same
-_FEWEST = 3
-_PICTURE_AREA, _JPEG_QUALITY = 800 * 600, 84
-_TELLING = ("knee", "hip", "elbow", "ankle", "shoulder")
+_FEWEST, _FEWEST_POINTS = 3, 4
+_PICTURE_AREA, _JPEG_QUALITY = 720 * 720, 84
+# The picture is shown at half its size or less, where the letters of a film would be too small.
+_LETTERS = 1.7
+_TELLING = ("knee", "hip", "elbow", "ankle")
 
 
 @dataclass(frozen=True)
 class Moment:
-    """A frame worth showing: its pts and number, its time, and why."""
+    """A frame worth showing: its pts and number, its time, and why (joint: the one that it is about)."""
 
     pts: int
     index: int
     time_s: float
     title: str
     told: str
+    joint: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,12 +75,24 @@ def pictures(
     """JPEG data URIs of those moments whose frame (by index) was decoded."""
     drawn = layers(session)
     track = session.pose(subject) if subject is not None else None
-    made: list[Picture] = []
-    for moment in shown:
-        image = frames.get(moment.index)
-        if image is not None:
-            made.append(_picture(image, drawn, track, moment))
-    return made
+    telling = [_joint(series) for series, _ in _telling(session, subject)]
+    decoded = [moment for moment in shown if moment.index in frames]
+    boxes = _crops((session.film.width, session.film.height), track, decoded)
+    return [
+        _picture(frames[moment.index], [_labelled(layer, {moment.joint, *telling[:2]}) for layer in drawn], box, moment)
+        for moment, box in zip(decoded, boxes, strict=True)
+    ]
+
+
+def _labelled(layer: Layer, joints: set[str]) -> Layer:
+    """The layer with the labels of a few joints: more would hide the athlete in so small a picture."""
+    angles = {name: series for name, series in layer.angles.items() if name.partition("_")[2] in joints}
+    return Layer(layer.track, angles, layer.main)
+
+
+def _joint(series: Series) -> str:
+    """`angle.left_knee`: knee."""
+    return series.name.rsplit("_", 1)[-1]
 
 
 def _telling(session: WholeSession, subject: int | None) -> list[tuple[Series, NDArray[np.float64]]]:
@@ -87,18 +102,20 @@ def _telling(session: WholeSession, subject: int | None) -> list[tuple[Series, N
     for _, series in session.series():
         if (subject is not None and series.subject != subject) or not series.name.startswith("angle."):
             continue
-        if series.name.rsplit("_", 1)[-1] not in _TELLING:
+        if _joint(series) not in _TELLING:
             continue
         confidence = confidence_of(series, track)
         values = series.values if confidence is None else np.where(confidence >= SURE, series.values, np.nan)
         if np.isfinite(values).any():
             found.append((series, values))
-    # Knees and hips tell more of a movement than an arm that swings along.
-    weight = {"knee": 1.5, "hip": 1.2}
-    return sorted(
-        found,
-        key=lambda item: -float(np.ptp(item[1][np.isfinite(item[1])])) * weight.get(item[0].name.rsplit("_", 1)[-1], 1),
-    )
+    return sorted(found, key=lambda item: -_movement(*item))
+
+
+def _movement(series: Series, values: NDArray[np.float64]) -> float:
+    """Degrees between the 5th and 95th percentile, which no moment's mistake moves far; knees and hips count more."""
+    low, high = np.nanpercentile(values, (5, 95))
+    # They tell more of a movement than an arm that swings along.
+    return float(high - low) * {"knee": 1.5, "hip": 1.2}.get(_joint(series), 1.0)
 
 
 def _of_events(
@@ -116,7 +133,7 @@ def _of_events(
     for i in keep:
         event = ordered[i]
         name = f"{span_title(event.kind, event.label)} {rank[i]}"
-        pts, told = event.start_pts, ""
+        pts, told, joint = event.start_pts, "", ""
         for series, values in telling[:1] if event.end_pts is not None else []:
             inside = (series.pts >= event.start_pts) & (series.pts <= (event.end_pts or event.start_pts))
             masked = np.where(inside, values, np.nan)
@@ -124,7 +141,8 @@ def _of_events(
                 at = int(np.nanargmax(masked))
                 pts = int(series.pts[at])
                 told = f"{series_title(series.name)} {quantity(float(values[at]), series.unit)}"
-        found.append(_moment(session, pts, name, told))
+                joint = _joint(series)
+        found.append(_moment(session, pts, name, told, joint))
     return found
 
 
@@ -133,24 +151,25 @@ def _of_series(session: WholeSession, telling: list[tuple[Series, NDArray[np.flo
     found: list[Moment] = []
     joints: set[str] = set()
     for series, values in telling:
-        joint = series.name.rsplit("_", 1)[-1]
+        joint = _joint(series)
         if joint in joints or len(joints) == 3:
             continue
         joints.add(joint)
-        for word, at in (("highest", int(np.nanargmax(values))), ("lowest", int(np.nanargmin(values)))):
-            title = f"{series_title(series.name)}, {word}"
-            found.append(_moment(session, int(series.pts[at]), title, quantity(float(values[at]), series.unit)))
+        for which, at in (("max", int(np.nanargmax(values))), ("min", int(np.nanargmin(values)))):
+            title = metric_title(f"{series.name}.{which}")
+            told = quantity(float(values[at]), series.unit)
+            found.append(_moment(session, int(series.pts[at]), title, told, joint))
     return found
 
 
-def _moment(session: WholeSession, pts: int, title: str, told: str) -> Moment:
+def _moment(session: WholeSession, pts: int, title: str, told: str, joint: str = "") -> Moment:
     line = session.film.timeline
     index = line.index_at(line.seconds_of(pts))
-    return Moment(int(line.pts[index]), index, float(line.seconds[index]), title, told)
+    return Moment(int(line.pts[index]), index, float(line.seconds[index]), title, told, joint)
 
 
-def _picture(image: Image, drawn: Sequence[Layer], track: Track | None, moment: Moment) -> Picture:
-    x, y, w, h = _crop(image.shape[1], image.shape[0], track, moment.pts)
+def _picture(image: Image, drawn: Sequence[Layer], box: Box, moment: Moment) -> Picture:
+    x, y, w, h = box
     # Drawn at the size it is shown at, so that lines and letters keep their weight however small film or athlete are.
     scale = math.sqrt(_PICTURE_AREA / (w * h))
     size = max(1, round(w * scale)), max(1, round(h * scale))
@@ -158,7 +177,7 @@ def _picture(image: Image, drawn: Sequence[Layer], track: Track | None, moment: 
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     shown = np.asarray(cv2.resize(part, size, interpolation=method), dtype=np.uint8)
     moved = [_moved(layer, (x, y), (size[0] / w, size[1] / h)) for layer in drawn]
-    shown = draw(shown, moved, moment.pts, legend=False)
+    shown = draw(shown, moved, moment.pts, legend=False, letters=_LETTERS)
     good, data = cv2.imencode(".jpg", cv2.cvtColor(shown, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
     if not good:
         raise ValueError("a key frame could not be encoded")
@@ -182,22 +201,41 @@ def _moved(layer: Layer, origin: tuple[int, int], scale: tuple[float, float]) ->
     )
 
 
-def _crop(width: int, height: int, track: Track | None, pts: int) -> tuple[int, int, int, int]:
-    """A part of the picture, of its shape, in which the athlete is large: x, y, width, height. All of it where near."""
+Box = tuple[int, int, int, int]
+
+
+def _crops(size: tuple[int, int], track: Track | None, shown: Sequence[Moment]) -> list[Box]:
+    """Parts of the picture, all of one shape, in which the athlete is large: x, y, width, height.
+
+    Square where the athlete fits into one at every moment, else of the film's own shape.
+    """
+    width, height = size
+    people = [_extent(track, moment.pts) for moment in shown]
+    side = min(width, height)
+    square = all(one is not None and one[2] <= side for one in people)
+    shape = (side, side) if square else size
+    return [(0, 0, *size) if one is None else _around(one, shape, size) for one in people]
+
+
+def _extent(track: Track | None, pts: int) -> tuple[float, float, float, float] | None:
+    """Centre x, y and the width and height to be shown around the athlete; None where not in view."""
     at = int(np.searchsorted(track.pts, pts)) if track is not None else 0
     if track is None or at == len(track.pts) or int(track.pts[at]) != pts:
-        return 0, 0, width, height
-    good = np.isfinite(track.points[at]).all(axis=1) & (track.confidence[at] >= SEEN)
-    if good.sum() < 4:
-        return 0, 0, width, height
+        return None
+    good = np.all(np.isfinite(track.points[at]), axis=1) & (track.confidence[at] >= SEEN)
+    if int(np.sum(good)) < _FEWEST_POINTS:
+        return None
     low, high = track.points[at][good].min(axis=0), track.points[at][good].max(axis=0)
-    extent = np.maximum(high - low, 1)
-    # Head and hands reach beyond their landmarks; labels need room at the sides.
-    share = float(np.clip(max(extent[0] * 2.2 / width, extent[1] * 1.6 / height), 0.25, 1.0))
-    if share > 0.85:
-        return 0, 0, width, height
-    w, h = max(2, round(width * share)), max(2, round(height * share))
-    centre = (low + high) / 2
-    x = int(np.clip(round(float(centre[0]) - w / 2), 0, width - w))
-    y = int(np.clip(round(float(centre[1]) - h / 2), 0, height - h))
-    return x, y, w, h
+    x, y = ((low + high) / 2).tolist()
+    # Head and hands reach beyond their landmarks, and the labels stand beside the joints.
+    room = 0.25 * float(max(high - low))
+    return x, y, float(high[0] - low[0]) + 2.2 * room, float(high[1] - low[1]) + 1.2 * room
+
+
+def _around(person: tuple[float, float, float, float], shape: tuple[int, int], size: tuple[int, int]) -> Box:
+    x, y, wide, tall = person
+    share = float(np.clip(max(wide / shape[0], tall / shape[1]), 0.25, 1.0))
+    w, h = max(2, round(shape[0] * share)), max(2, round(shape[1] * share))
+    left = int(np.clip(round(x - w / 2), 0, size[0] - w))
+    top = int(np.clip(round(y - h / 2), 0, size[1] - h))
+    return left, top, w, h

@@ -25,6 +25,7 @@ from coachvision.services.session import WholeSession
 
 MOST_CARDS = 8
 _SELDOM = 0.5
+_INTERNAL = "pose."  # counts of frames and network calls: of interest in the table alone
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def cards(session: WholeSession, subject: int | None) -> list[Card]:
     sure = _shares(session, subject)
     made += [card for joint in FLEXING[:4] if (card := _pair(joint, by_name, sure)) is not None]
     if not made:
-        made = [_single(metric) for metric in metrics if math.isfinite(metric.value)]
+        made = [_single(m) for m in metrics if math.isfinite(m.value) and not m.name.startswith(_INTERNAL)]
     return made[:MOST_CARDS]
 
 
@@ -114,7 +115,8 @@ def _pair(joint: str, by_name: Mapping[str, Metric], sure: Mapping[str, float]) 
     if not figures:
         return None
     title = metric_title(f"angle.left_{joint}.max").removeprefix("Left ")
-    return Card(title[:1].upper() + title[1:], figures, next(m.method for _, m in found if m is not None))
+    # Each side's method differs by its moment alone, and is told in the table of every number.
+    return Card(title[:1].upper() + title[1:], figures, "")
 
 
 def motions(session: WholeSession, subject: int | None) -> list[Motion]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from coachvision.core.frames import Image
 from coachvision.core.landmarks import BONES, side_of
 from coachvision.core.results import Series, Track
+from coachvision.services.export.words import quantity
 from coachvision.services.session import WholeSession
 
 Colour = tuple[int, int, int]
@@ -56,8 +57,19 @@ def _joint_angles(session: WholeSession, subject: int) -> dict[str, Series]:
     return {wanted[s.name]: s for _, s in session.series() if s.subject == subject and s.name in wanted}
 
 
-def draw(image: Image, drawn: Sequence[Layer], pts: int, *, time_s: float | None = None, legend: bool = True) -> Image:
-    """A copy of the upright RGB picture (h, w, 3) with everything known at that pts drawn on it."""
+def draw(
+    image: Image,
+    drawn: Sequence[Layer],
+    pts: int,
+    *,
+    time_s: float | None = None,
+    legend: bool = True,
+    letters: float = 1.0,
+) -> Image:
+    """A copy of the upright RGB picture (h, w, 3) with everything known at that pts drawn on it.
+
+    letters: size of the angle labels, 1 where the picture is seen at its own size.
+    """
     canvas = np.ascontiguousarray(image).copy()
     unit = max(canvas.shape[0], canvas.shape[1] * 0.6) / 720  # sizes below are meant for a picture 720 high
     labels: list[tuple[str, Colour, tuple[float, float], bool]] = []
@@ -67,7 +79,7 @@ def draw(image: Image, drawn: Sequence[Layer], pts: int, *, time_s: float | None
             continue
         _skeleton(canvas, layer, at, unit)
         labels += _labels(layer, at, pts)
-    _place_labels(canvas, labels, unit)
+    _place_labels(canvas, labels, unit * letters)
     if time_s is not None:
         _text(canvas, clock(time_s), (round(14 * unit), round(36 * unit)), unit * 1.5, _LIGHT)
     if legend and any(layer.main for layer in drawn):
@@ -92,14 +104,8 @@ def _skeleton(canvas: Image, layer: Layer, at: int, unit: float) -> None:
     bones = [(a, b) for a, b in BONES if a in places and b in places]
     unsure = [bone for bone in bones if min(places[bone[0]][1], places[bone[1]][1]) < SURE]
     joints = [name for name in places if not any(part in name for part in _FACE)]
-    faint = canvas.copy()
-    for a, b in unsure:
-        _bone(faint, places[a][0], places[b][0], _bone_side(a, b), unit)
-    for name in joints:
-        if places[name][1] < SURE:
-            _joint(faint, places[name][0], side_of(name), unit)
-    strength = _FAINT if layer.main else _FAINT * 0.6
-    cv2.addWeighted(faint, strength, canvas, 1 - strength, 0, dst=canvas)
+    if unsure or any(places[name][1] < SURE for name in joints):
+        _faint_parts(canvas, layer, places, unsure, joints, unit)
     sure = canvas if layer.main else canvas.copy()
     for a, b in bones:
         if (a, b) not in unsure:
@@ -109,6 +115,24 @@ def _skeleton(canvas: Image, layer: Layer, at: int, unit: float) -> None:
             _joint(sure, places[name][0], side_of(name), unit)
     if not layer.main:
         cv2.addWeighted(sure, 0.5, canvas, 0.5, 0, dst=canvas)
+
+
+def _faint_parts(
+    canvas: Image,
+    layer: Layer,
+    places: Mapping[str, tuple[NDArray[np.float32], float]],
+    unsure: Sequence[tuple[str, str]],
+    joints: Sequence[str],
+    unit: float,
+) -> None:
+    faint = canvas.copy()
+    for a, b in unsure:
+        _bone(faint, places[a][0], places[b][0], _bone_side(a, b), unit)
+    for name in joints:
+        if places[name][1] < SURE:
+            _joint(faint, places[name][0], side_of(name), unit)
+    strength = _FAINT if layer.main else _FAINT * 0.6
+    cv2.addWeighted(faint, strength, canvas, 1 - strength, 0, dst=canvas)
 
 
 def _bone_side(a: str, b: str) -> str:
@@ -162,7 +186,7 @@ def _labels(layer: Layer, at: int, pts: int) -> Iterator[tuple[str, Colour, tupl
         if not (np.isfinite(place).all() and np.isfinite(value)) or layer.track.confidence[at, i] < SURE:
             continue
         side, part = joint.split("_", 1)
-        text = f"{'L' if side == 'left' else 'R'} {part} {value:.0f}°"
+        text = f"{'L' if side == 'left' else 'R'} {part} {quantity(value, 'deg')}"
         yield text, HUES[side], (float(place[0]), float(place[1])), float(place[0]) < middle
 
 

@@ -24,6 +24,8 @@ FLEXING = ("knee", "hip", "elbow", "ankle", "shoulder", "wrist")
 _MOVEMENT = {"knee": "flexion", "hip": "flexion", "elbow": "flexion", "ankle": "dorsiflexion"}
 _EXTREMES = {"max": "most bent", "min": "straightest", "range": "range of motion"}
 _ANKLE_EXTREMES = {"max": "toes most up", "min": "toes most down", "range": "range of motion"}
+_OTHER_EXTREMES = {"max": "largest", "min": "smallest", "range": "range of motion"}
+_WORDS = {"knee": _EXTREMES, "hip": _EXTREMES, "elbow": _EXTREMES, "ankle": _ANKLE_EXTREMES}
 
 _SIDED = re.compile(r"^(?P<stem>.*\.)?(?P<side>left|right)_(?P<part>.+)$")
 
@@ -37,6 +39,8 @@ def sided(name: str) -> tuple[str, str] | None:
 def series_title(name: str) -> str:
     """`angle.left_knee`: Left knee flexion. `angle.knee` (both sides together): Knee flexion."""
     stem, _, last = name.rpartition(".")
+    if stem == "segment":
+        return f"{_plain(last)} to the horizontal"
     if stem != "angle":
         return _plain(name)
     joint = last.removeprefix("left_").removeprefix("right_")
@@ -53,7 +57,9 @@ def _angle_metric(name: str) -> str | None:
     parts = name.split(".")
     if len(parts) != 3 or parts[0] != "angle":
         return None
-    words = _ANKLE_EXTREMES if parts[1].endswith("ankle") else _EXTREMES
+    if parts[2] == "asymmetry":
+        return f"{_plain(parts[1])}, left against right"
+    words = _WORDS.get(parts[1].rpartition("_")[2], _OTHER_EXTREMES)
     return f"{_plain(parts[1])}, {words[parts[2]]}" if parts[2] in words else None
 
 

@@ -1,0 +1,282 @@
+"""`coachvision analyze`: videos in, stored sessions out. For `cli.main`."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from coachvision.cli import common, progress, values
+from coachvision.errors import CoachVisionError, UsageError
+
+if TYPE_CHECKING:
+    from coachvision.library import Library
+    from coachvision.services.analyze import Analyzed, Request
+
+Failures = list[tuple[Path | str, CoachVisionError]]
+
+_VIDEOS = typer.Argument(help="Video files, or one session file (.toml) that names them and holds these options.")
+_MEASURING = "What is measured, and how"
+_OUTPUT = "What comes out"
+
+
+@dataclass
+class Wanted:
+    """What was asked for, on the command line or in a session file."""
+
+    videos: list[Path]
+    request: dict[str, Any]
+    report: Path | None = None
+    json: str | None = None
+    jobs: int = 1
+    cluster: str | None = None
+    failures: Failures = field(default_factory=list)
+
+
+def analyze(
+    context: typer.Context,
+    videos: Annotated[list[Path], _VIDEOS],
+    with_: Annotated[
+        str | None,
+        typer.Option(
+            "--with", help="Analyzers, with commas between (default: all enabled).", rich_help_panel=_MEASURING
+        ),
+    ] = None,
+    athlete: Annotated[str | None, typer.Option(help="The athlete's name.")] = None,
+    title: Annotated[str | None, typer.Option(help="A title for the session.")] = None,
+    from_: Annotated[str | None, typer.Option("--from", help="Start, in seconds or m:ss.", metavar="S")] = None,
+    to: Annotated[str | None, typer.Option(help="End, in seconds or m:ss.", metavar="S")] = None,
+    box: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="The athlete or object: x,y,w,h[@time], in pixels.", metavar="BOX", rich_help_panel=_MEASURING
+        ),
+    ] = None,
+    calibrate: Annotated[
+        str | None,
+        typer.Option(
+            help="A line of known length: length_m:x1,y1,x2,y2[@time].", metavar="LINE", rich_help_panel=_MEASURING
+        ),
+    ] = None,
+    capture_fps: Annotated[
+        float | None,
+        typer.Option(help="The rate at which slow motion was filmed.", metavar="N", rich_help_panel=_MEASURING),
+    ] = None,
+    exercise: Annotated[
+        str | None, typer.Option(help="The movement, such as squat.", metavar="NAME", rich_help_panel=_MEASURING)
+    ] = None,
+    height: Annotated[
+        float | None,
+        typer.Option(help="The athlete's height in metres.", metavar="M", rich_help_panel=_MEASURING),
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", help="An analyzer's parameter.", metavar="ANALYZER.NAME=VALUE", rich_help_panel=_MEASURING
+        ),
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(help="Write an HTML report a video into this folder.", metavar="DIR", rich_help_panel=_OUTPUT),
+    ] = None,
+    json: Annotated[
+        str | None,
+        typer.Option(help="Write the result as JSON; - for standard output.", metavar="FILE", rich_help_panel=_OUTPUT),
+    ] = None,
+    jobs: Annotated[int | None, typer.Option(help="Videos analyzed at a time.", min=1, metavar="N")] = None,
+    cluster: Annotated[str | None, typer.Option(help="A Dask scheduler that does the work.", metavar="URL")] = None,
+    in_place: Annotated[bool, typer.Option("--in-place", help="Leave the videos where they are.")] = False,
+    no_proxy: Annotated[bool, typer.Option("--no-proxy", help="Make no fast preview.")] = False,
+) -> None:
+    """Analyze videos and keep the sessions in the library."""
+    given = {
+        "with": with_, "athlete": athlete, "title": title, "from": from_, "to": to, "box": box, "calibrate": calibrate,
+        "capture_fps": capture_fps, "exercise": exercise, "height": height, "parameters": set_, "report": report,
+        "json": json, "jobs": jobs, "cluster": cluster, "in_place": in_place or None, "no_proxy": no_proxy or None,
+    }  # fmt: skip
+    wanted = _wanted(videos, {name: value for name, value in given.items() if value})
+    with common.opened(context) as library:
+        done = _carry_out(library, wanted)
+        _write_reports(library, wanted, done)
+        _write_json(library, wanted, done)
+        _tell(library, wanted, done)
+    common.finish(len(done), wanted.failures)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put the command into the program."""
+    app.command("analyze")(analyze)
+
+
+def _wanted(videos: list[Path], given: dict[str, Any]) -> Wanted:
+    """Session file and command line together; the command line wins. Raises UsageError."""
+    told: dict[str, Any] = {}
+    if any(video.suffix.lower() == ".toml" for video in videos):
+        if len(videos) > 1:
+            raise UsageError("One session file at a time", "A session file names its videos itself.")
+        from coachvision.cli import sessionfile
+
+        kept = sessionfile.read(videos[0])
+        told = {key: value for key, value in kept.model_dump(by_alias=True).items() if value}
+        videos = told.pop("videos")
+    tables = told.pop("parameters", {})
+    for analyzer, table in values.parameters(given.pop("parameters", [])).items():
+        tables[analyzer] = {**tables.get(analyzer, {}), **table}
+    told |= given
+    return Wanted(
+        videos,
+        _request(told, tables),
+        told.get("report"),
+        told.get("json"),
+        int(told.get("jobs", 1)),
+        told.get("cluster"),
+    )
+
+
+def _request(told: dict[str, Any], tables: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The fields of `services.analyze.Request` but the video."""
+    start = values.seconds(told["from"]) if "from" in told else None
+    end = values.seconds(told["to"]) if "to" in told else None
+    if start is not None and end is not None and end <= start:
+        raise UsageError("Nothing in between", f"--to {told['to']} is not after --from {told['from']}.")
+    for option in ("capture_fps", "height"):
+        if told.get(option, 1) <= 0:
+            raise UsageError("Not possible", f"--{option.replace('_', '-')} must be more than 0.")
+    analyzers = told.get("with")
+    if isinstance(analyzers, str):
+        analyzers = [analyzers]
+    if analyzers is not None:
+        analyzers = tuple(name.strip() for text in analyzers for name in text.split(",") if name.strip())
+    return {
+        "analyzers": analyzers,
+        "athlete": told.get("athlete"),
+        "title": told.get("title", ""),
+        "start_s": start,
+        "end_s": end,
+        "regions": tuple(values.box(text) for text in told.get("box", ())),
+        "calibration": values.line(told["calibrate"]) if "calibrate" in told else None,
+        "capture_fps": told.get("capture_fps"),
+        "exercise": told.get("exercise", ""),
+        "athlete_height_m": told.get("height"),
+        "parameters": tables,
+        "copy": not told.get("in_place", False),
+        "proxy": not told.get("no_proxy", False),
+    }
+
+
+def _carry_out(library: Library, wanted: Wanted) -> list[Analyzed]:
+    """The sessions that were made; what failed goes to the failures. Raises Cancelled."""
+    from coachvision.services.analyze import Request
+    from coachvision.services.analyze import analyze as analyze_one
+
+    requests = [Request(video=video, **wanted.request) for video in wanted.videos]
+    with progress.interruptible() as cancelled:
+        if len(requests) > 1 and (wanted.jobs > 1 or wanted.cluster):
+            return _together(library, wanted, requests, cancelled)
+        if wanted.cluster:
+            return _together(library, wanted, requests, cancelled)
+        done: list[Analyzed] = []
+        for number, request in enumerate(requests, 1):
+            counted = f"{request.video.name} ({number} of {len(requests)})" if len(requests) > 1 else request.video.name
+            try:
+                with progress.bar(counted) as tell:
+                    done.append(analyze_one(library, request, progress=progress.reporting(tell), cancelled=cancelled))
+            except CoachVisionError as error:
+                if isinstance(error, UsageError) and len(requests) == 1:
+                    raise
+                wanted.failures.append((request.video, error))
+        return done
+
+
+def _together(library: Library, wanted: Wanted, requests: list[Request], cancelled: Any) -> list[Analyzed]:
+    from coachvision.services.analyze import Failed, analyze_many
+
+    done: list[Analyzed] = []
+    with progress.bar(f"{len(requests)} videos") as tell:
+        ends = analyze_many(
+            library,
+            requests,
+            jobs=wanted.jobs,
+            cluster=wanted.cluster,
+            progress=progress.reporting(tell),
+            cancelled=cancelled,
+        )
+    for end in ends:
+        if isinstance(end, Failed):
+            wanted.failures.append((end.path, end.error))
+        else:
+            done.append(end)
+    return done
+
+
+def _write_reports(library: Library, wanted: Wanted, done: list[Analyzed]) -> None:
+    if wanted.report is None:
+        return
+    from coachvision.services.export.html import export_html
+
+    taken: set[str] = set()
+    for one in done:
+        stem = one.path.stem
+        # Two videos of one name (from two phones) get two reports.
+        name = stem if stem not in taken else f"{stem}-{one.session_id[:8]}"
+        taken.add(stem)
+        try:
+            export_html(library, one.session_id, wanted.report / f"{name}.html")
+        except CoachVisionError as error:
+            wanted.failures.append((wanted.report / f"{name}.html", error))
+
+
+def _write_json(library: Library, wanted: Wanted, done: list[Analyzed]) -> None:
+    if wanted.json is None:
+        return
+    from coachvision.services.document import document
+    from coachvision.services.export.target import replacing
+    from coachvision.services.session import read_session
+    from coachvision.wire.session import FailedRecord
+
+    failed = [FailedRecord(path=str(path), error=str(error), hint=error.hint) for path, error in wanted.failures]
+    text = document([read_session(library, one.session_id) for one in done], failed).to_json()
+    if wanted.json == "-":
+        sys.stdout.write(text + "\n")
+        return
+    target = Path(wanted.json)
+    try:
+        with replacing(target) as part:
+            part.write_text(text + "\n", encoding="utf-8")
+    except CoachVisionError as error:
+        wanted.failures.append((target, error))
+
+
+def _tell(library: Library, wanted: Wanted, done: list[Analyzed]) -> None:
+    """What was found, for people: on stdout, or on stderr where stdout carries the JSON."""
+    from coachvision.services.conventions import ANGLES
+    from coachvision.services.export.numbers import cards
+    from coachvision.services.session import read_session
+
+    out = common.console(err=wanted.json == "-")
+    angles = False
+    for one in done:
+        session = read_session(library, one.session_id)
+        out.print(f"[bold]{_plain(one.path.name)}[/bold]  session {one.session_id}")
+        for card in cards(session, session.main_subject):
+            figures = ", ".join(
+                " ".join(part for part in (f.side, f.value + f.unit, f.spread) if part) for f in card.figures
+            )
+            out.print(f"  {_plain(card.title)}: {_plain(figures)}")
+            angles = angles or any(f.unit == "°" for f in card.figures)
+        for warning in one.warnings:
+            common.warn(f"{one.path.name}: {warning}")
+    if angles:
+        out.print(f"[dim]{ANGLES[0]}[/dim]")
+    if wanted.report is not None and done:
+        out.print(f"Reports are in {_plain(str(wanted.report))}")
+
+
+def _plain(text: str) -> str:
+    """Text in which square brackets are no markup."""
+    from rich.markup import escape
+
+    return escape(text)
