@@ -87,7 +87,7 @@ SETTINGS: tuple[Setting, ...] = (
         label="Speeds", help="How speeds are shown; files keep metres per second.",
     ),
     Setting(
-        name="analysis.people", type="integer", default=4, minimum=1, maximum=20,
+        name="analysis.people", type="integer", default=4, minimum=1, maximum=8,
         label="People followed", help="At most so many athletes are followed at once; more take longer.",
     ),
     Setting(

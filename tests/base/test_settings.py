@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from coachvision import settings
 from coachvision.errors import UsageError
+from coachvision.plugins.manifest import read_manifest
 from coachvision.settings import SETTINGS, Setting
 
 
@@ -76,8 +77,8 @@ def test_what_this_version_does_not_know_is_kept(tmp_path: Path):
     [
         ('[units]\nlength = "furlong"', "units.length", "must be m, cm or ft-in"),
         ("[units]\nlength = 3", "units.length", "cannot be 3"),
-        ('[analysis]\npeople = "4"', "analysis.people", "a whole number from 1 to 20"),
-        ("[analysis]\npeople = 0", "analysis.people", "a whole number from 1 to 20"),
+        ('[analysis]\npeople = "4"', "analysis.people", "a whole number from 1 to 8"),
+        ("[analysis]\npeople = 0", "analysis.people", "a whole number from 1 to 8"),
         ("[analysis]\npeople = true", "analysis.people", "cannot be True"),
         ("[analysis]\npeople = 2.5", "analysis.people", "cannot be 2.5"),
         ("[analysis]\nstall_timeout_s = 1", "analysis.stall_timeout_s", "from 5 to 3600 s"),
@@ -128,8 +129,8 @@ def test_any_text_loads(tmp_path_factory: pytest.TempPathFactory, text: str):
 
 def test_what_cannot_be_saved_changes_nothing(tmp_path: Path):
     path = file_of(tmp_path, "[analysis]\npeople = 3\n")
-    with pytest.raises(UsageError, match="from 1 to 20"):
-        settings.save("analysis.people", 21, tmp_path)
+    with pytest.raises(UsageError, match="from 1 to 8"):
+        settings.save("analysis.people", 9, tmp_path)
     with pytest.raises(UsageError) as caught:
         settings.save("analysis.peple", 3, tmp_path)
     assert caught.value.hint == "Did you mean analysis.people?"
@@ -173,3 +174,9 @@ def test_a_single_choice_and_text():
     assert text.check("any") == "any"
     with pytest.raises(UsageError, match="must be text"):
         text.check(3)
+
+
+def test_people_are_as_many_as_the_pose_analyzer_can_follow():
+    manifest = read_manifest(Path(__file__).parents[2] / "plugins" / "pose" / "coachvision_pose" / "coachvision.toml")
+    theirs, ours = manifest.parameters["people"], settings.find("analysis.people")
+    assert (ours.default, ours.minimum, ours.maximum) == (theirs.default, theirs.minimum, theirs.maximum)
