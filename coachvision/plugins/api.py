@@ -42,7 +42,7 @@ class TwoWayAnalyzer(FrameAnalyzer, Protocol):
     """A frame analyzer whose manifest says `direction = "both"`: it may ask for earlier frames again, last first."""
 
     def backward_from(self) -> int | None:
-        """Asked once after the last frame: the index from which earlier frames are wanted in reverse order, or None."""
+        """Asked once after the last frame: the frames before this index are wanted again, last first; None: none."""
         ...
 
     def backward(self, frame: Frame) -> bool:
