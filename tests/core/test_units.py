@@ -22,12 +22,12 @@ from coachvision.core.units import Units, length_in, show_length, show_speed, sh
     ],
 )
 def test_lengths_read_as_people_say_them(metres: float, unit: str, text: str) -> None:
-    assert show_length(metres, unit) == text  # type: ignore[arg-type]
+    assert show_length(metres, unit) == text
 
 
 @pytest.mark.parametrize(("unit", "text"), [("m/s", "10.00 m/s"), ("km/h", "36.0 km/h"), ("mph", "22.4 mph")])
 def test_speeds_read_as_people_say_them(unit: str, text: str) -> None:
-    assert show_speed(10.0, unit) == text  # type: ignore[arg-type]
+    assert show_speed(10.0, unit) == text
 
 
 @given(st.floats(0, 1000))
