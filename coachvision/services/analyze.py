@@ -20,7 +20,8 @@ from coachvision.analysis.supervisor import Limits, Outcome, supervise
 from coachvision.checkpoints import checkpoint
 from coachvision.core.results import Result
 from coachvision.errors import CoachVisionError
-from coachvision.library.library import Library
+from coachvision.library import Library
+from coachvision.library.records import NewRun
 from coachvision.services.cluster import cluster_executor
 from coachvision.settings import load as load_settings
 
@@ -127,25 +128,22 @@ def analyze_many(
 def store(
     library: Library, request: Request, outcome: Outcome, *, cancelled: Callable[[], bool] | None = None
 ) -> Analyzed:
-    """Keep the video, the session and every run in the library."""
+    """Keep the video, and in one step the session with all its runs and its proxy."""
     video = library.add_video(request.video, outcome.facts, copy=request.copy, cancelled=cancelled)
     checkpoint("services.analyze.video_added")
     plan = request.plan().model_dump(mode="json", exclude={"video", "plugin_dir", "excluded"}, exclude_defaults=True)
-    session = library.create_session(video, athlete=request.athlete, title=request.title, options=plan)
-    checkpoint("services.analyze.session_created")
     warnings = list(outcome.warnings)
-    for run in outcome.runs:
-        result = run.result or Result()
-        library.save_run(
-            session, run.analyzer, run.version, run.parameters, result, outcome.facts.timeline, error=run.error
-        )
-        checkpoint("services.analyze.run_saved")
-        if run.error is not None:
-            warnings.append(f"{run.title} gave no result. {run.error}")
-    if warnings:
-        library.save_warnings(session, warnings)
-    if outcome.proxy is not None:
-        outcome.proxy.rename(library.folder(session) / "proxy")
+    warnings += [f"{run.title} gave no result. {run.error}" for run in outcome.runs if run.error is not None]
+    session = library.create_session(
+        video,
+        athlete=request.athlete,
+        title=request.title,
+        options=plan,
+        warnings=warnings,
+        runs=[NewRun(r.analyzer, r.version, r.parameters, r.result or Result(), r.error) for r in outcome.runs],
+        timeline=outcome.facts.timeline,
+        files={} if outcome.proxy is None else {"proxy": outcome.proxy},
+    )
     checkpoint("services.analyze.stored")
     warnings += [text for run in outcome.runs if run.result is not None for text in run.result.warnings]
     return Analyzed(request.video, session, tuple(warnings))

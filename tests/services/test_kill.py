@@ -25,8 +25,8 @@ QUICK = (
     "analysis.frame:12",
     "analysis.spool.before_rename:1",
     "library.video.before_rename:1",
-    "services.analyze.session_created:1",
-    "library.run.before_commit:1",
+    "services.analyze.video_added:1",
+    "library.session.before_commit:1",
     "services.analyze.stored:1",
 )
 
@@ -60,7 +60,7 @@ class _Bench:
             assert self.kept in sessions, f"{point}: the earlier session is gone"
             assert self._frames(library, self.kept) == FRAMES
             for session in sessions - {self.kept}:
-                assert library.session(session).video is not None, f"{point}: a session without its video"
+                assert self._frames(library, session) == FRAMES + 1, f"{point}: half a session"
 
     def finishes(self) -> None:
         """After all the kills, the same command does its work."""
