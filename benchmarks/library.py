@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.rows import Row
-from coachvision.library import Library
+from coachvision.library import Library, search
 
 SESSIONS = 10_000
 ROUNDS = 200
@@ -58,6 +58,7 @@ def rows() -> list[Row]:
         with Library.open(root) as library:
             ids = fill(library, root / "library.db")
             with closing(sqlite3.connect(root / "library.db")) as raw:
+                _same(library, raw, ids[7])
                 return [
                     _row("list page of 50", lambda _: library.sessions(limit=50), lambda _: raw_list(raw)),
                     _row("search as typed", lambda _: library.sessions("ann spr", limit=50), lambda _: raw_search(raw)),
@@ -86,6 +87,15 @@ def raw_open(raw: sqlite3.Connection, session: str) -> list[list[Any]]:
     return found
 
 
+def _same(library: Library, raw: sqlite3.Connection, session: str) -> None:
+    """Both sides must answer the same, or the ratio means nothing."""
+    assert [row.id for row in library.sessions(limit=50)] == [row[0] for row in raw_list(raw)]
+    assert [row.id for row in library.sessions("ann spr", limit=50)] == [row[0] for row in raw_search(raw)]
+    ours, (_, tags, *children) = library.session(session), raw_open(raw, session)
+    mine = (ours.tags, ours.runs, ours.subjects, ours.metrics, ours.events, ours.series)
+    assert [len(rows) for rows in mine] == [len(rows) for rows in (tags, *children)]
+
+
 def _row(name: str, ours: Callable[[int], Any], peer: Callable[[int], Any]) -> Row:
     picks = random.Random(5).sample(range(SESSIONS), ROUNDS)  # noqa: S311 - which sessions are opened
     times: tuple[list[float], list[float]] = ([], [])
@@ -109,8 +119,6 @@ def fill(library: Library, database: Path) -> list[str]:
     athletes = [library.people.add("athlete", f"{name} {word.title()}") for name in _NAMES for word in _WORDS]
     tags = [library.people.add("tag", word) for word in _WORDS]
     ids = [str(uuid.UUID(int=random.Random(n).getrandbits(128))) for n in range(SESSIONS)]  # noqa: S311
-    from coachvision.library import search
-
     with closing(sqlite3.connect(database)) as db, db:
         for number, session in enumerate(ids):
             _one(db, number, session, athletes, tags)
@@ -123,7 +131,9 @@ def _one(db: sqlite3.Connection, number: int, session: str, athletes: list[str],
     now = f"2026-{number % 12 + 1:02d}-{number % 28 + 1:02d}T{number % 24:02d}:{number % 60:02d}:00.000Z"
     sha256 = f"{number:064x}"
     video = (sha256, f"videos/00/{sha256}.mp4", 1, 10**7, now, "mov", "h264", 1920, 1080, 0, 540, 18.0, 30.0)
-    db.execute(f"INSERT INTO video VALUES ({'?,' * 16}?)", (*video, 0, None, 1, "[]"))
+    db.execute(
+        "INSERT INTO video VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*video, 0, None, 1, "[]")
+    )
     db.execute(
         "INSERT INTO session VALUES (NULL, ?, NULL, 1, ?, ?, NULL, ?, ?, ?, ?, ?, 1.0, '{}', '[]')",
         (session, now, now, f"{_WORDS[number % 10]} {number}", f"note on {_WORDS[number // 10 % 10]}",

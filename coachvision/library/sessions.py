@@ -137,8 +137,11 @@ def listed(
         where.append("s.seq IN (SELECT rowid FROM session_fts WHERE session_fts MATCH ?)")
         values.append(expression)
     if athlete is not None:
-        where.append("(a.id = ? OR a.name_key = ?)")
-        values += [athlete, name_key(athlete)]
+        where.append(
+            "s.athlete_id IN (SELECT id FROM athlete WHERE (name_key = ? OR id = ?) AND user_id IS ?"
+            " AND trashed_at IS NULL)"
+        )
+        values += [name_key(athlete), athlete, store.user_id]
     if tag is not None:
         where.append(
             "s.id IN (SELECT st.session_id FROM session_tag st JOIN tag t ON t.id = st.tag_id"
