@@ -23,7 +23,7 @@ from coachvision.core.video import Region, Video
 from coachvision.errors import PluginError, UsageError, VideoError
 from coachvision.plugins.api import FrameAnalyzer, SeriesAnalyzer
 from coachvision.plugins.discovery import Installed, discover
-from coachvision.plugins.host import check_parameters, check_result, load, order
+from coachvision.plugins.host import check_parameters, check_result, load, obstacles, order
 from coachvision.plugins.manifest import Manifest
 from coachvision.video.facts import VideoFacts
 from coachvision.video.importing import Sinks
@@ -50,10 +50,13 @@ def run(plan: Plan, spool: Spool, board: Board) -> None:
     board.enter("video")
     facts = real_time(probe_here(plan.video), plan.capture_fps)
     video = describe(plan, facts)
-    wanted = order(discover(plan.plugin_dir), plan.analyzers)
+    installed = discover(plan.plugin_dir)
+    wanted = order(installed, plan.analyzers)
     finished = {item.manifest.id for item in wanted if item.manifest and spool.load_run(item.manifest.id)}
     tasks = [task for item in wanted if (task := _prepare(item, plan, spool, finished)) is not None]
     warnings = list(facts.warnings)
+    if plan.analyzers is None:
+        warnings += [f"The analyzer {name} was left out: it {why}." for name, why in obstacles(installed).items()]
     warnings += _frame_pass(facts, video, tasks, plan, spool, board)
     _series_pass(video, tasks, spool, board)
     board.enter("saving")

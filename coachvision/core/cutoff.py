@@ -6,8 +6,6 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.fft import dst
-from scipy.interpolate import CubicSpline
 
 from coachvision.core.filters import double_pass_gain, even_grid, pieces
 
@@ -81,6 +79,9 @@ def _add_spectrum(power: Values, lines: Values, times: Values, values: Values) -
 
     The end-to-end line is taken off first, and sines alone are used, so that the ends make no step.
     """
+    from scipy.fft import dst
+    from scipy.interpolate import CubicSpline
+
     even = values
     if even_grid(times) is not None:
         even = CubicSpline(times, values)(np.linspace(times[0], times[-1], len(times)))

@@ -11,8 +11,6 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import CubicSpline, PchipInterpolator
-from scipy.signal import butter, sosfiltfilt
 
 Values = NDArray[np.float64]
 
@@ -61,6 +59,7 @@ def fill_gaps(times: Values, values: Values, max_gap_s: float) -> Values:
     A gap is filled where the measured values on its two sides are at most `max_gap_s` apart; longer ones, and the
     beginning and end, stay NaN.
     """
+    from scipy.interpolate import PchipInterpolator
 
     def fill(column: Values) -> Values:
         missing = np.isnan(column)
@@ -170,6 +169,8 @@ def butterworth(times: Values, values: Values, cutoff_hz: float, max_step_s: flo
 
 
 def _filter_piece(times: Values, values: Values, cutoff_hz: float) -> Values:
+    from scipy.interpolate import CubicSpline
+
     grid = even_grid(times)
     if grid is None:
         rate = (len(times) - 1) / (times[-1] - times[0])
@@ -180,6 +181,8 @@ def _filter_piece(times: Values, values: Values, cutoff_hz: float) -> Values:
 
 
 def _filter_even(values: Values, rate_hz: float, cutoff_hz: float) -> Values:
+    from scipy.signal import butter, sosfiltfilt
+
     if cutoff_hz >= _HIGHEST_SHARE * rate_hz:
         return values.copy()
     single_pass_hz = rate_hz / np.pi * np.arctan(np.tan(np.pi * cutoff_hz / rate_hz) / _DOUBLE_PASS)

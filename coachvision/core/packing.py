@@ -1,4 +1,4 @@
-"""Results as plain data: a JSON-able header and named arrays, and back. Pure; whoever stores or sends them does the I/O.
+"""Results as plain data: a JSON-able header and named arrays, and back. Pure: whoever stores them does the I/O.
 
 No pickle anywhere: what comes back from a worker that met a hostile file is data, never code.
 """

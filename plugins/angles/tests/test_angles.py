@@ -8,13 +8,13 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-import coachvision_angles
 import numpy as np
 import pytest
-from coachvision_angles.analyzer import AnglesAnalyzer
 
+import coachvision_angles
 from coachvision.plugins.api import LANDMARKS, Result, Series, SeriesAnalyzer, Timeline, Track, Video
 from coachvision.plugins.manifest import parse_manifest
+from coachvision_angles.analyzer import AnglesAnalyzer
 
 PACKAGE = Path(coachvision_angles.__file__).parent
 MANIFEST = parse_manifest((PACKAGE / "coachvision.toml").read_text("utf-8"), "angles")

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import coachvision_angles
-import coachvision_pose
 import numpy as np
 import pytest
-from coachvision_angles.analyzer import AnglesAnalyzer
-from coachvision_pose.analyzer import PoseAnalyzer
 from scipy.signal import find_peaks
 
+import coachvision_angles
+import coachvision_pose
 from coachvision.core.calibration import Calibration
 from coachvision.plugins.api import Video, view
 from coachvision.plugins.manifest import read_manifest
 from coachvision.video.probe import probe_here
 from coachvision.video.reader import VideoReader
+from coachvision_angles.analyzer import AnglesAnalyzer
+from coachvision_pose.analyzer import PoseAnalyzer
 
 # Time in seconds and filtered left knee flexion that Sports2D publishes for this clip (another network, a 6 Hz filter).
 PUBLISHED = [(3.58, 72.4), (4.79, 72.3), (6.06, 82.3)]

@@ -9,8 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from coachvision_pose import analyzer as module
-from coachvision_pose.analyzer import PoseAnalyzer
 
 from coachvision.core.time import Timeline
 from coachvision.core.video import Region, Video
@@ -18,6 +16,8 @@ from coachvision.plugins.api import LANDMARKS, Frame, Result, TwoWayAnalyzer
 from coachvision.plugins.testing import make_frames, make_video, run_analyzer
 from coachvision.video.probe import probe_here
 from coachvision.video.reader import VideoReader
+from coachvision_pose import analyzer as module
+from coachvision_pose.analyzer import PoseAnalyzer
 
 PACKAGE = Path(module.__file__).parent
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from coachvision_pose import identity
 from coachvision_pose.crew import Answer, Crew
 from coachvision_pose.detector import Detection

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from coachvision_pose.cuts import CutFinder
 
 from coachvision.plugins.api import Frame
+from coachvision_pose.cuts import CutFinder
 
 
 def scene(seed: int, size: tuple[int, int] = (180, 640)) -> np.ndarray:

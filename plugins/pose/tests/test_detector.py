@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from coachvision_pose.detector import Detection, anchors, decode, merge, overlaps
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from ai_edge_litert.interpreter import Interpreter
+
 from coachvision_pose.graph import keep_outputs
 from coachvision_pose.network import Network, weights
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
+from coachvision.plugins.testing import make_video
 from coachvision_pose.crew import Crew
 from coachvision_pose.interest import activity, most_interesting
 from coachvision_pose.landmarker import Pose
 from coachvision_pose.outcome import build
 from coachvision_pose.roi import Roi
 from coachvision_pose.tracking import Athlete, Sight
-
-from coachvision.plugins.testing import make_video
 
 VIDEO = make_video(60, 640, 480)
 

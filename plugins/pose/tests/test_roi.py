@@ -6,6 +6,7 @@ from math import pi
 
 import numpy as np
 import pytest
+
 from coachvision_pose.roi import Roi
 
 

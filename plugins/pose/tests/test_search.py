@@ -7,9 +7,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from coachvision_pose.search import Search, tiles
 
 from coachvision.plugins.api import Frame
+from coachvision_pose.search import Search, tiles
 
 
 @pytest.mark.parametrize("size", [(1920, 1080), (1080, 1920), (640, 480), (480, 480), (4000, 300)])

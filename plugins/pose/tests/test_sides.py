@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from coachvision_pose.sides import exchanged
 
 from coachvision.plugins.api import LANDMARKS
+from coachvision_pose.sides import exchanged
 
 FPS = 30
 SIZE = 200.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from coachvision_pose.steady import SteadyRegion
 
 STANDING = np.array([[300.0, 300.0], [300.0, 200.0]], np.float32)
