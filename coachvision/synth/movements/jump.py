@@ -61,7 +61,8 @@ class Jumps:
         self.steps: tuple[Step, ...] = ()
         self._legs: list[_Leg] = []
         flights = []
-        self._rest = self._height(self._crouch(0.0, 8.0))
+        self._standing = self._crouch(0.0, 8.0)
+        self._rest = self._height(self._standing)
         at = 0.7
         for height in heights:
             flights.append(self._plan(at, height))
@@ -103,7 +104,7 @@ class Jumps:
                 share = ease((time_s - leg.start_s) / (leg.end_s - leg.start_s))
                 arms = leg.arms[0] + share * (leg.arms[1] - leg.arms[0])
                 return self._reaching(leg.height(time_s), arms)
-        return self._reaching(self._rest, 8.0)
+        return self._standing
 
     def contact(self, time_s: float, near: bool) -> bool:  # noqa: ARG002 - both feet leave together
         return not any(flight.take_off_s < time_s < flight.landing_s for flight in self.flights)
