@@ -1,8 +1,8 @@
 """The separate process of test_kill: forks for every point, does a coach's evening of work, says what was saved.
 
-Reads lines `root<TAB>point or -` from stdin; for each a forked copy of this process (its imports are paid once) works
-in that root, writing `saved WHAT` lines to `root/../said`, with COACHVISION_KILL_AT set to the point. Answers
-`exit CODE` or `signal N` a line.
+Reads lines `root<TAB>point or -<TAB>work or rebuild` from stdin. For each, a forked copy of this process (its imports
+are paid once) works in that root with COACHVISION_KILL_AT set to the point, writing `saved WHAT` lines to
+`root/../said`. Answers `exit CODE` or `signal N` a line.
 """
 
 from __future__ import annotations
@@ -57,14 +57,14 @@ def work(root: Path) -> None:
 
 def main() -> None:
     for line in sys.stdin:
-        root, point = line.rstrip("\n").split("\t")
+        root, point, job = line.rstrip("\n").split("\t")
         child = os.fork()
         if child == 0:
             if point == "-":
                 os.environ["COACHVISION_CHECKPOINT_LOG"] = str(Path(root).parent / "points")
             else:
                 os.environ["COACHVISION_KILL_AT"] = point
-            work(Path(root))
+            work(Path(root)) if job == "work" else Library.rebuild(Path(root))
             os._exit(0)
         _, status = os.waitpid(child, 0)
         told = f"signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else f"exit {os.WEXITSTATUS(status)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,9 +15,9 @@ import pytest
 
 from coachvision.errors import LibraryError
 from coachvision.library import Library
-from tests.library.samples import example_result
+from tests.library.samples import TIMELINE, example_result
 
-Run = Callable[[Path, str], str]
+Run = Callable[..., str]
 
 
 @pytest.fixture
@@ -35,8 +36,8 @@ def run() -> Iterator[Run]:
         assert process.stdout is not None
         stdin, stdout = process.stdin, process.stdout
 
-        def ask(root: Path, point: str) -> str:
-            stdin.write(f"{root}\t{point}\n")
+        def ask(root: Path, point: str, job: str = "work") -> str:
+            stdin.write(f"{root}\t{point}\t{job}\n")
             stdin.flush()
             return stdout.readline().strip()
 
@@ -132,3 +133,26 @@ def test_killed_at_every_commit_and_rename_nothing_saved_is_lost(
         print(
             f"\nlibrary: killed at all {len(points)} passings of {len({p.split(':')[0] for p in points})} named points"
         )
+
+
+def test_a_rebuild_that_is_killed_can_be_done_again(run: Run, tmp_path: Path, library: Library, session: str) -> None:
+    library.save_run(session, "pose", "1", {}, example_result(), TIMELINE)
+    library.close()
+    with (library.root / "library.db").open("r+b") as file:
+        file.write(b"\xaa" * 4000)
+    (tmp_path / "learn").mkdir()
+    shutil.copytree(library.root, tmp_path / "learn" / "library")
+    assert run(tmp_path / "learn" / "library", "-", "rebuild") == "exit 0"
+    points = (tmp_path / "learn" / "points").read_text().split()
+    assert {"library.rebuild.old_kept", "library.rebuild.before_rename", "library.rebuild.after_rename"} <= {*points}
+    for number, point in enumerate(dict.fromkeys(points)):
+        root = tmp_path / str(number) / "library"
+        shutil.copytree(library.root, root)
+        assert run(root, point, "rebuild") == f"signal {signal.SIGKILL.value}", point
+        try:
+            Library.open(root).close()
+        except LibraryError:
+            Library.rebuild(root)
+        with Library.open(root) as again:
+            assert [row.analyzers for row in again.sessions("kniebeuge")] == [("pose",)]
+            assert again.check(deep=True) == []
