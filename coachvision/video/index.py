@@ -75,12 +75,24 @@ def frame_index(path: Path, first: list[VideoFrame]) -> FrameIndex:
     if short:
         index.damaged = True
         missing = max(promised, count) - len(index.pts)
-        if missing > 0:
-            index.warnings.insert(0, f"The file is damaged: {missing} of {max(promised, count)} frames are missing.")
+        if missing > 0 and len(index.pts):
+            where = _where(index, times, time_base)
+            index.warnings.insert(
+                0, f"The file is damaged: {missing} of {max(promised, count)} frames are missing, {where}."
+            )
     doubles = len(packets.times) - len(times)
     if doubles and not index.counted:
         index.warnings.append(f"{doubles} frames share their time with another and were left out.")
     return index
+
+
+def _where(index: FrameIndex, told: NDArray[np.int64], time_base: Fraction) -> str:
+    """From which second on frames are missing. told: the times of all packets there are."""
+    lost = np.setdiff1d(told, index.pts)
+    inside = lost[lost < index.pts[-1]]
+    end = int(index.pts[-1]) + index.last_duration
+    at = float((int(inside[0] if len(inside) else end) - int(index.pts[0])) * time_base)
+    return f"the first at {at:.2f} s" if len(inside) else f"all from {at:.2f} s on"
 
 
 def _demux(container: InputContainer, stream: VideoStream) -> _Packets:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -28,16 +29,26 @@ from coachvision.video.opening import MAX_PIXELS, first_video_stream, only, open
 
 # 100 million frames' times and a header: no sound file comes near.
 _MOST_OUTPUT = 1 << 30
+_SLOW_DRIVE = 20e6  # bytes a second
 _CAPTURE_TAGS = ("com.android.capture.fps", "com.apple.quicktime.camera.framerate.capture")
 _HDR_TRANSFERS = (16, 18)
 
 
 def probe(path: Path, *, timeout_s: float = 30.0) -> VideoFacts:
-    """Facts of a video, from a child process. Raises VideoError, in plain words, for whatever is wrong with it."""
+    """Facts of a video, from a child process. Raises VideoError, in plain words, for whatever is wrong with it.
+
+    timeout_s: for the work; a large file has as much time again as a slow drive needs to read it through.
+    """
     require_file(path)
+    timeout_s += path.stat().st_size / _SLOW_DRIVE
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         child = subprocess.Popen(
-            [*_child_command(), str(path.absolute()), str(timeout_s)], stdin=subprocess.DEVNULL, stdout=out, stderr=err
+            [*_child_command(), str(path.absolute()), str(timeout_s)],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=err,
+            # Each thread of the linear algebra library would reserve memory that the child's limit counts.
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
         )
         try:
             code = child.wait(timeout_s)

@@ -174,7 +174,7 @@ class _Segment:
         context.options = {
             "preset": "ultrafast",
             "tune": "zerolatency",
-            "crf": "25",
+            "crf": "27",
             "x264-params": f"keyint={GOP}:min-keyint={GOP}:scenecut=0",
         }
         self._stream = stream

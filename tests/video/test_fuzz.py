@@ -50,7 +50,7 @@ def test_a_few_damaged_files(shared_data: Path, tmp_path: Path) -> None:
 @pytest.mark.soak
 def test_many_damaged_files(shared_data: Path, tmp_path: Path) -> None:
     seed = int(np.random.default_rng().integers(1 << 30))
-    print("seed", seed)  # noqa: T201 - to repeat what was found
+    print("seed", seed)  # to repeat what was found
     chance = np.random.default_rng(seed)
     sources = [p for p in (shared_data / "robust").iterdir() if 0 < p.stat().st_size < 400_000]
     outcomes = {"read": 0, "refused": 0}

@@ -48,7 +48,16 @@ def test_colours_are_those_of_the_source(shared_data: Path, tmp_path: Path) -> N
     assert difference.mean() < 8
 
 
-def test_it_plays_from_its_first_half_second_while_the_rest_is_written(tmp_path: Path) -> None:
+def test_it_plays_from_its_first_half_second_while_the_rest_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    announced = threading.Event()
+
+    def heard(point: str) -> None:
+        if point == "video.proxy.manifest.after_rename":
+            announced.set()
+
+    monkeypatch.setattr("coachvision.video.files.checkpoint", heard)
     path = write_numbered(tmp_path / "clip.mp4", 120)
     facts = probe_here(path)
     folder = tmp_path / "proxy"
@@ -57,18 +66,17 @@ def test_it_plays_from_its_first_half_second_while_the_rest_is_written(tmp_path:
         assert reader.available == 0
         with pytest.raises(KeyError):
             reader.frame(0)
-        first_segment = threading.Event()
         for frame in source.frames():
             writer.feed(frame)
             if frame.index == 40:
                 # The encoder is at most its queue behind: frame 16 ends the first segment.
-                while not first_segment.is_set() and not (folder / MANIFEST).exists():
-                    first_segment.wait(0.01)
+                assert announced.wait(10)
                 grown.append(reader.available)
                 assert number_of(reader.frame(7).gray) == 7
                 with pytest.raises(KeyError):
                     reader.frame(119)
-                assert reader.frame(119, nearest=True).index == grown[-1] - 1
+                # Whole segments, of whole groups of pictures.
+                assert reader.frame(119, nearest=True).index % GOP == GOP - 1
     with ProxyReader(folder) as reader:
         assert 2 * GOP <= grown[0] <= 40
         assert reader.complete
