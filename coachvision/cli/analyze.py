@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from coachvision.cli import common, progress, values
-from coachvision.errors import CoachVisionError, UsageError
+from coachvision.errors import Cancelled, CoachVisionError, UsageError
 
 if TYPE_CHECKING:
     from coachvision.library import Library
@@ -97,7 +97,7 @@ def analyze(
         "capture_fps": capture_fps, "exercise": exercise, "height": height, "parameters": set_, "report": report,
         "json": json, "jobs": jobs, "cluster": cluster, "in_place": in_place or None, "no_proxy": no_proxy or None,
     }  # fmt: skip
-    wanted = _wanted(videos, {name: value for name, value in given.items() if value})
+    wanted = _wanted(videos, {name: value for name, value in given.items() if value not in (None, [])})
     with common.opened(context) as library:
         done = _carry_out(library, wanted)
         _write_reports(library, wanted, done)
@@ -174,9 +174,7 @@ def _carry_out(library: Library, wanted: Wanted) -> list[Analyzed]:
 
     requests = [Request(video=video, **wanted.request) for video in wanted.videos]
     with progress.interruptible() as cancelled:
-        if len(requests) > 1 and (wanted.jobs > 1 or wanted.cluster):
-            return _together(library, wanted, requests, cancelled)
-        if wanted.cluster:
+        if wanted.cluster or (len(requests) > 1 and wanted.jobs > 1):
             return _together(library, wanted, requests, cancelled)
         done: list[Analyzed] = []
         for number, request in enumerate(requests, 1):
@@ -185,6 +183,9 @@ def _carry_out(library: Library, wanted: Wanted) -> list[Analyzed]:
                 with progress.bar(counted) as tell:
                     done.append(analyze_one(library, request, progress=progress.reporting(tell), cancelled=cancelled))
             except CoachVisionError as error:
+                if cancelled():
+                    # Ctrl-C in a terminal reaches the worker as well: its end is the coach's doing, not the film's.
+                    raise Cancelled from error
                 if isinstance(error, UsageError) and len(requests) == 1:
                     raise
                 wanted.failures.append((request.video, error))
@@ -204,6 +205,8 @@ def _together(library: Library, wanted: Wanted, requests: list[Request], cancell
             progress=progress.reporting(tell),
             cancelled=cancelled,
         )
+    if cancelled():
+        raise Cancelled
     for end in ends:
         if isinstance(end, Failed):
             wanted.failures.append((end.path, end.error))

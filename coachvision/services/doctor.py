@@ -136,7 +136,8 @@ def _library(root: Path, *, repair: bool, deep: bool) -> Iterator[Advice]:
         for one in findings:
             state: Literal["ok", "warning", "error"] = "ok" if one.severity == "info" else "warning"
             state = "error" if one.severity == "error" else state
-            yield Advice("library", state, one.what, one.hint, one.repaired)
+            where = f": {one.path}" if one.path is not None and str(one.path) not in one.what else ""
+            yield Advice("library", state, f"{one.what}{where}", one.hint, one.repaired)
         if repair:
             gone = library.purge_trash()
             yield Advice("library", "ok", f"{len(gone.sessions)} sessions left the trash for good after 30 days.")

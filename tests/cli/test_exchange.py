@@ -1,0 +1,77 @@
+"""Out of the library and in again, by the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+
+BEGINNINGS = {
+    "csv": b"time_s,",
+    "json": b'{"schema":1',
+    "html": b"<!doctype html>",
+    "png": b"\x89PNG",
+    "mp4": b"\0\0\0",
+}
+
+
+@pytest.mark.parametrize("ending", sorted(BEGINNINGS))
+def test_every_format_is_written_by_its_ending(run: Run, kept: str, tmp_path: Path, ending: str) -> None:
+    target = tmp_path / "new folder" / f"out.{ending}"
+    result = run("export", kept[:8], "-o", target)
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout == ""
+    assert str(target) in result.stderr
+    assert target.read_bytes().startswith(BEGINNINGS[ending])
+    assert not list(tmp_path.rglob("*.part"))
+
+
+def test_the_format_can_be_named_and_a_folder_given(run: Run, kept: str, tmp_path: Path) -> None:
+    assert run("export", kept, "--format", "csv", "-o", tmp_path).exit_code == 0
+    assert (tmp_path / "squat.csv").exists()
+
+
+@pytest.mark.parametrize(
+    "args",
+    [["-o", "out.docx"], ["-o", "out"], ["--format", "pdf", "-o", "x.pdf"], ["-o", "x.csv", "--at", "1"],
+     ["-o", "x.png", "--from", "1"], ["-o", "x.png", "--at", "soon"]],
+)  # fmt: skip
+def test_what_cannot_be_asked_for_is_code_two(run: Run, kept: str, args: list[str]) -> None:
+    result = run("export", kept, *args)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+
+
+def test_a_csv_comes_with_the_convention_in_words(run: Run, kept: str, tmp_path: Path) -> None:
+    assert "0 is straight" in run("export", kept, "-o", tmp_path / "out.csv").stderr
+
+
+def test_an_exported_session_can_be_imported_elsewhere(run: Run, kept: str, tmp_path: Path) -> None:
+    run("export", kept, "-o", tmp_path / "out.json")
+    result = run("--library", tmp_path / "other", "import", tmp_path / "out.json")
+    assert result.exit_code == 0, result.stderr
+    new = result.stdout.strip()
+    assert "not in this library" in result.stderr
+    before, after = (
+        json.loads(run("--library", library, "show", session, "--json").stdout)["sessions"][0]
+        for library, session in ((tmp_path / "library", kept), (tmp_path / "other", new))
+    )
+    for field in ("athlete", "title", "tags", "notes", "exercise", "runs", "subjects", "metrics", "events", "series"):
+        assert before[field] == after[field]
+
+
+def test_importing_some_of_several_is_code_three(run: Run, kept: str, tmp_path: Path) -> None:
+    run("export", kept, "-o", tmp_path / "out.json")
+    (tmp_path / "bad.json").write_text("{")
+    result = run("import", tmp_path / "bad.json", tmp_path / "out.json", tmp_path / "none.json")
+    assert result.exit_code == 3
+    assert "bad.json" in result.stderr
+    assert "none.json" in result.stderr
+    assert len(result.stdout.split()) == 1
+
+
+def test_importing_nothing_is_code_one(run: Run, tmp_path: Path) -> None:
+    assert run("import", tmp_path / "none.json").exit_code == 1

@@ -1,0 +1,128 @@
+"""Listing, showing, deleting."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from coachvision.library import Library
+from tests.cli.conftest import Run
+from tests.support import sessions
+
+
+def test_the_list_names_session_athlete_and_video(run: Run, kept: str) -> None:
+    result = run("sessions")
+    assert result.exit_code == 0
+    line = next(line for line in result.stdout.splitlines() if line.startswith(kept[:8]))
+    for told in ("Anna Müller", "Squats, heavy", "2.0 s", "angles", "pose"):
+        assert told in line
+
+
+def test_the_list_as_json_is_json_alone(run: Run, kept: str) -> None:
+    document = json.loads(run("sessions", "--json").stdout)
+    assert document["schema"] == 1
+    (session,) = document["sessions"]
+    assert (session["id"], session["athlete"], session["tags"]) == (kept, "Anna Müller", ["strength"])
+    assert session["video"]["name"] == "squat.mp4"
+
+
+def test_search_finds_by_the_beginning_of_a_word(run: Run, kept: str) -> None:
+    assert kept[:8] in run("sessions", "--search", "mull").stdout
+    assert run("sessions", "--search", "sprint").stdout == "No session matches.\n"
+    assert kept[:8] in run("sessions", "--tag", "strength").stdout
+
+
+def test_a_long_list_is_cut_with_a_word_and_json_is_not(run: Run, library: Path) -> None:
+    with Library.open(library) as opened:
+        for number in range(53):
+            opened.create_session(None, title=f"session {number}")
+    result = run("sessions")
+    assert len(result.stdout.splitlines()) == 51
+    assert "--limit" in result.stderr
+    assert len(json.loads(run("sessions", "--json").stdout)["sessions"]) == 53
+    assert len(json.loads(run("sessions", "--json", "--limit", 7).stdout)["sessions"]) == 7
+
+
+def test_an_empty_library_says_so(run: Run) -> None:
+    assert run("sessions").stdout == "The library is empty.\n"
+
+
+def test_show_tells_numbers_events_and_conventions(run: Run, kept: str) -> None:
+    result = run("show", kept[:6])
+    assert result.exit_code == 0
+    for told in (
+        "Repetitions (squat)",
+        "110° ±\u202f2°",
+        "0.067 s",
+        "depth_deg 110",
+        "angle.left_knee",
+        "0 is straight",
+    ):
+        assert told in result.stdout
+    assert "feet leave the picture" in result.stderr
+
+
+def test_show_as_json_is_the_document(run: Run, kept: str) -> None:
+    document = json.loads(run("show", kept, "--json").stdout)
+    assert document["sessions"][0]["id"] == kept
+    assert "values" not in document["sessions"][0]["series"][0]
+
+
+def test_a_series_is_told_with_times_and_values(run: Run, kept: str) -> None:
+    document = json.loads(run("show", kept, "--series", "angle.left_knee", "--json").stdout)
+    (series,) = document["sessions"][0]["series"]
+    assert series["name"] == document["name"] == "angle.left_knee"
+    assert series["analyzer"] == "angles"
+    assert document["unit"] == "deg"
+    assert len(document["pts_s"]) == len(document["values"]) == sessions.FRAMES
+    assert document["values"] == series["values"]
+    assert document["values"][15] == pytest.approx(110)
+    assert document["values"][21] is None
+
+
+def test_a_series_for_people_is_a_table(run: Run, kept: str) -> None:
+    lines = run("show", kept, "--series", "angle.left_knee").stdout.splitlines()
+    assert lines[0] == "time_s,angle.left_knee (deg)"
+    assert lines[16] == "0.500,110"
+    assert lines[22] == "0.700,"
+
+
+def test_an_unknown_series_names_those_there_are(run: Run, kept: str) -> None:
+    result = run("show", kept, "--series", "angle.nose")
+    assert result.exit_code == 1
+    assert "angle.left_knee" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "command", [["show", "ffffffff"], ["delete", "ffffffff"], ["export", "ffffffff", "-o", "x.csv"]]
+)
+def test_an_unknown_id_is_a_plain_sentence(run: Run, kept: str, command: list[str]) -> None:
+    result = run(*command)
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert "ffffffff" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_no_library_is_not_made_to_find_nothing_in_it(run: Run, library: Path) -> None:
+    result = run("show", "abcdef")
+    assert result.exit_code == 1
+    assert "There is no library yet" in result.stderr
+    assert not library.exists()
+
+
+def test_deleting_can_be_undone(run: Run, kept: str) -> None:
+    assert f"delete {kept[:8]} --undo" in run("delete", kept).stdout
+    assert run("sessions").stdout == "The library is empty.\n"
+    assert kept[:8] in run("sessions", "--trashed").stdout
+    assert run("delete", "--undo", kept).exit_code == 0
+    assert kept[:8] in run("sessions").stdout
+
+
+def test_deleting_some_of_several_is_code_three(run: Run, kept: str) -> None:
+    result = run("delete", "ffffffff", kept)
+    assert result.exit_code == 3
+    assert "ffffffff" in result.stderr
+    assert kept in result.stdout

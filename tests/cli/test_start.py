@@ -1,0 +1,75 @@
+"""Starting: fast, helpful, and never a traceback."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.cli.conftest import Run
+
+HEAVY = ("numpy", "av", "cv2", "scipy", "matplotlib", "sqlite3", "jinja2", "pydantic", "coachvision.library")
+
+
+def coachvision(*args: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "coachvision.cli.main", *args]
+    return subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=False)
+
+
+def test_help_loads_nothing_heavy() -> None:
+    asked = (
+        "import sys\n"
+        "from coachvision.cli.main import app\n"
+        "try:\n    app(['--help'], prog_name='coachvision')\nexcept SystemExit as end:\n    code = end.code\n"
+        f"loaded = [name for name in {HEAVY!r} if name in sys.modules]\n"
+        "sys.exit(f'{code} {loaded}' if code or loaded else 0)"
+    )
+    ended = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    for command in ("analyze", "sessions", "show", "export", "import", "delete", "plugins", "demo", "doctor"):
+        assert command in ended.stdout
+
+
+def test_alone_it_prints_its_help(run: Run) -> None:
+    result = run()
+    assert result.exit_code == 0
+    assert "Usage" in result.stdout
+    assert "analyze" in result.stdout
+
+
+@pytest.mark.parametrize("args", [["nonsense"], ["analyze"], ["show"], ["export", "abc"], ["--nonsense"]])
+def test_wrong_usage_is_code_two(run: Run, args: list[str]) -> None:
+    result = run(*args)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert "Usage" in result.stderr
+
+
+def test_the_version_is_told(run: Run) -> None:
+    assert run("--version").stdout.startswith("coachvision 0.")
+
+
+def test_the_shells_completion_is_there() -> None:
+    ended = coachvision("--show-completion", "bash", _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1")
+    assert ended.returncode == 0, ended.stderr
+    assert "complete" in ended.stdout
+    completed = coachvision(_COACHVISION_COMPLETE="complete_bash", COMP_WORDS="coachvision an", COMP_CWORD="1")
+    assert completed.stdout.split() == ["analyze"]
+
+
+def test_a_bug_is_told_in_a_sentence_and_logged() -> None:
+    broken = (
+        "import coachvision.cli.common as common, coachvision.cli.main as main, sys\n"
+        "def fail(*_args, **_more): raise ZeroDivisionError('on purpose')\n"
+        "common.opened = fail\n"
+        "sys.argv = ['coachvision', 'sessions']\n"
+        "main.run()\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", broken], capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert "This is a bug" in ended.stderr
+    assert "on purpose" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert ended.stdout == ""
