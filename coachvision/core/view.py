@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import median_filter
 
 from coachvision.core.kinematics import direction, wrapped
 from coachvision.core.results import Track
@@ -43,6 +42,8 @@ def facing(times: Values, score: Values) -> NDArray[np.int8]:
 
     Between sure frames the last sure answer holds (before the first, the first); all 0 where nothing is ever sure.
     """
+    from scipy.ndimage import median_filter
+
     known = np.isfinite(score)
     if not known.any():
         return np.zeros(len(score), dtype=np.int8)
