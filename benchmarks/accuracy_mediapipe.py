@@ -1,0 +1,53 @@
+"""Our landmarks against mediapipe's own on the same frames: how far apart, and found on how many. For `accuracy`."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from benchmarks.clips import clips_with_people
+from benchmarks.ours import by_frame, pose_of
+from benchmarks.peer import NAME, Peer
+from benchmarks.rows import Row
+from coachvision.core.landmarks import LANDMARKS
+
+MOST_PERCENT = 2.0
+_TORSO = [LANDMARKS.index(name) for name in ("left_shoulder", "right_shoulder", "left_hip", "right_hip")]
+
+
+def difference(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:
+    """(n, 33, 2) each: distances in per cent of the torso's length, flat, on frames where both found somebody."""
+    both = ~np.isnan(ours[:, 0, 0]) & ~np.isnan(theirs[:, 0, 0])
+    a, b = ours[both], theirs[both]
+    corners = b[:, _TORSO]
+    torso = np.hypot(*((corners[:, 0] + corners[:, 1] - corners[:, 2] - corners[:, 3]) / 2).T)
+    return np.asarray(100 * np.hypot(*np.moveaxis(a - b, -1, 0)) / np.maximum(torso[:, None], 1)).ravel()
+
+
+def rows() -> list[Row]:
+    """A row a clip; then all landmarks of all clips, and the frames found."""
+    out, raw, smooth, found, peer_found = [], [], [], 0, 0
+    with Peer() as peer:
+        for clip in clips_with_people():
+            result, video = pose_of(clip, people=1)
+            ours = by_frame(result, video)
+            theirs = peer.clip(clip, smooth=False, points=True)
+            smoothed = peer.clip(clip, smooth=True, points=True)
+            count = min(len(ours), theirs.frames)
+            raw.append(difference(ours[:count], theirs.points[:count, :, :2]))
+            smooth.append(difference(ours[:count], smoothed.points[:count, :, :2]))
+            seen = int((~np.isnan(ours[:, 0, 0])).sum())
+            found, peer_found = found + seen, peer_found + theirs.found
+            name = f"{clip.stem}: median difference (found on {seen} frames, mediapipe on {theirs.found})"
+            value = float(np.median(raw[-1]))
+            out.append(Row(name, value, "% of torso", NAME, None, None, "", None))
+    middle = float(np.median(np.concatenate(raw)))
+    with_filter = float(np.median(np.concatenate(smooth)))
+    worst = max(float(np.median(one)) for one in raw)
+    target = f"<= {MOST_PERCENT:g} %"
+    out += [
+        Row("all clips: median difference", middle, "% of torso", NAME, None, None, target, middle <= MOST_PERCENT),
+        Row("worst clip: median difference", worst, "% of torso", NAME, None, None, target, worst <= MOST_PERCENT),
+        Row("all clips: the same with mediapipe's smoothing on", with_filter, "% of torso", NAME, None, None, "", None),
+        Row("frames found", found, "frames", NAME, peer_found, found / peer_found, ">= 1", found >= peer_found),
+    ]
+    return out

@@ -1,0 +1,53 @@
+"""Frame times of awkward files against FFmpeg's own timestamps of decoded frames. For `accuracy`.
+
+The reference is OpenCV's FFmpeg, a build of its own: it gives the best-effort timestamp of each frame it decodes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from benchmarks.clips import data
+from benchmarks.rows import Row
+from coachvision.video.probe import probe
+from coachvision.video.reader import VideoReader
+
+PEER = "FFmpeg through OpenCV"
+_FILES = (
+    "vfr_phone_like.mp4", "real_var_fps_video.mp4", "rot90.mp4", "rot180.mov", "sar_anamorphic.mp4",
+    "start_offset_1p5s.mp4", "h264_longgop_bframes.mp4", "mpeg4_bframes.avi", "no_duration.mkv", "fragmented.mp4",
+    "vp9.webm", "wmv2.wmv", "truncated_faststart.mp4", "corrupt_middle.mp4",
+)  # fmt: skip
+# The reference rounds to the container's ticks as we do; a hundredth of a millisecond is rounding of the floats alone.
+_SAME_MS = 0.01
+
+
+def rows() -> list[Row]:
+    """A row a file: share of the frames both decode whose times agree, and the worst difference."""
+    return [_row(data() / "robust" / name) for name in _FILES]
+
+
+def _row(path: Path) -> Row:
+    facts = probe(path)
+    with VideoReader(path, facts) as reader:
+        ours = np.array([facts.timeline.seconds_of(frame.pts) * 1000 for frame in reader.frames()])
+    theirs = _reference(path)
+    shift = float(ours[0]) - float(theirs[0])
+    # A damaged frame may be shown by one decoder and dropped by the other: times are matched, not ranks.
+    nearest = np.abs(ours[:, None] - theirs[None, :] - shift).min(axis=1)
+    same = float(np.mean(nearest <= _SAME_MS))
+    name = f"{path.name}: times of {len(ours)} frames ({len(theirs)} by FFmpeg), worst {nearest.max():.3g} ms off"
+    return Row(name, 100 * same, "% equal", PEER, None, None, "100 %", same == 1.0)
+
+
+def _reference(path: Path) -> np.ndarray:
+    """(n,) milliseconds."""
+    capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
+    times = []
+    while capture.grab():
+        times.append(capture.get(cv2.CAP_PROP_POS_MSEC))
+    capture.release()
+    return np.array(times)
