@@ -132,5 +132,6 @@ def _row(name: str, value: float | np.floating[Any], other: float | np.floating[
     return Row(name, float(value), "", NAME, peer_value, None if other is None else _ratio(value, other), "", None)
 
 
-def _ratio(value: float | np.floating[Any], other: float | np.floating[Any]) -> float:
-    return float(value) / max(float(other), 1e-9)
+def _ratio(value: float | np.floating[Any], other: float | np.floating[Any]) -> float | None:
+    """None where the peer has next to nothing: it followed somebody else."""
+    return float(value) / float(other) if other > 0.01 else None

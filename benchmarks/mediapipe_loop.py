@@ -11,17 +11,18 @@ from __future__ import annotations
 import json
 import sys
 import time
+from typing import Any
 
 import cv2
 import mediapipe as mp
 import numpy as np
 
 
-def _pose(smooth, static=False):
+def _pose(smooth: bool, static: bool = False) -> Any:
     return mp.solutions.pose.Pose(model_complexity=1, smooth_landmarks=smooth, static_image_mode=static)
 
 
-def _points(answer, picture):
+def _points(answer: Any, picture: Any) -> Any:
     if answer.pose_landmarks is None:
         return np.full((33, 3), np.nan, np.float32)
     height, width = picture.shape[:2]
@@ -29,7 +30,7 @@ def _points(answer, picture):
     return np.array([(m.x * width, m.y * height, m.visibility) for m in marks], np.float32)
 
 
-def _clip(request):
+def _clip(request: dict[str, Any]) -> tuple[list[Any], float]:
     capture = cv2.VideoCapture(request["clip"])
     found = []
     with _pose(request["smooth"]) as pose:
@@ -45,7 +46,7 @@ def _clip(request):
     return found, seconds
 
 
-def _images(request):
+def _images(request: dict[str, Any]) -> tuple[list[Any], float]:
     found = []
     start = time.perf_counter()
     for name in request["images"]:
@@ -55,7 +56,7 @@ def _images(request):
     return found, time.perf_counter() - start
 
 
-def main():
+def main() -> None:
     """Answer requests until the input ends."""
     for line in sys.stdin:
         request = json.loads(line)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -24,17 +24,30 @@ def pose_of(path: Path, **parameters: int | float | bool) -> tuple[Result, Video
     facts = probe(path)
     video = Video(facts.width, facts.height, facts.timeline, 0, len(facts.timeline) - 1)
     with VideoReader(path, facts) as reader:
-        return pose_of_frames(reader.frames(), video, **parameters), video
+        analyzer = _started(video, parameters)
+        for frame in reader.frames():
+            analyzer.frame(frame)
+        rewind(analyzer, reader)
+        return analyzer.finish(), video
 
 
 def pose_of_frames(frames: Iterable[Frame], video: Video, **parameters: int | float | bool) -> Result:
-    """The same of frames made otherwise."""
-    analyzer = pose.PoseAnalyzer()
-    analyzer.start(video, check_parameters(_manifest(pose.__file__), parameters))
+    """The same of frames made otherwise, forward alone."""
+    analyzer = _started(video, parameters)
     for frame in frames:
         analyzer.frame(frame)
     analyzer.backward_from()
     return analyzer.finish()
+
+
+def rewind(analyzer: pose.PoseAnalyzer, reader: VideoReader) -> None:
+    """The backward pass, as the engine makes it."""
+    start = analyzer.backward_from()
+    if start is None:
+        return
+    for frame in reader.frames_backward(0, start - 1):
+        if not analyzer.backward(frame):
+            return
 
 
 def angles_of(result: Result, video: Video) -> Result:
@@ -59,6 +72,12 @@ def by_frame(result: Result, video: Video, subject: int | None = None) -> NDArra
 def star(result: Result) -> int | None:
     """The id of the athlete of interest."""
     return next((one.id for one in result.subjects if one.of_interest), None)
+
+
+def _started(video: Video, parameters: Mapping[str, int | float | bool]) -> pose.PoseAnalyzer:
+    analyzer = pose.PoseAnalyzer()
+    analyzer.start(video, check_parameters(_manifest(pose.__file__), parameters))
+    return analyzer
 
 
 def _manifest(module: str) -> Manifest:

@@ -13,6 +13,7 @@ from pathlib import Path
 from statistics import geometric_mean
 
 from benchmarks.clips import clips_with_people
+from benchmarks.ours import rewind
 from benchmarks.peer import NAME, Peer
 from benchmarks.rows import Row, show
 from coachvision.core.video import Video
@@ -46,7 +47,7 @@ def run(path: Path) -> Run:
         for frame in reader.frames():
             analyzer.frame(frame)
             frames += 1
-    analyzer.backward_from()
+        rewind(analyzer, reader)
     result = analyzer.finish()
     seconds = time.perf_counter() - start
     in_view, calls = (

@@ -6,7 +6,7 @@ from coachvision.plugins.api import Frame, Parameters, Result, Video
 from coachvision_pose.crew import Crew
 from coachvision_pose.follower import Follower
 from coachvision_pose.landmarker import Landmarker
-from coachvision_pose.outcome import build
+from coachvision_pose.outcome import build, star_of
 from coachvision_pose.rewind import Rewind
 from coachvision_pose.search import Search
 
@@ -35,13 +35,18 @@ class PoseAnalyzer:
         self._follower.frame(frame, self._regions.get(frame.index), search=search)
 
     def backward_from(self) -> int | None:
-        """The first frame in which the coach's athlete was seen, if that is not the first of all."""
+        """The first frame in which the athlete of interest was seen, if that is not the first of all.
+
+        The coach's own is looked for all the way back. Any other is followed back from where the search, which looks at
+        the whole frame only now and then, came upon it.
+        """
         self._follower.close()
-        chosen = self._crew.chosen
-        if chosen is None or not chosen.sights or chosen.sights[0].index <= self._video.first:
+        star = star_of(self._crew, self._video)
+        if star is None or star.sights[0].index <= self._video.first:
             return None
-        self._rewind = Rewind(chosen, self._crew, self._search, self._landmarker, far=self._far)
-        return chosen.sights[0].index
+        patient = star is self._crew.chosen
+        self._rewind = Rewind(star, self._crew, self._search, self._landmarker, patient=patient)
+        return star.sights[0].index
 
     def backward(self, frame: Frame) -> bool:
         return self._rewind is not None and self._rewind.frame(frame)

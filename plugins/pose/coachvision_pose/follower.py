@@ -47,10 +47,12 @@ class Follower:
         self._asked: tuple[Frame, list[_Look], Future[list[Pose]]] | None = None
         self._searched_s: float | None = None
         self._frames = 0
+        self._searching = True
 
     def frame(self, frame: Frame, region: Region | None = None, *, search: bool = True) -> None:
         """region: the coach's box on this very frame. search: whether people may be looked for."""
         self._frames += 1
+        self._searching = search
         self._take_answers()
         if self._cuts.is_cut(frame):
             self._crew.cut()
@@ -98,7 +100,7 @@ class Follower:
             return
         (frame, looks, future), self._asked = self._asked, None
         self._crew.receive(_answers(frame, looks, future.result()))
-        if len(self._crew.active) < len(looks):
+        if self._searching and len(self._crew.active) < len(looks):
             # Somebody's region lost its body: search that same frame, so that no frame is missed by a slip.
             followed = list(self._crew.active)
             self._crew.admit(self._near_loss(frame))

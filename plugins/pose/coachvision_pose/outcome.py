@@ -26,7 +26,7 @@ def build(crew: Crew, times: Sequence[tuple[int, int]], video: Video, *, repair_
     athletes = _lasting(crew.everyone, crew.chosen)
     if not athletes:
         return Result(warnings=("No athlete in view",))
-    star = crew.chosen if crew.chosen in athletes else most_interesting(athletes, video)
+    star = star_of(crew, video)
     tracks, metrics, subjects = [], [], []
     for number, athlete in enumerate(athletes, start=1):
         tracks.append(_track(athlete, number, times, repair_sides=repair_sides))
@@ -36,6 +36,14 @@ def build(crew: Crew, times: Sequence[tuple[int, int]], video: Video, *, repair_
     in_vain = crew.chosen is not None and not crew.chosen.sights
     warnings = ("No athlete was found in the box; the athlete was chosen automatically",) if in_vain else ()
     return Result(tracks=tuple(tracks), metrics=tuple(metrics), subjects=tuple(subjects), warnings=warnings)
+
+
+def star_of(crew: Crew, video: Video) -> Athlete | None:
+    """The athlete of interest: the coach's own if found, else the most interesting one; None with nobody in view."""
+    athletes = _lasting(crew.everyone, crew.chosen)
+    if crew.chosen in athletes:
+        return crew.chosen
+    return most_interesting(athletes, video) if athletes else None
 
 
 def _lasting(athletes: Sequence[Athlete], chosen: Athlete | None) -> list[Athlete]:

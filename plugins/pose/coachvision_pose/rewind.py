@@ -23,7 +23,9 @@ _AGREEMENT = 0.5
 class Rewind:
     """Feed it frames in falling order, then call `join`."""
 
-    def __init__(self, athlete: Athlete, crew: Crew, search: Search, landmarker: Landmarker, *, far: bool) -> None:
+    def __init__(self, athlete: Athlete, crew: Crew, search: Search, landmarker: Landmarker, *, patient: bool) -> None:
+        """patient: look for the athlete again after a loss; else the first loss ends it, and nobody is searched."""
+        self._patient = patient
         self._athlete = athlete
         first = athlete.sights[0]
         self._mirror = Athlete(SteadyRegion().follow(first.pose.alignment, first.time_s))
@@ -31,14 +33,15 @@ class Rewind:
         self._mirror.sights = athlete.sights[:_RUN_UP][::-1]
         self._run_up = len(self._mirror.sights)
         self._crew = crew.alone(self._mirror)
-        self._follower = Follower(self._crew, search, landmarker, far=far)
+        self._follower = Follower(self._crew, search, landmarker, far=False)
 
     def frame(self, frame: Frame) -> bool:
-        """False once the athlete has been away for too long to be recognized."""
-        self._follower.frame(frame)
-        away = abs(self._mirror.last.time_s - frame.time_s)
+        """False once the athlete is lost, or, with patience, was away for too long to be recognized."""
+        self._follower.frame(frame, search=self._patient)
         self._crew.dismiss_all_but(self._mirror)
-        return away <= identity.AWAY_S
+        if not self._patient:
+            return self._mirror.roi is not None
+        return abs(self._mirror.last.time_s - frame.time_s) <= identity.AWAY_S
 
     def join(self, everyone: list[Athlete]) -> None:
         """Put the earlier sights before the athlete's own, and take in whoever turned out to be the same person."""
