@@ -1,0 +1,34 @@
+"""`make bench`: every module's rows in one table, each a ratio against a named peer measured in the same run.
+
+`python -m benchmarks.run [MODULE ...]` runs some of them. Exits with 1 where a target is missed.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+from benchmarks.rows import Row, show
+
+MODULES = ("library", "video", "engine", "pose", "analyze")
+
+
+def main(names: list[str]) -> int:
+    """Run the modules named, all by default, one after the other."""
+    rows: list[Row] = []
+    for name in names or MODULES:
+        found = importlib.import_module(f"benchmarks.{name}").rows()
+        show(found, name)
+        rows += found
+    judged = [row for row in rows if row.met is not None]
+    show(judged, "Targets")
+    missed = [row.name for row in judged if not row.met]
+    print(
+        f"{len(judged) - len(missed)} of {len(judged)} targets met"
+        + (f"; missed: {', '.join(missed)}" if missed else "")
+    )
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
