@@ -131,25 +131,20 @@ def deep_bends(knee: Series, session: WholeSession, *, before_s: float) -> int:
 
 
 def flight_times(track: Track, side: str, seconds: NDArray[np.float64]) -> list[tuple[float, float]]:
-    """(take-off, duration) in seconds of every flight, from the height of one foot.
+    """(take-off, duration) in seconds of every flight: while the toe is off the floor by a twentieth of the leg.
 
-    While the foot is well off the floor its height is fitted by a parabola; where that meets the floor the flight began
-    and ended (Linthorne 2001: flight time, from the equal posture at take-off and landing).
+    That is some 4 cm, above the network's noise; the crossing is read between frames. A coarse measure for the demo:
+    at 0.03 of the leg the second jump came out 8 % longer, at 0.08 4 % shorter.
     """
     foot = track.point(f"{side}_foot_index")[:, 1].astype(np.float64)
     leg = np.hypot(*(track.point(f"{side}_hip") - track.point(f"{side}_ankle")).T)
     known = np.isfinite(foot)
-    height = (np.median(foot[known]) - foot[known]) / float(np.nanmedian(leg))
+    over = (np.median(foot[known]) - foot[known]) / float(np.nanmedian(leg)) - 0.05
     times = seconds[known]
-    # A twelfth of a leg, some 7 cm: more than raised heels and the network's noise, less than any jump.
-    up = np.concatenate([[0], (height > 1.0 / 12.0).astype(int), [0]])
-    found = []
-    for start, end in zip(np.flatnonzero(np.diff(up) == 1), np.flatnonzero(np.diff(up) == -1), strict=True):
-        if end - start < 6:
-            continue
-        bend, slope, level = np.polyfit(times[start:end] - times[start], height[start:end], 2)
-        inside = slope**2 - 4.0 * bend * level
-        if bend < 0.0 and inside > 0.0:
-            lasted = float(np.sqrt(inside) / -bend)
-            found.append((float(times[start] - slope / (2.0 * bend) - lasted / 2.0), lasted))
-    return found
+    turns = np.flatnonzero(np.diff((over > 0.0).astype(int)))
+    crossings = times[turns] - over[turns] * (times[turns + 1] - times[turns]) / (over[turns + 1] - over[turns])
+    if len(turns) and over[turns[0]] > 0.0:
+        crossings = crossings[1:]  # begins in the air: that jump has no take-off
+    pairs = zip(crossings[0::2], crossings[1::2], strict=False)
+    # Nobody jumps for less than a tenth of a second; a step in place may look so.
+    return [(float(start), float(end - start)) for start, end in pairs if end - start > 0.1]
