@@ -1,6 +1,6 @@
 """How right the numbers are: prints the tables and keeps them in `docs/accuracy.md`.
 
-Run with names of parts (`mediapipe labels synth times`) to measure only those; the document is then left alone.
+Run with names of parts (`mediapipe labels synth times`) to measure only those; the others stay as they are there.
 """
 
 from __future__ import annotations
@@ -13,6 +13,12 @@ from benchmarks import accuracy_labels, accuracy_mediapipe, accuracy_synth, accu
 from benchmarks.rows import Row, show
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "accuracy.md"
+
+_OPENING = """# Accuracy
+
+Written by `python -m benchmarks.accuracy`, measured on real clips that are not part of the repository and on scenes
+made by `coachvision.synth`.
+"""
 
 PARTS: dict[str, tuple[str, Callable[[], list[Row]], str]] = {
     "mediapipe": (
@@ -45,28 +51,32 @@ PARTS: dict[str, tuple[str, Callable[[], list[Row]], str]] = {
 
 
 def rows() -> list[Row]:
-    """All parts, one after the other; the document is written anew."""
-    measured = {name: part[1]() for name, part in PARTS.items()}
-    write(measured)
-    return [row for part in measured.values() for row in part]
+    """All parts, one after the other; each writes its section of the document."""
+    return [row for name in PARTS for row in measured(name)]
 
 
-def write(measured: dict[str, list[Row]]) -> None:
-    """The tables as Markdown."""
-    lines = [
-        "# Accuracy",
-        "",
-        "Written by `python -m benchmarks.accuracy`; measured on real clips that are not part of",
-    ]
-    lines += ["the repository and on scenes made by `coachvision.synth`.", ""]
-    for name, found in measured.items():
-        title, _, explanation = PARTS[name]
-        lines += [f"## {title}", "", explanation, ""]
-        lines += ["| what | ours | peer | target | met |", "|---|---:|---:|---|---|"]
-        lines += [_line(row) for row in found]
-        lines.append("")
+def measured(name: str) -> list[Row]:
+    """One part, and its section of the document; the other sections stay as they were measured last."""
+    found = PARTS[name][1]()
+    sections = _sections()
+    sections[name] = _section(name, found)
+    parts = [_OPENING, *(sections[part] for part in PARTS if part in sections)]
     DOCUMENT.parent.mkdir(exist_ok=True)
-    DOCUMENT.write_text("\n".join(lines), encoding="utf-8")
+    DOCUMENT.write_text("\n".join(parts), encoding="utf-8")
+    return found
+
+
+def _sections() -> dict[str, str]:
+    """Those of the document as it stands, by part."""
+    text = DOCUMENT.read_text(encoding="utf-8") if DOCUMENT.is_file() else ""
+    by_title = {part.partition("\n")[0]: f"## {part.rstrip()}\n" for part in text.split("\n## ")[1:]}
+    return {name: by_title[title] for name, (title, _, _) in PARTS.items() if title in by_title}
+
+
+def _section(name: str, found: list[Row]) -> str:
+    title, _, explanation = PARTS[name]
+    head = ["| what | ours | peer | target | met |", "|---|---:|---:|---|---|"]
+    return "\n".join([f"## {title}", "", explanation, "", *head, *(_line(row) for row in found), ""])
 
 
 def _line(row: Row) -> str:
@@ -76,8 +86,5 @@ def _line(row: Row) -> str:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:]:
-        for chosen in sys.argv[1:]:
-            show(PARTS[chosen][1](), PARTS[chosen][0])
-    else:
-        show(rows(), "Accuracy")
+    for chosen in sys.argv[1:] or PARTS:
+        show(measured(chosen), PARTS[chosen][0])

@@ -46,7 +46,7 @@ def _row(path: Path) -> Row:
 def _reference(path: Path) -> np.ndarray:
     """(n,) rising milliseconds; it says 0 of a frame that came without a timestamp, which is left out."""
     capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
-    times = []
+    times: list[float] = []
     while capture.grab():
         time = capture.get(cv2.CAP_PROP_POS_MSEC)
         if not times or time > times[-1]:

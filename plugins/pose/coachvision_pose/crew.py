@@ -91,7 +91,8 @@ class Crew:
         self.everyone = [athlete]
 
     def receive(self, answers: Sequence[Answer]) -> None:
-        """The network's answers for one frame, for some or all of the active athletes."""
+        """The network's answers for one frame, for some or all of the active athletes; of others they are ignored."""
+        answers = [answer for answer in answers if answer.athlete in self.active]
         kept = self._apart([answer for answer in answers if answer.sight.pose.score >= self._least_score])
         asked = {answer.athlete for answer in answers}
         stay = [athlete for athlete in self.active if athlete not in asked]

@@ -33,7 +33,7 @@ class Rewind:
         self._mirror.sights = athlete.sights[:_RUN_UP][::-1]
         self._run_up = len(self._mirror.sights)
         self._crew = crew.alone(self._mirror)
-        self._follower = Follower(self._crew, search, landmarker, far=False)
+        self._follower = Follower(self._crew, search, landmarker, far=patient)
 
     def frame(self, frame: Frame) -> bool:
         """False once the athlete is lost, or, with patience, was away for too long to be recognized."""

@@ -165,3 +165,29 @@ def identity_look(colour: tuple[int, int, int]) -> np.ndarray:
     athlete.see(Sight(0, 0, 0.0, pose(100)), np.full((256, 256, 3), colour, np.uint8))
     assert athlete.looks is not None
     return athlete.looks
+
+
+def test_an_answer_about_somebody_dismissed_meanwhile_is_ignored() -> None:
+    stage = Stage()
+    stage.show((100, RED), (500, BLUE))
+    red, blue = stage.crew.everyone
+    stage.crew.dismiss_all_but(red)
+    sight = Sight(1, 100, 1 / FPS, pose(500))
+    stage.crew.receive([Answer(blue, sight, np.zeros((256, 256, 3), np.uint8))])
+    assert stage.crew.active == [red]
+    assert blue.calls == 1  # that of the first frame
+
+
+def test_the_coachs_box_moves_the_athlete_and_makes_room() -> None:
+    stage = Stage(people=2)
+    stage.show((100, RED), (400, BLUE))
+    stage.crew.choose(Roi(700, 300, SIZE * 1.25), None)
+    chosen = stage.crew.chosen
+    assert chosen is not None
+    assert stage.crew.active[0] is chosen
+    assert len(stage.crew.active) == 2
+    stage.show((700, GREEN), (100, RED), search=False)
+    assert places(chosen) == [pytest.approx(700)]
+    stage.crew.choose(Roi(200, 300, SIZE * 1.25), None)  # a second box corrects the first
+    assert stage.crew.chosen is chosen
+    assert chosen.roi == Roi(200, 300, SIZE * 1.25)
