@@ -6,6 +6,7 @@ Run as `python -m coachvision.video._probe_child FILE SECONDS`, or by a frozen p
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -23,7 +24,7 @@ def _limit(seconds: float) -> None:
         return
     for what, limit in (
         (resource.RLIMIT_AS, _MEMORY),
-        (resource.RLIMIT_CPU, int(2 * seconds) + 5),
+        (resource.RLIMIT_CPU, int(seconds * (os.cpu_count() or 1)) + 5),
         (resource.RLIMIT_FSIZE, 1 << 30),
         (resource.RLIMIT_CORE, 0),
     ):

@@ -159,6 +159,16 @@ def test_a_child_that_crashes_or_hangs_takes_nothing_down(tmp_path: Path, monkey
         probe(path, timeout_s=0.3)
 
 
+def test_a_child_that_reaches_its_memory_limit_takes_nothing_down(
+    shared_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Less than its libraries need: the limit is met wherever the child happens to be.
+    code = "from coachvision.video import _probe_child as c; c._MEMORY = 200 << 20; c.main(sys.argv[1:])"
+    _child_that(monkeypatch, f"import sys; {code}")
+    with pytest.raises(VideoError, match="cannot be read"):
+        probe(shared_data / "robust" / "uhd8k_3frames.mp4")
+
+
 @pytest.mark.parametrize("answer", [b"", b"F", b"Fgarbage", b"E{}", b"E[1]", b"F\xff\xff\xff\xff{}", b"X" * 5000])
 def test_a_child_that_answers_nonsense_is_not_believed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: bytes
