@@ -141,6 +141,9 @@ def _watch(
         except subprocess.TimeoutExpired:
             pass
         else:
+            if code and cancelled is not None and cancelled():
+                # Ctrl-C in a terminal reaches the worker as well: that is no crash.
+                raise Cancelled
             return _End(code, board.read().doing)
         if cancelled is not None and cancelled():
             raise Cancelled

@@ -184,7 +184,7 @@ def _carry_out(library: Library, wanted: Wanted) -> list[Analyzed]:
                     done.append(analyze_one(library, request, progress=progress.reporting(tell), cancelled=cancelled))
             except CoachVisionError as error:
                 if cancelled():
-                    # Ctrl-C in a terminal reaches the worker as well: its end is the coach's doing, not the film's.
+                    # Whatever went wrong while the coach was stopping it is of no interest.
                     raise Cancelled from error
                 if isinstance(error, UsageError) and len(requests) == 1:
                     raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import subprocess
 import sys
@@ -85,7 +86,9 @@ def in_child(
     (spool / "job").write_bytes(pickle.dumps(job))
     with Board(spool / "board", create=True) as board, (spool / "log").open("ab") as log:
         command = [sys.executable, "-P", "-m", "coachvision.services.export.film_child", str(spool)]
-        child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log)
+        # A group of its own: Ctrl-C in a terminal is for the program, which cancels.
+        group = 0 if os.name == "posix" else None
+        child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log, process_group=group)
         try:
             code = _watched(child, board, progress, cancelled)
         finally:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import pickle
-import signal
 import sys
 import threading
 from fractions import Fraction
@@ -27,8 +26,6 @@ _TICKS = 90_000  # a second in the MP4: holds every common frame rate without ro
 
 def main(argv: list[str]) -> int:
     """Carry out the job in the spool. 0: done; 1: `error.json` is there; else a bug, told on stderr."""
-    # Ctrl-C in a terminal reaches this process too; the parent decides, and takes it down.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     spool = Path(argv[0])
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     job = pickle.loads((spool / "job").read_bytes())  # noqa: S301 - our own parent wrote it, in a folder of its own

@@ -60,7 +60,7 @@ def _context(
     first = [chart for chart in drawn if not chart.aside][:_MOST_CHARTS]
     return {
         "version": __version__,
-        "heading": session.title or session.exercise.capitalize() or session.film.name,
+        "heading": session.title or session.exercise.capitalize() or _readable(session.film.name),
         "athlete": session.athlete,
         "facts": _facts(session),
         "warnings": _warnings(session, missing),
@@ -89,6 +89,11 @@ def day(iso: str) -> str:
     """`2026-01-31T12:00:00.000Z`: 31 January 2026."""
     moment = datetime.fromisoformat(iso)
     return f"{moment.day} {moment:%B %Y}"
+
+
+def _readable(name: str) -> str:
+    """A file's name as a headline: words instead of underscores, no ending."""
+    return " ".join(Path(name).stem.replace("_", " ").split()) or name
 
 
 def _facts(session: WholeSession) -> list[str]:

@@ -14,11 +14,12 @@ from coachvision.services.export.overlay import SURE
 from coachvision.services.export.words import (
     FLEXING,
     HEADLINES,
+    doubt,
+    measured,
     metric_title,
     number,
     quantity,
     series_title,
-    spread,
     unit_sign,
 )
 from coachvision.services.session import WholeSession
@@ -96,7 +97,7 @@ def _figure(metric: Metric, side: str = "", share: float = 1.0) -> Figure:
         side,
         number(metric.value, metric.unit, metric.uncertainty),
         unit_sign(metric.unit),
-        spread(metric.value, metric.unit, metric.uncertainty),
+        doubt(metric.value, metric.unit, metric.uncertainty),
         "" if share >= _SELDOM else f"{math.floor(100 * share)} %",
     )
 
@@ -146,7 +147,7 @@ def _extent(by_name: Mapping[str, Metric], stem: str) -> tuple[str, str] | None:
     if low is None or high is None or not (math.isfinite(low.value) and math.isfinite(high.value)):
         return None
     told = f"{number(low.value, low.unit, low.uncertainty)} to {quantity(high.value, high.unit)}"
-    return told, quantity(whole.value, whole.unit, whole.uncertainty) if whole is not None else ""
+    return told, measured(whole.value, whole.unit, whole.uncertainty) if whole is not None else ""
 
 
 def _difference(by_name: Mapping[str, Metric], joint: str) -> str:
@@ -156,7 +157,7 @@ def _difference(by_name: Mapping[str, Metric], joint: str) -> str:
         return "–"
     both = left.uncertainty is not None and right.uncertainty is not None
     unsure = math.hypot(left.uncertainty or 0, right.uncertainty or 0) if both else None
-    return quantity(left.value - right.value, left.unit, unsure)
+    return measured(left.value - right.value, left.unit, unsure)
 
 
 def sureness(session: WholeSession, subject: int | None) -> list[Sureness]:
@@ -186,6 +187,6 @@ def in_view(session: WholeSession, subject: int | None) -> tuple[int, int] | Non
 def every_number(session: WholeSession) -> list[Row]:
     """All metrics as text."""
     return [
-        Row(metric_title(m.name, m.label), m.subject, quantity(m.value, m.unit, m.uncertainty), m.method)
+        Row(metric_title(m.name, m.label), m.subject, measured(m.value, m.unit, m.uncertainty), m.method)
         for _, m in session.metrics()
     ]

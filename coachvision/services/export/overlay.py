@@ -6,6 +6,7 @@ too, Okabe and Ito 2008); what the network was unsure of is faint.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -68,7 +69,7 @@ def draw(
 ) -> Image:
     """A copy of the upright RGB picture (h, w, 3) with everything known at that pts drawn on it.
 
-    letters: size of the angle labels, 1 where the picture is seen at its own size.
+    letters: size of the angle labels, 1 where the picture is seen at its own size; lines grow with its root.
     """
     canvas = np.ascontiguousarray(image).copy()
     unit = max(canvas.shape[0], canvas.shape[1] * 0.6) / 720  # sizes below are meant for a picture 720 high
@@ -77,7 +78,7 @@ def draw(
         at = int(np.searchsorted(layer.track.pts, pts))
         if at == len(layer.track.pts) or int(layer.track.pts[at]) != pts:
             continue
-        _skeleton(canvas, layer, at, unit)
+        _skeleton(canvas, layer, at, unit * math.sqrt(letters))
         labels += _labels(layer, at, pts)
     _place_labels(canvas, labels, unit * letters)
     if time_s is not None:

@@ -100,6 +100,17 @@ def spread(value: float, unit: str, uncertainty: float | None) -> str:
     return f"±\u202f{uncertainty:.{decimals(value, unit, uncertainty)}f}{unit_sign(unit)}"
 
 
+def doubt(value: float, unit: str, uncertainty: float | None) -> str:
+    """The spread; in words where it is unknown: a bare number would pass for an exact one."""
+    return "± unknown" if uncertainty is None and unit != "1" else spread(value, unit, uncertainty)
+
+
+def measured(value: float, unit: str, uncertainty: float | None) -> str:
+    """A measurement with what is known, or not known, of its spread."""
+    told = doubt(value, unit, uncertainty) if math.isfinite(value) else ""
+    return f"{quantity(value, unit)} {told}" if uncertainty is None and told else quantity(value, unit, uncertainty)
+
+
 def quantity(value: float, unit: str, uncertainty: float | None = None) -> str:
     """Number, unit and uncertainty: `112° ± 3°`."""
     if not math.isfinite(value):
