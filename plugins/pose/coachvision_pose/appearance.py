@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from coachvision.plugins.api import LANDMARKS
 from coachvision_pose.landmarker import Pose
+from coachvision_pose.roi import CutOut
 
 Histogram = NDArray[np.float32]
 
@@ -19,14 +20,14 @@ _HIPS = [LANDMARKS.index("left_hip"), LANDMARKS.index("right_hip")]
 _KNEES = [LANDMARKS.index("left_knee"), LANDMARKS.index("right_knee")]
 
 
-def appearance(picture: NDArray[np.uint8], pose: Pose) -> Histogram:
-    """picture: the RGB region that the pose was found in. (2 * bins,) histogram, each half summing to one.
+def appearance(cut: CutOut, pose: Pose) -> Histogram:
+    """cut: what the pose was found in. (2 * bins,) histogram, each half summing to one.
 
     Drawn as thick lines along trunk and thighs, which hold clothes in front, side and back view alike.
     """
-    small = cv2.resize(picture, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(cut.picture, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
     colours = cv2.cvtColor(small, cv2.COLOR_RGB2HSV)
-    at = pose.shares * _SIDE
+    at = cut.roi.shares(pose.points) * _SIDE
     neck, pelvis = at[_SHOULDERS].mean(axis=0), at[_HIPS].mean(axis=0)
     trunk = float(np.hypot(*(neck - pelvis)))
     halves = []

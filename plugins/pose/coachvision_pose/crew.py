@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from coachvision_pose import identity
 from coachvision_pose.appearance import appearance
 from coachvision_pose.detector import Detection
-from coachvision_pose.roi import Roi
+from coachvision_pose.roi import CutOut, Roi
 from coachvision_pose.tracking import Athlete, Sight
 
 # So long after a loss the athlete is looked for near the place of it.
@@ -20,11 +17,11 @@ _MISSED_S = 1.0
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What the landmark network said about one athlete's region; picture: that region, RGB."""
+    """What the landmark network said about one athlete's region."""
 
     athlete: Athlete
     sight: Sight
-    picture: NDArray[np.uint8]
+    cut: CutOut
 
 
 class Crew:
@@ -105,7 +102,7 @@ class Crew:
                 continue
             if not athlete.sights:
                 newcomers.append(athlete)
-            athlete.see(answer.sight, answer.picture)
+            athlete.see(answer.sight, answer.cut)
             stay.append(athlete)
         self.active = stay
         for newcomer in newcomers:
@@ -140,7 +137,7 @@ class Crew:
                 kept.append(answer)
                 continue
             pair = (rival, answer)
-            looks = [appearance(one.picture, one.sight.pose) for one in pair]
+            looks = [appearance(one.cut, one.sight.pose) for one in pair]
             winner = identity.owner([one.athlete for one in pair], [one.sight for one in pair], looks)
             kept[kept.index(rival)] = pair[winner]
         return kept

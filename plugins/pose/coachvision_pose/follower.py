@@ -10,16 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 
-import numpy as np
-from numpy.typing import NDArray
-
 from coachvision.plugins.api import Frame, Region
 from coachvision_pose.choice import find_chosen
 from coachvision_pose.crew import Answer, Crew
 from coachvision_pose.cuts import CutFinder
 from coachvision_pose.detector import Detection
 from coachvision_pose.landmarker import INPUT, Landmarker, Pose
-from coachvision_pose.roi import Roi
+from coachvision_pose.roi import CutOut
 from coachvision_pose.search import Search
 from coachvision_pose.tracking import Athlete, Sight
 
@@ -31,7 +28,7 @@ _TILE_EVERY = 4
 # Around the place of a loss, a square of so many body sizes is searched.
 _NEAR_LOSS = 2.5
 
-_Look = tuple[Athlete, Roi, NDArray[np.uint8]]
+_Look = tuple[Athlete, CutOut]
 
 
 class Follower:
@@ -110,14 +107,15 @@ class Follower:
     @staticmethod
     def _looks(frame: Frame, athletes: Iterable[Athlete]) -> list[_Look]:
         at = [(athlete, athlete.roi) for athlete in athletes]
-        return [(who, roi, frame.sample(roi.to_frame(INPUT), (INPUT, INPUT))) for who, roi in at if roi is not None]
+        size = (INPUT, INPUT)
+        return [(who, CutOut(roi, frame.sample(roi.to_frame(INPUT), size))) for who, roi in at if roi is not None]
 
     def _answer(self, looks: list[_Look]) -> list[Pose]:
-        return [self._landmarker.find(picture, roi) for _, roi, picture in looks]
+        return [self._landmarker.find(cut.picture, cut.roi) for _, cut in looks]
 
 
 def _answers(frame: Frame, looks: list[_Look], poses: list[Pose]) -> list[Answer]:
     return [
-        Answer(athlete, Sight(frame.index, frame.pts, frame.time_s, pose), picture)
-        for (athlete, _, picture), pose in zip(looks, poses, strict=True)
+        Answer(athlete, Sight(frame.index, frame.pts, frame.time_s, pose), cut)
+        for (athlete, cut), pose in zip(looks, poses, strict=True)
     ]

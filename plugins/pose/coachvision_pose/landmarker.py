@@ -7,6 +7,7 @@ the centre of mass of their heat map, as DARK-like refinements do on a 7 x 7 win
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,20 +29,44 @@ _WANTED = (0, 1, 3, 4)
 Floats = NDArray[np.float32]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class Pose:
-    """points: (33, 2) pixels; confidence: (33,) 0..1; world: (33, 3) metres from the mid-hip; alignment: (2, 2) pixels,
-    hip centre and top of the body's circle, from which the next frame's region follows; score: person present, 0..1;
-    roi: where it was looked for; shares: (33, 2) the points as shares of that region.
+    """One body in one frame, kept small: a long video has many.
+
+    values: (35, 6) float32, the 33 landmarks and the two alignment points: x, y, confidence, world x, y, z. score:
+    person present, 0..1.
     """
 
-    points: Floats
-    confidence: Floats
-    world: Floats
-    alignment: Floats
+    values: Floats
     score: float
-    roi: Roi
-    shares: Floats
+
+    @classmethod
+    def of(cls, points: Floats, confidence: Floats, world: Floats, alignment: Floats, score: float) -> Self:
+        """From (33, 2), (33,), (33, 3) and (2, 2)."""
+        values = np.zeros((COUNT + 2, 6), np.float32)
+        values[:COUNT, :2], values[:COUNT, 2], values[:COUNT, 3:] = points, confidence, world
+        values[COUNT:, :2] = alignment
+        return cls(values, score)
+
+    @property
+    def points(self) -> Floats:
+        """(33, 2) pixels."""
+        return self.values[:COUNT, :2]
+
+    @property
+    def confidence(self) -> Floats:
+        """(33,) 0..1: visible and present."""
+        return self.values[:COUNT, 2]
+
+    @property
+    def world(self) -> Floats:
+        """(33, 3) metres from the mid-hip."""
+        return self.values[:COUNT, 3:]
+
+    @property
+    def alignment(self) -> Floats:
+        """(2, 2) pixels: hip centre and top of the body's circle, from which the next frame's region follows."""
+        return self.values[COUNT:, :2]
 
     @property
     def trunk(self) -> Floats:
@@ -71,7 +96,7 @@ def decode(raw: Floats, score: float, heat: Floats, world: Floats, roi: Roi) -> 
     shares = refine(raw[:, :2] / np.float32(INPUT), heat)
     seen = _sigmoid(raw[:COUNT, 3]) * _sigmoid(raw[:COUNT, 4])
     points = roi.project(shares)
-    return Pose(points[:COUNT], seen, roi.turn(world[:COUNT]), points[_ALIGNMENT], score, roi, shares[:COUNT])
+    return Pose.of(points[:COUNT], seen, roi.turn(world[:COUNT]), points[_ALIGNMENT], score)
 
 
 def refine(shares: Floats, heat: Floats) -> Floats:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +11,7 @@ from coachvision.plugins.api import LANDMARKS, Metric, Result, Subject, Track, V
 from coachvision_pose.crew import Crew
 from coachvision_pose.interest import most_interesting
 from coachvision_pose.sides import exchanged
-from coachvision_pose.tracking import Athlete, Sight
-
-Floats = NDArray[np.float32]
+from coachvision_pose.tracking import Athlete
 
 # People are seen with a score near 1 and stay; furniture and reflections score lower and flicker.
 _LEAST_SIGHTS = 5
@@ -63,33 +60,30 @@ def _track(athlete: Athlete, number: int, times: Sequence[tuple[int, int]], *, r
     sights = athlete.sights
     span = [(index, pts) for index, pts in times if sights[0].index <= index <= sights[-1].index]
     row = {index: i for i, (index, _) in enumerate(span)}
-    at = np.array([row[sight.index] for sight in sights])
-    found = [np.array([getattr(sight.pose, kind) for sight in sights]) for kind in ("points", "world", "confidence")]
-    if repair_sides:
-        found = _repaired(sights, at, *found)
     shape = (len(span), len(LANDMARKS))
     points = np.full((*shape, 2), np.nan, np.float32)
     world = np.full((*shape, 3), np.nan, np.float32)
     confidence = np.zeros(shape, np.float32)
-    points[at], world[at], confidence[at] = found
+    sizes = np.ones(len(span))
+    seconds = np.zeros(len(span))
+    for sight in sights:
+        at = row[sight.index]
+        points[at], world[at], confidence[at] = sight.pose.points, sight.pose.world, sight.pose.confidence
+        sizes[at], seconds[at] = max(sight.size, 1.0), sight.time_s
+    if repair_sides:
+        for part in _runs(np.isfinite(points[:, 0, 0])):
+            order = exchanged(points[part], confidence[part], sizes[part], seconds[part])
+            rows = np.arange(len(order))[:, None]
+            for values in (points, world, confidence):
+                values[part] = values[part][rows, order]
     pts = np.array([pts for _, pts in span], np.int64)
     return Track("pose", number, LANDMARKS, pts, points, confidence, world)
 
 
-def _repaired(
-    sights: Sequence[Sight], at: NDArray[np.int64], points: Floats, world: Floats, confidence: Floats
-) -> list[Floats]:
-    """The same with left and right put back; at: frame of each sight, a gap ends what can be judged by motion."""
-    sizes = np.maximum([sight.size for sight in sights], 1.0)
-    seconds = np.array([sight.time_s for sight in sights])
-    starts = np.flatnonzero(np.diff(at, prepend=at[0] - 2) != 1)
-    ranks = [
-        exchanged(points[part], confidence[part], sizes[part], seconds[part])
-        for part in (slice(start, end) for start, end in pairwise([*starts, len(at)]))
-    ]
-    order = np.concatenate(ranks)
-    rows = np.arange(len(at))[:, None]
-    return [points[rows, order], world[rows, order], confidence[rows, order]]
+def _runs(seen: NDArray[np.bool_]) -> list[slice]:
+    """The stretches without a gap: across one, motion tells nothing of sides."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], seen.astype(np.int8), [0]])))
+    return [slice(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def _counts(athlete: Athlete, number: int) -> list[Metric]:

@@ -19,7 +19,7 @@ Points = NDArray[np.float32]
 MARGIN = 1.25
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Roi:
     """x, y: centre; size: side; upright pixels. rotation: radians, clockwise on the picture, in [-pi, pi)."""
 
@@ -52,6 +52,11 @@ class Roi:
         centred = (np.asarray(points, np.float64) - 0.5) * self.size
         return (centred @ self._turn().T + (self.x, self.y)).astype(np.float32)
 
+    def shares(self, points: NDArray[np.floating]) -> Points:
+        """The inverse of `project`."""
+        centred = (np.asarray(points, np.float64) - (self.x, self.y)) @ self._turn()
+        return (centred / self.size + 0.5).astype(np.float32)
+
     def turn(self, world: NDArray[np.floating]) -> Points:
         """(n, 3) metres as seen in this region to (n, 3) metres as seen in the frame (x right, y down)."""
         turned = np.array(world, np.float32)
@@ -61,3 +66,11 @@ class Roi:
     def _turn(self) -> NDArray[np.float64]:
         c, s = cos(self.rotation), sin(self.rotation)
         return np.array([[c, -s], [s, c]])
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class CutOut:
+    """What the landmark network is shown. picture: (side, side, 3) RGB of the region."""
+
+    roi: Roi
+    picture: NDArray[np.uint8]

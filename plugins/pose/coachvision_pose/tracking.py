@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coachvision_pose.appearance import Histogram, appearance
-from coachvision_pose.landmarker import Pose
-from coachvision_pose.roi import Roi
+from coachvision_pose.landmarker import COUNT, Pose
+from coachvision_pose.roi import CutOut, Roi
 from coachvision_pose.steady import SteadyRegion
 
 Floats = NDArray[np.float32]
@@ -22,7 +22,7 @@ _SPEED_OVER_S = 0.2
 _SPEED_HOLDS_S = 0.5
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class Sight:
     """One athlete in one frame."""
 
@@ -34,7 +34,7 @@ class Sight:
     @property
     def hips(self) -> Floats:
         """(2,) pixels, the centre between the hips."""
-        hips: Floats = self.pose.alignment[0]
+        hips: Floats = self.pose.values[COUNT, :2]
         return hips
 
     @property
@@ -52,32 +52,32 @@ class Athlete:
         self.calls = 0
         self.looks: Histogram | None = None
         self.cut_off = False
-        self._picture: NDArray[np.uint8] | None = None
+        self._cut: CutOut | None = None
         self._steady = SteadyRegion()
         self._looked_s = -np.inf
 
-    def see(self, sight: Sight, picture: NDArray[np.uint8]) -> None:
-        """A pose found in the frame after the last sight."""
+    def see(self, sight: Sight, cut: CutOut) -> None:
+        """A pose found in the frame after the last sight; cut: where."""
         self.sights.append(sight)
-        self._picture = picture
+        self._cut = cut
         self.cut_off = False
         self.roi = self._steady.follow(sight.pose.alignment, sight.time_s)
         if abs(sight.time_s - self._looked_s) >= _LOOK_EVERY_S:
             self._looked_s = sight.time_s
-            look = appearance(picture, sight.pose)
+            look = appearance(cut, sight.pose)
             self.looks = look if self.looks is None else self.looks + _LOOK_SHARE * (look - self.looks)
 
     def lose(self, *, cut: bool = False) -> None:
         """Not in the picture any more, for now; cut: the shot ended."""
-        self.roi = None
+        self.roi = self._cut = None
         self.cut_off = self.cut_off or cut
         self._steady = SteadyRegion()
 
     def look_now(self) -> Histogram:
-        """The clothes in the latest sight. Raises ValueError before the first."""
-        if self._picture is None:
-            raise ValueError("nobody was seen yet")
-        return appearance(self._picture, self.last.pose)
+        """The clothes in the latest sight. Raises ValueError while lost."""
+        if self._cut is None:
+            raise ValueError("the athlete is out of view")
+        return appearance(self._cut, self.last.pose)
 
     def give_back(self, hidden: Athlete) -> None:
         """All that was seen since `hidden` was lost was `hidden`: hand it over, and be lost since then instead."""
@@ -86,7 +86,7 @@ class Athlete:
         self.calls -= len(given)
         hidden.sights += given
         hidden.calls += len(given)
-        hidden.roi, hidden._steady, hidden._picture = self.roi, self._steady, self._picture
+        hidden.roi, hidden._steady, hidden._cut = self.roi, self._steady, self._cut
         self.lose()
 
     def resume(self, other: Athlete) -> None:
@@ -94,7 +94,7 @@ class Athlete:
         self.sights += other.sights
         self.calls += other.calls
         self.roi, self._steady = other.roi, other._steady
-        self._looked_s, self._picture = other._looked_s, other._picture
+        self._looked_s, self._cut = other._looked_s, other._cut
         self.cut_off = False
 
     @property

@@ -9,7 +9,7 @@ from coachvision_pose import identity
 from coachvision_pose.crew import Answer, Crew
 from coachvision_pose.detector import Detection
 from coachvision_pose.landmarker import Pose
-from coachvision_pose.roi import Roi
+from coachvision_pose.roi import CutOut, Roi
 from coachvision_pose.tracking import Athlete, Sight
 
 FPS = 30
@@ -19,14 +19,16 @@ RED, BLUE, GREEN = (200, 20, 20), (20, 40, 200), (20, 180, 40)
 
 def pose(x: float, y: float = 300.0, *, size: float = SIZE, score: float = 1.0) -> Pose:
     """A standing figure: hips at (x, y), shoulders a quarter of the body above."""
-    roi = Roi(x, y, size * 1.25)
     points = np.tile(np.array([x, y], np.float32), (33, 1))
     points[[11, 12], 1] -= size / 4
     points[25:, 1] += size / 4
-    shares = ((points - (x, y)) / roi.size + 0.5).astype(np.float32)
     alignment = np.array([[x, y], [x, y - size / 2]], np.float32)
     sure = np.full(33, 0.9, np.float32)
-    return Pose(points, sure, np.zeros((33, 3), np.float32), alignment, score, roi, shares)
+    return Pose.of(points, sure, np.zeros((33, 3), np.float32), alignment, score)
+
+
+def cut_of(x: float, colour: tuple[int, int, int]) -> CutOut:
+    return CutOut(Roi(x, 300, SIZE * 1.25), np.full((256, 256, 3), colour, np.uint8))
 
 
 def detection(x: float, y: float = 300.0, *, size: float = SIZE) -> Detection:
@@ -52,9 +54,9 @@ class Stage:
             place = athlete.roi.x
             x, colour = min(there, key=lambda one: abs(one[0] - place), default=(place, RED))
             score = 1.0 if there and abs(x - place) < SIZE / 2 else 0.1
-            picture = np.full((256, 256, 3), colour, np.uint8)
+            cut = cut_of(x, colour)
             sight = Sight(self.index, self.index * 100, self.index / FPS, pose(x, score=score))
-            answers.append(Answer(athlete, sight, picture))
+            answers.append(Answer(athlete, sight, cut))
         crew.receive(answers)
         self.index += 1
         return crew.active
@@ -162,7 +164,7 @@ def test_the_body_belongs_to_the_one_expected_there_in_those_clothes() -> None:
 
 def identity_look(colour: tuple[int, int, int]) -> np.ndarray:
     athlete = Athlete(Roi(0, 0, 1))
-    athlete.see(Sight(0, 0, 0.0, pose(100)), np.full((256, 256, 3), colour, np.uint8))
+    athlete.see(Sight(0, 0, 0.0, pose(100)), cut_of(100, colour))
     assert athlete.looks is not None
     return athlete.looks
 
@@ -173,7 +175,7 @@ def test_an_answer_about_somebody_dismissed_meanwhile_is_ignored() -> None:
     red, blue = stage.crew.everyone
     stage.crew.dismiss_all_but(red)
     sight = Sight(1, 100, 1 / FPS, pose(500))
-    stage.crew.receive([Answer(blue, sight, np.zeros((256, 256, 3), np.uint8))])
+    stage.crew.receive([Answer(blue, sight, cut_of(500, BLUE))])
     assert stage.crew.active == [red]
     assert blue.calls == 1  # that of the first frame
 

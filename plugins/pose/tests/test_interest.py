@@ -24,10 +24,8 @@ def athlete(
     for i in frames:
         centre = np.array([x, 240 + move * (i % 2)], np.float32)
         alignment = np.stack([centre, centre - (0, size / 2)]).astype(np.float32)
-        found = Pose(
-            np.tile(centre, (33, 1)), np.full(33, 0.9, np.float32), np.zeros((33, 3), np.float32),
-            alignment, score, Roi(x, 240, size), np.full((33, 2), 0.5, np.float32),
-        )  # fmt: skip
+        sure = np.full(33, 0.9, np.float32)
+        found = Pose.of(np.tile(centre, (33, 1)), sure, np.zeros((33, 3), np.float32), alignment, score)
         one.sights.append(Sight(i, int(VIDEO.timeline.pts[i]), float(VIDEO.timeline.seconds[i]), found))
     one.calls = len(one.sights)
     return one

@@ -45,6 +45,7 @@ def test_projecting_landmarks_agrees_with_cutting_out() -> None:
     shares = np.array([[0.1, 0.9], [0.5, 0.5], [1.2, -0.1]])
     cut = np.c_[shares * 256, np.ones(3)] @ roi.to_frame(256).T
     assert roi.project(shares) == pytest.approx(cut, abs=1e-3)
+    assert roi.shares(roi.project(shares)) == pytest.approx(shares, abs=1e-5)
 
 
 def test_world_landmarks_turn_with_the_region_and_keep_their_depth() -> None:
