@@ -20,8 +20,11 @@ from coachvision_pose.roi import CutOut
 from coachvision_pose.search import Search
 from coachvision_pose.tracking import Athlete, Sight
 
-# With room for more people, the whole frame is searched this often while somebody is followed.
+# With room for more people, the whole frame is searched this often while somebody is followed: more often while people
+# come and go, and for so long after the last of them came.
 _SEARCH_EVERY_S = 0.2
+_SEARCH_SELDOM_S = 0.5
+_COMING_S = 2.0
 # With nobody in view, every so many frames one tile is searched as well.
 _TILE_EVERY = 4
 
@@ -43,6 +46,7 @@ class Follower:
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="pose")
         self._asked: tuple[Frame, list[_Look], Future[list[Pose]]] | None = None
         self._searched_s: float | None = None
+        self._came_s: float | None = None
         self._frames = 0
         self._searching = True
 
@@ -67,16 +71,26 @@ class Follower:
     def _look_for_people(self, frame: Frame) -> None:
         crew = self._crew
         if crew.active:
-            due = self._searched_s is None or abs(frame.time_s - self._searched_s) >= _SEARCH_EVERY_S
-            if crew.has_room and due:
+            if crew.has_room and self._search_is_due(frame.time_s):
                 self._searched_s = frame.time_s
+                before = len(crew.active)
                 crew.admit([*self._near_loss(frame), *self._search.whole(frame)])
+                if len(crew.active) > before:
+                    self._came_s = frame.time_s
             return
         self._searched_s = frame.time_s
         found = self._search.whole(frame) or self._near_loss(frame)
         if not found and self._far and self._frames % _TILE_EVERY == 0:
             found = self._search.next_tile(frame)
         crew.admit(found)
+
+    def _search_is_due(self, time_s: float) -> bool:
+        if self._came_s is None:
+            self._came_s = time_s
+        if self._searched_s is None:
+            return True
+        busy = abs(time_s - self._came_s) < _COMING_S or self._crew.missed(time_s) is not None
+        return abs(time_s - self._searched_s) >= (_SEARCH_EVERY_S if busy else _SEARCH_SELDOM_S)
 
     def _near_loss(self, frame: Frame) -> list[Detection]:
         """People near where somebody was lost just now, seen larger than in the whole frame."""
