@@ -22,7 +22,7 @@ from coachvision.video.reader import VideoReader
 from coachvision_pose.analyzer import PoseAnalyzer
 
 TARGET = 1.6
-ROUNDS = 3
+ROUNDS = 2
 PARAMETERS = {"people": 1, "min_confidence": 0.5, "far": True, "repair_sides": True}
 
 
