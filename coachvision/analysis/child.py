@@ -19,8 +19,12 @@ from coachvision.errors import CoachVisionError
 
 def main(argv: list[str]) -> int:
     """Carry out `plan.json` of the spool. 0: `end.json` is there; 1: `error.json` is; else a bug, told on stderr."""
+    import cv2
+
     from coachvision.analysis.engine import run
 
+    # OpenCV's own threads cost more processor time than they save on pictures this small, and the cores are taken.
+    cv2.setNumThreads(1)
     folder = Path(argv[0])
     logging.basicConfig(level=logging.INFO, stream=sys.stderr)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
