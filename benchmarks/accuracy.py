@@ -26,8 +26,8 @@ PARTS: dict[str, tuple[str, Callable[[], list[Row]], str]] = {
         accuracy_mediapipe.rows,
         "The same frames through CoachVision (one athlete) and mediapipe's Python solution (model complexity 1). "
         "Distance of each of the 33 landmarks as a share of the torso's length, without smoothing on either side. "
-        "What mediapipe takes for a person in an empty room (a low, flickering score) CoachVision leaves out; such "
-        "frames count as found for mediapipe here.",
+        "Frames in which nobody is, as far as the clip's known answers say so, are left out on both sides: mediapipe "
+        "takes furniture for people there, CoachVision does not.",
     ),
     "labels": (
         "Landmarks against hand-labelled joints",

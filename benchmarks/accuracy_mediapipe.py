@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 
-from benchmarks.clips import clips_with_people
+from benchmarks.clips import clips_with_people, data
 from benchmarks.ours import by_frame, pose_of
 from benchmarks.peer import NAME, Peer
 from benchmarks.rows import Row
@@ -23,6 +26,22 @@ def difference(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:
     return np.asarray(100 * np.hypot(*np.moveaxis(a - b, -1, 0)) / np.maximum(torso[:, None], 1)).ravel()
 
 
+def somebody_there(clip: Path, count: int) -> np.ndarray:
+    """(count,) True where somebody is in view: by the clip's known answers, or everywhere where those say nothing."""
+    there = np.ones(count, bool)
+    for record in json.loads((data() / "INDEX.json").read_text(encoding="utf-8")):
+        answers = record.get("known_answers")
+        if (
+            record["file"] == str(clip.relative_to(data()))
+            and isinstance(answers, dict)
+            and "present_frames" in answers
+        ):
+            there[:] = False
+            for first, last in answers["present_frames"]:
+                there[first : last + 1] = True
+    return there
+
+
 def rows() -> list[Row]:
     """A row a clip; then all landmarks of all clips, and the frames found."""
     out, raw, smooth, found, peer_found = [], [], [], 0, 0
@@ -33,11 +52,12 @@ def rows() -> list[Row]:
             theirs = peer.clip(clip, smooth=False, points=True)
             smoothed = peer.clip(clip, smooth=True, points=True)
             count = min(len(ours), theirs.frames)
-            raw.append(difference(ours[:count], theirs.points[:count, :, :2]))
-            smooth.append(difference(ours[:count], smoothed.points[:count, :, :2]))
-            seen = int((~np.isnan(ours[:, 0, 0])).sum())
-            found, peer_found = found + seen, peer_found + theirs.found
-            name = f"{clip.stem}: median difference (found on {seen} frames, mediapipe on {theirs.found})"
+            there = somebody_there(clip, count)
+            raw.append(difference(ours[:count][there], theirs.points[:count, :, :2][there]))
+            smooth.append(difference(ours[:count][there], smoothed.points[:count, :, :2][there]))
+            seen, other = (int((~np.isnan(p[:count, 0, 0]) & there).sum()) for p in (ours, theirs.points))
+            found, peer_found = found + seen, peer_found + other
+            name = f"{clip.stem}: median difference (found on {seen} frames, mediapipe on {other})"
             value = float(np.median(raw[-1]))
             out.append(Row(name, value, "% of torso", NAME, None, None, "", None))
     middle = float(np.median(np.concatenate(raw)))

@@ -28,7 +28,7 @@ class Rewind:
         self._patient = patient
         self._athlete = athlete
         first = athlete.sights[0]
-        self._mirror = Athlete(SteadyRegion().follow(first.pose.alignment, first.time_s))
+        self._mirror = Athlete(SteadyRegion().follow(first.pose.alignment))
         self._mirror.looks = athlete.looks
         self._mirror.sights = athlete.sights[:_RUN_UP][::-1]
         self._run_up = len(self._mirror.sights)

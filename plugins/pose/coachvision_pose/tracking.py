@@ -61,7 +61,7 @@ class Athlete:
         self.sights.append(sight)
         self._cut = cut
         self.cut_off = False
-        self.roi = self._steady.follow(sight.pose.alignment, sight.time_s)
+        self.roi = self._steady.follow(sight.pose.alignment)
         if abs(sight.time_s - self._looked_s) >= _LOOK_EVERY_S:
             self._looked_s = sight.time_s
             look = appearance(cut, sight.pose)
