@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from coachvision_pose.appearance import difference
 from coachvision_pose.detector import Detection
 from coachvision_pose.landmarker import Pose
+from coachvision_pose.roi import MARGIN
 from coachvision_pose.tracking import Athlete, Sight
 
 # Two trunks this close (share of the body circle's diameter, about 20 cm) are one: two people who pass at the same
@@ -38,13 +39,19 @@ _SAME_CLOTHES = 0.35
 
 
 def is_followed(detection: Detection, athletes: Iterable[Athlete]) -> bool:
-    """True where the detector found someone who is being followed already."""
-    trunk = detection.keypoints[[0, 2]]
-    return any(
-        trunk_distance(trunk, athlete.last.pose.trunk) < _SAME_TRUNK_DETECTED * athlete.last.size
-        for athlete in athletes
-        if athlete.sights
-    )
+    """True where the detector found someone who is being followed already, or is about to be."""
+    trunk, found = detection.keypoints[[0, 2]], detection.roi
+    for athlete in athletes:
+        if athlete.sights:
+            same = trunk_distance(trunk, athlete.last.pose.trunk) < _SAME_TRUNK_DETECTED * athlete.last.size
+        elif athlete.roi is not None:
+            apart = float(np.hypot(found.x - athlete.roi.x, found.y - athlete.roi.y))
+            same = apart < _SAME_TRUNK_DETECTED * min(found.size, athlete.roi.size) / MARGIN
+        else:
+            same = False
+        if same:
+            return True
+    return False
 
 
 def same_pose(one: Pose, other: Pose) -> bool:

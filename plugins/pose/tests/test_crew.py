@@ -83,6 +83,12 @@ def test_somebody_followed_already_is_not_taken_for_another() -> None:
     assert stage.crew.everyone[0].calls == 20
 
 
+def test_one_person_detected_twice_in_a_frame_is_taken_in_once() -> None:
+    crew = Crew(4, 0.5)
+    crew.admit([detection(100), detection(108, size=1.1 * SIZE), detection(400)])
+    assert len(crew.active) == 2
+
+
 def test_two_side_by_side_are_two() -> None:
     stage = Stage()
     stage.show((100, RED), (100 + 0.35 * SIZE, BLUE))  # shoulder to shoulder
