@@ -169,10 +169,11 @@ def _request(told: dict[str, Any], tables: dict[str, dict[str, Any]]) -> dict[st
 
 def _carry_out(library: Library, wanted: Wanted) -> list[Analyzed]:
     """The sessions that were made; what failed goes to the failures. Raises Cancelled."""
-    from coachvision.services.analyze import Request
+    from coachvision.services.analyze import Request, check
     from coachvision.services.analyze import analyze as analyze_one
 
     requests = [Request(video=video, **wanted.request) for video in wanted.videos]
+    check(requests[0])
     with progress.interruptible() as cancelled:
         if wanted.cluster or (len(requests) > 1 and wanted.jobs > 1):
             return _together(library, wanted, requests, cancelled)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from graphlib import TopologicalSorter
 
-from coachvision.errors import PluginError
+from coachvision.errors import PluginError, UsageError
 from coachvision.plugins.discovery import Installed
 
 
@@ -18,7 +18,8 @@ def order(installed: Sequence[Installed], wanted: Iterable[str] | None = None) -
     """The plugins to run, each after what it needs; what they need is added.
 
     wanted None: all that are enabled and can run (`obstacles` says why others cannot). Otherwise exactly those ids;
-    raises PluginError where one is unknown, disabled, broken, needs what is, or needs itself in a circle.
+    raises UsageError where one is unknown, PluginError where one is disabled, broken, needs what is, or needs itself in
+    a circle.
     """
     ids = _by_id(installed)
     if wanted is None:
@@ -101,7 +102,8 @@ def _require(name: str, ids: Mapping[str, Installed]) -> None:
     if name not in ids:
         close = get_close_matches(name, ids, n=1)
         hint = f"Did you mean {close[0]}?" if close else f"Installed analyzers: {', '.join(sorted(ids)) or 'none'}."
-    elif found.is_switch:
+        raise UsageError(f"The analyzer {name} cannot run", f"{name} {found.clause}", hint=hint)
+    if found.is_switch:
         hint = f"Enable it: coachvision plugins enable {found.cause}"
     else:
         hint = "See: coachvision plugins list"

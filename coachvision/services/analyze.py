@@ -22,10 +22,13 @@ from coachvision.core.results import Result
 from coachvision.errors import CoachVisionError
 from coachvision.library import Library
 from coachvision.library.records import NewRun
+from coachvision.plugins.discovery import discover
+from coachvision.plugins.host import check_parameters
+from coachvision.plugins.ordering import order
 from coachvision.services.cluster import cluster_executor
 from coachvision.settings import load as load_settings
 
-__all__ = ["Analyzed", "Failed", "LineAt", "Progress", "RegionAt", "Request", "analyze", "analyze_many"]
+__all__ = ["Analyzed", "Failed", "LineAt", "Progress", "RegionAt", "Request", "analyze", "analyze_many", "check"]
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,14 @@ class Failed:
 
     path: Path
     error: CoachVisionError
+
+
+def check(request: Request) -> None:
+    """See before any work whether the analyzers asked for can run. Raises UsageError (unknown), PluginError."""
+    wanted = order(discover(paths.plugin_dir()), request.analyzers)
+    for one in wanted:
+        if one.manifest is not None:
+            check_parameters(one.manifest, request.parameters.get(one.manifest.id, {}))
 
 
 def analyze(

@@ -10,7 +10,7 @@ import pytest
 from coachvision.analysis.plan import Plan
 from coachvision.analysis.progress import Progress
 from coachvision.analysis.supervisor import Limits, Outcome, supervise
-from coachvision.errors import Cancelled, PluginError, VideoError
+from coachvision.errors import Cancelled, UsageError, VideoError
 from tests.support.clips import write_clip
 from tests.support.plugins import write_frame_plugin, write_series_plugin
 
@@ -119,7 +119,7 @@ def test_span_after_the_end_is_refused(clip: Path, plugins: Path) -> None:
 
 
 def test_unknown_analyzer_is_refused_by_name(clip: Path, plugins: Path) -> None:
-    with pytest.raises(PluginError, match="nonesuch"):
+    with pytest.raises(UsageError, match="nonesuch"):
         _run(clip, plugins, "nonesuch")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from coachvision.errors import PluginError, UsageError
+from coachvision.errors import CoachVisionError, PluginError, UsageError
 from coachvision.plugins import state
 from coachvision.plugins.api import FrameAnalyzer, SeriesAnalyzer, TwoWayAnalyzer
 from coachvision.plugins.discovery import Installed, discover
@@ -249,8 +249,8 @@ class TestOrder:
     def names(self, wanted: list[str] | None = None) -> list[str]:
         return [plugin.name for plugin in order(self.mine(), wanted)]
 
-    def refusal(self, *wanted: str) -> PluginError:
-        with pytest.raises(PluginError) as caught:
+    def refusal(self, *wanted: str, kind: type[CoachVisionError] = PluginError) -> CoachVisionError:
+        with pytest.raises(kind) as caught:
             order(self.mine(), wanted)
         assert wanted[0] in caught.value.title
         return caught.value
@@ -264,8 +264,8 @@ class TestOrder:
         assert self.names([]) == []
 
     def test_unknown(self):
-        assert self.refusal("reps-y").hint == "Did you mean reps-x?"
-        assert "angles-x, reps-x, zz-pose" in self.refusal("42").hint
+        assert self.refusal("reps-y", kind=UsageError).hint == "Did you mean reps-x?"
+        assert "angles-x, reps-x, zz-pose" in self.refusal("42", kind=UsageError).hint
 
     def test_disabled(self):
         state.set_enabled("zz-pose", False)

@@ -13,7 +13,7 @@ import pytest
 from coachvision import paths
 from coachvision.errors import Cancelled, UsageError, VideoError
 from coachvision.library.library import Library
-from coachvision.services.analyze import Analyzed, Failed, LineAt, Progress, Request, analyze, analyze_many
+from coachvision.services.analyze import Analyzed, Failed, LineAt, Progress, Request, analyze, analyze_many, check
 from tests.support.clips import write_clip
 from tests.support.plugins import write_frame_plugin
 
@@ -123,3 +123,12 @@ def _cluster(folder: Path, stack: ExitStack) -> str:
     with Client(scheduler_file=str(where), timeout=60) as client:
         client.wait_for_workers(2, timeout=60)
         return str(client.scheduler.address)
+
+
+def test_unknown_analyzer_or_parameter_is_told_before_any_work(tmp_path: Path) -> None:
+    request = Request(tmp_path / "not there.mp4", analyzers=("nonesuch",))
+    with pytest.raises(UsageError, match="nonesuch"):
+        check(request)
+    write_frame_plugin(paths.plugin_dir(), "one")
+    with pytest.raises(UsageError, match="speed"):
+        check(Request(tmp_path / "not there.mp4", analyzers=("one",), parameters={"one": {"speed": 3}}))
