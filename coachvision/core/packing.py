@@ -1,11 +1,12 @@
 """Results as plain data: a JSON-able header and named arrays, and back. Pure: whoever stores them does the I/O.
 
-No pickle anywhere: what comes back from a worker that met a hostile file is data, never code.
+The worker's spool and the library's files both hold results this way. No pickle anywhere: what comes back from a
+worker that met a hostile file is data, never code.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -13,102 +14,112 @@ from numpy.typing import NDArray
 
 from coachvision.core.results import Event, Metric, Result, Series, Subject, Track
 
-Arrays = dict[str, NDArray[Any]]
+Arrays = Mapping[str, NDArray[Any]]
+Header = Mapping[str, Any]
+
+# Arrays of a track and a series by field, and the type each has in memory. Those that may be absent are None there.
+_TRACK = {"pts": np.int64, "points": np.float32, "confidence": np.float32, "world": np.float32, "corrected": np.bool_}
+_SERIES = {"pts": np.int64, "values": np.float64, "raw": np.float64}
 
 
-def pack(result: Result) -> tuple[dict[str, Any], Arrays]:
-    """A header that JSON can hold, and the arrays it names (`track.0.points`, `series.2.values` ...)."""
-    arrays: Arrays = {}
+def pack(result: Result) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """A header that JSON can hold (NaN as Python's json writes it), and the arrays that it names."""
+    packer = _Packer()
     header: dict[str, Any] = {
-        "tracks": [_pack_track(f"track.{i}", track, arrays) for i, track in enumerate(result.tracks)],
-        "series": [_pack_series(f"series.{i}", series, arrays) for i, series in enumerate(result.series)],
+        "tracks": [{**vars(one), "names": list(one.names), **packer.named(one, _TRACK)} for one in result.tracks],
+        "series": [{**vars(one), **packer.named(one, _SERIES)} for one in result.series],
         "events": [
-            {
-                "kind": e.kind,
-                "subject": e.subject,
-                "start_pts": e.start_pts,
-                "end_pts": e.end_pts,
-                "label": e.label,
-                "values": {name: float(value) for name, value in e.values.items()},
-            }
-            for e in result.events
+            {**vars(one), "values": {name: float(value) for name, value in one.values.items()}} for one in result.events
         ],
         "metrics": [
             {
-                "name": m.name,
-                "subject": m.subject,
-                "value": float(m.value),
-                "unit": m.unit,
-                "uncertainty": None if m.uncertainty is None else float(m.uncertainty),
-                "method": m.method,
-                "label": m.label,
+                **vars(one),
+                "value": float(one.value),
+                "uncertainty": None if one.uncertainty is None else float(one.uncertainty),
             }
-            for m in result.metrics
+            for one in result.metrics
         ],
-        "subjects": [
-            {"id": s.id, "first_pts": s.first_pts, "last_pts": s.last_pts, "of_interest": s.of_interest}
-            for s in result.subjects
-        ],
+        "subjects": [dict(vars(one)) for one in result.subjects],
         "warnings": list(result.warnings),
     }
-    return header, arrays
+    return header, packer.arrays
 
 
-def unpack(header: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Result:
+def unpack(header: Header, arrays: Arrays) -> Result:
     """The result again. Raises KeyError, TypeError or ValueError where header and arrays do not fit."""
+    read = _remembering(arrays)
     return Result(
-        tracks=tuple(_unpack_track(f"track.{i}", t, arrays) for i, t in enumerate(header["tracks"])),
-        series=tuple(_unpack_series(f"series.{i}", s, arrays) for i, s in enumerate(header["series"])),
-        events=tuple(Event(**event) for event in header["events"]),
-        metrics=tuple(Metric(**metric) for metric in header["metrics"]),
-        subjects=tuple(Subject(**subject) for subject in header["subjects"]),
+        tracks=tuple(_track(entry, read) for entry in header["tracks"]),
+        series=tuple(_series(entry, read) for entry in header["series"]),
+        events=tuple(Event(**entry) for entry in header["events"]),
+        metrics=tuple(Metric(**entry) for entry in header["metrics"]),
+        subjects=tuple(Subject(**entry) for entry in header["subjects"]),
         warnings=tuple(str(warning) for warning in header["warnings"]),
     )
 
 
-def _pack_track(key: str, track: Track, arrays: Arrays) -> dict[str, Any]:
-    arrays[f"{key}.pts"] = track.pts
-    arrays[f"{key}.points"] = track.points
-    arrays[f"{key}.confidence"] = track.confidence
-    if track.world is not None:
-        arrays[f"{key}.world"] = track.world
-    if track.corrected is not None:
-        arrays[f"{key}.corrected"] = track.corrected
-    return {"name": track.name, "subject": track.subject, "names": list(track.names), "unit": track.unit}
+def unpack_tracks(header: Header, arrays: Arrays) -> tuple[Track, ...]:
+    """The tracks alone; no other array is looked at. Raises as `unpack`."""
+    read = _remembering(arrays)
+    return tuple(_track(entry, read) for entry in header["tracks"])
 
 
-def _unpack_track(key: str, header: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Track:
-    world = arrays.get(f"{key}.world")
-    corrected = arrays.get(f"{key}.corrected")
-    return Track(
-        name=header["name"],
-        subject=header["subject"],
-        names=tuple(header["names"]),
-        unit=header["unit"],
-        pts=arrays[f"{key}.pts"].astype(np.int64, copy=False),
-        points=arrays[f"{key}.points"].astype(np.float32, copy=False),
-        confidence=arrays[f"{key}.confidence"].astype(np.float32, copy=False),
-        world=None if world is None else world.astype(np.float32, copy=False),
-        corrected=None if corrected is None else corrected.astype(np.bool_, copy=False),
-    )
+def unpack_series(header: Header, arrays: Arrays, name: str, subject: int) -> Series:
+    """One series alone; no other array is looked at. Raises as `unpack`, and KeyError where there is none."""
+    for entry in header["series"]:
+        if (entry["name"], entry["subject"]) == (name, subject):
+            return _series(entry, _remembering(arrays))
+    raise KeyError((name, subject))
 
 
-def _pack_series(key: str, series: Series, arrays: Arrays) -> dict[str, Any]:
-    arrays[f"{key}.pts"] = series.pts
-    arrays[f"{key}.values"] = series.values
-    if series.raw is not None:
-        arrays[f"{key}.raw"] = series.raw
-    return {"name": series.name, "subject": series.subject, "unit": series.unit, "label": series.label}
+class _Packer:
+    """Names the arrays; equal time axes are kept once."""
+
+    def __init__(self) -> None:
+        self.arrays: dict[str, NDArray[Any]] = {}
+        self._axes: dict[bytes, str] = {}
+
+    def named(self, item: Track | Series, fields: Mapping[str, type]) -> dict[str, str | None]:
+        """By field, the name under which its array is kept, or None where there is none."""
+        found = {field: getattr(item, field) for field in fields}
+        return {
+            field: None if array is None else self._axis(array) if field == "pts" else self._keep(array)
+            for field, array in found.items()
+        }
+
+    def _keep(self, array: NDArray[Any]) -> str:
+        name = f"a{len(self.arrays)}"
+        self.arrays[name] = array
+        return name
+
+    def _axis(self, pts: NDArray[np.int64]) -> str:
+        key = pts.tobytes()
+        if key not in self._axes:
+            self._axes[key] = self._keep(pts)
+        return self._axes[key]
 
 
-def _unpack_series(key: str, header: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Series:
-    raw = arrays.get(f"{key}.raw")
-    return Series(
-        name=header["name"],
-        subject=header["subject"],
-        unit=header["unit"],
-        label=header["label"],
-        pts=arrays[f"{key}.pts"].astype(np.int64, copy=False),
-        values=arrays[f"{key}.values"].astype(np.float64, copy=False),
-        raw=None if raw is None else raw.astype(np.float64, copy=False),
-    )
+Read = Callable[[str | None, type], Any]
+
+
+def _remembering(arrays: Arrays) -> Read:
+    """Reads arrays by name, each once: in a file's `arrays` every look is a read, and time axes are shared."""
+    known: dict[str, NDArray[Any]] = {}
+
+    def read(name: str | None, kind: type) -> NDArray[Any] | None:
+        if name is None:
+            return None
+        if name not in known:
+            known[name] = arrays[name].astype(kind, copy=False)
+        return known[name]
+
+    return read
+
+
+def _track(entry: Header, read: Read) -> Track:
+    arrays = {field: read(entry[field], kind) for field, kind in _TRACK.items()}
+    return Track(**{**entry, "names": tuple(entry["names"]), **arrays})
+
+
+def _series(entry: Header, read: Read) -> Series:
+    return Series(**{**entry, **{field: read(entry[field], kind) for field, kind in _SERIES.items()}})

@@ -241,9 +241,9 @@ def series(store: Store, given: str, name: str, subject: int | None) -> Series:
         has = store.db.rows("SELECT DISTINCT name FROM series WHERE session_id = ? ORDER BY name", (session_id,))
         raise LibraryError(
             "There is no such series",
-            f"Session {session_id[:8]} has no series {name}" + (f" of subject {subject}" if subject else ""),
+            f"Session {session_id[:8]} has no series {name}" + ("" if subject is None else f" of subject {subject}"),
             hint=f"It has: {', '.join(r[0] for r in has) or 'none'}.",
         )
     path, number = rows[0]
     with arrays.opened(store.session_folder(session_id) / path) as file:
-        return file.series(name, number)[0]
+        return file.series(name, number)
