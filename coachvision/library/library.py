@@ -23,8 +23,8 @@ from coachvision.library.rebuild import rebuild
 from coachvision.library.records import (
     Changes,
     Finding,
-    NewRun,
     Rebuilt,
+    Run,
     Session,
     SessionSummary,
     VideoFields,
@@ -150,7 +150,7 @@ class Library:
         tags: Sequence[str] = (),
         options: Mapping[str, Any] | None = None,
         warnings: Sequence[str] = (),
-        runs: Sequence[NewRun] = (),
+        runs: Sequence[Run] = (),
         timeline: Timeline | None = None,
         files: Mapping[str, Path] | None = None,
     ) -> str:
@@ -211,7 +211,7 @@ class Library:
         timeline: of the whole video; seconds are computed from it, and its time scale becomes the session's.
         error: why the run failed, where it did (then `result` is what it had until then).
         """
-        return results.save(self._store, session, NewRun(analyzer, version, parameters, result, error), timeline)
+        return results.save(self._store, session, Run(analyzer, version, parameters, result, error), timeline)
 
     def result(self, session: str, analyzer: str, *, corrected: bool = False) -> Result:
         """Everything one analyzer found, as it found it, or with the coach's corrections in its tracks."""

@@ -41,8 +41,8 @@ class VideoFields(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class NewRun:
-    """One analyzer's outcome, to be stored. error: why it failed; then the result is what it had until then."""
+class Run:
+    """One analyzer's run with all that it found. error: why it failed; then the result is what it had until then."""
 
     analyzer: str
     version: str

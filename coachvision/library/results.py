@@ -19,7 +19,7 @@ from coachvision.core.time import Timeline
 from coachvision.errors import LibraryError
 from coachvision.library import arrays, videos
 from coachvision.library.files import place, write_synced
-from coachvision.library.records import Changes, NewRun
+from coachvision.library.records import Changes, Run
 from coachvision.library.store import Store, Write
 from coachvision.library.translate import plain_words
 
@@ -29,13 +29,13 @@ class Staged:
     """A run whose arrays are written and synced, to be placed in the transaction of its rows."""
 
     id: str
-    run: NewRun
+    run: Run
     part: Path
     size: int
 
 
 @contextmanager
-def staged(store: Store, runs: Sequence[NewRun], timeline: Timeline | None) -> Iterator[list[Staged]]:
+def staged(store: Store, runs: Sequence[Run], timeline: Timeline | None) -> Iterator[list[Staged]]:
     """Write the arrays of runs into the scratch folder: the slow part, before the transaction begins."""
     if timeline is None:
         if runs:
@@ -56,7 +56,7 @@ def staged(store: Store, runs: Sequence[NewRun], timeline: Timeline | None) -> I
                 one.part.unlink(missing_ok=True)
 
 
-def save(store: Store, given: str, run: NewRun, timeline: Timeline) -> Changes:
+def save(store: Store, given: str, run: Run, timeline: Timeline) -> Changes:
     """Store one run; an earlier run of the same analyzer in that session is replaced. See `Library.save_run`."""
     session_id = store.session_id(given)
     with staged(store, [run], timeline) as ready, store.write("run") as write:

@@ -17,7 +17,7 @@ from coachvision.library.records import (
     Changes,
     EventRow,
     MetricRow,
-    NewRun,
+    Run,
     RunRow,
     SeriesRow,
     Session,
@@ -61,7 +61,7 @@ CHILDREN = {
 
 def create(
     store: Store, video: str | VideoRow | None, *, athlete: str | None, title: str, note: str, source_name: str,
-    tags: Sequence[str], options: Mapping[str, Any] | None, warnings: Sequence[str], runs: Sequence[NewRun],
+    tags: Sequence[str], options: Mapping[str, Any] | None, warnings: Sequence[str], runs: Sequence[Run],
     timeline: Timeline | None, files: Mapping[str, Path],
 ) -> str:  # fmt: skip
     """A new session. See `Library.create_session`."""

@@ -21,7 +21,7 @@ from coachvision.checkpoints import checkpoint
 from coachvision.core.results import Result
 from coachvision.errors import CoachVisionError
 from coachvision.library import Library
-from coachvision.library.records import NewRun
+from coachvision.library.records import Run
 from coachvision.plugins.discovery import discover
 from coachvision.plugins.host import check_parameters
 from coachvision.plugins.ordering import order
@@ -151,7 +151,7 @@ def store(
         title=request.title,
         options=plan,
         warnings=warnings,
-        runs=[NewRun(r.analyzer, r.version, r.parameters, r.result or Result(), r.error) for r in outcome.runs],
+        runs=[Run(r.analyzer, r.version, r.parameters, r.result or Result(), r.error) for r in outcome.runs],
         timeline=outcome.facts.timeline,
         files={} if outcome.proxy is None else {"proxy": outcome.proxy},
     )

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from coachvision.core.results import Event, Metric, Result, Series, Subject, Track
+from coachvision.core.results import Event, Metric, Series, Subject, Track
 from coachvision.core.time import Timeline
 from coachvision.library import Library
-from coachvision.library.records import Session
+from coachvision.library.records import Run, Session
 from coachvision.wire.session import VideoRecord
 
 # Where a session's options keep the facts of a film that was imported as numbers alone.
@@ -36,17 +35,6 @@ class Film:
     timeline: Timeline
     variable_frame_rate: bool = False
     capture_fps: float | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Run:
-    """What one analyzer gave. error: why it gave nothing, or None."""
-
-    analyzer: str
-    version: str
-    parameters: Mapping[str, Any]
-    result: Result
-    error: str | None = None
 
 
 @dataclass(frozen=True, eq=False)

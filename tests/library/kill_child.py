@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from coachvision.library import Library
-from coachvision.library.records import NewRun
+from coachvision.library.records import Run
 from tests.library.samples import FACTS, TIMELINE, example_result
 
 
@@ -42,7 +42,7 @@ def work(root: Path) -> None:
         say("tag technique")
         (library.scratch / "proxy").mkdir()
         (library.scratch / "proxy" / "seg.mp4").write_bytes(b"proxy")
-        runs = [NewRun("pose", "1", {}, example_result()), NewRun("angles", "1", {}, example_result(77.0))]
+        runs = [Run("pose", "1", {}, example_result()), Run("angles", "1", {}, example_result(77.0))]
         files = {"proxy": library.scratch / "proxy"}
         whole = library.create_session(video, title="Whole", runs=runs, timeline=TIMELINE, files=files, tags=["all"])
         say(f"whole {whole}")

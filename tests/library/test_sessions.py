@@ -13,7 +13,7 @@ from coachvision.core.results import Result
 from coachvision.core.time import Timeline
 from coachvision.errors import LibraryError
 from coachvision.library import Library
-from coachvision.library.records import NewRun, VideoRow
+from coachvision.library.records import Run, VideoRow
 from tests.library.samples import FACTS, FRAMES, PTS, TIMELINE, example_result
 
 
@@ -106,7 +106,7 @@ def test_a_second_run_of_an_analyzer_replaces_the_first(library: Library, sessio
 def test_a_session_stored_in_one_step_has_everything_and_a_failed_one_leaves_nothing(
     library: Library, video: VideoRow, result: Result, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    runs = [NewRun("pose", "1", {}, result), NewRun("angles", "1", {}, Result(), error="it hung")]
+    runs = [Run("pose", "1", {}, result), Run("angles", "1", {}, Result(), error="it hung")]
     with monkeypatch.context() as patch:
         patch.setattr("coachvision.library.search.index", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):

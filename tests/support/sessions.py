@@ -16,7 +16,8 @@ from coachvision.core.landmarks import LANDMARKS
 from coachvision.core.results import Event, Metric, Result, Series, Subject, Track
 from coachvision.core.time import Timeline
 from coachvision.library import Library
-from coachvision.services.session import Film, Run, WholeSession
+from coachvision.library.records import Run
+from coachvision.services.session import Film, WholeSession
 from coachvision.video.probe import probe_here
 
 WIDTH, HEIGHT, FPS, FRAMES = 320, 240, 30, 60

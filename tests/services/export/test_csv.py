@@ -13,8 +13,8 @@ import pytest
 from coachvision.core.results import Result, Series, Subject
 from coachvision.errors import CoachVisionError
 from coachvision.library import Library
+from coachvision.library.records import Run
 from coachvision.services.export.csv import export_csv, write_csv
-from coachvision.services.session import Run
 from tests.support import sessions
 
 

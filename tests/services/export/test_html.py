@@ -14,8 +14,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from coachvision.clock import SystemClock
 from coachvision.core.results import Event, Metric, Result, Series
 from coachvision.library import Library
+from coachvision.library.records import Run
 from coachvision.services.export.html import export_html, report
-from coachvision.services.session import Run, WholeSession
+from coachvision.services.session import WholeSession
 from tests.support import sessions
 
 CHROMIUM = Path("/usr/bin/chromium")
