@@ -16,6 +16,7 @@ from coachvision.core.results import Event, Metric, Result, Series, Subject, Tra
 from coachvision.core.time import Timeline
 from coachvision.errors import CoachVisionError, LibraryError
 from coachvision.library import Library
+from coachvision.library.records import Run
 from coachvision.services.session import IMPORTED_FILM
 from coachvision.wire.session import SCHEMA, SessionDocument, SessionRecord, TrackRecord
 
@@ -37,10 +38,19 @@ def import_document(library: Library, path: Path) -> list[Imported]:
     Where the library has the film (by its content) the session gets it; else it keeps the film's facts and times.
     """
     document = read_document(path)
-    prepared = [(record, *_contents(path, record)) for record in document.sessions]
-    if not prepared:
+    if not document.sessions:
         raise CoachVisionError("Nothing to import", f"{path.name} holds no sessions.", path=path)
-    return [_keep(library, record, line, results) for record, line, results in prepared]
+    prepared = [_prepared(library, path, record) for record in document.sessions]
+    taken: list[Imported] = []
+    try:
+        for one in prepared:
+            taken.append(_keep(library, one))  # noqa: PERF401 - kept one by one: the next may fail
+    except BaseException:
+        # Half a document is worse than none; it is still there to be imported again.
+        for imported in taken:
+            library.trash(imported.session_id)
+        raise
+    return taken
 
 
 def read_document(path: Path) -> SessionDocument:
@@ -72,18 +82,60 @@ def _not_ours(path: Path, detail: str) -> CoachVisionError:
     )
 
 
-def _contents(path: Path, record: SessionRecord) -> tuple[Timeline, dict[str, Result]]:
-    """Timeline and results by analyzer. Raises CoachVisionError where they contradict themselves."""
+@dataclass(frozen=True, eq=False)
+class _Prepared:
+    """A session ready to be kept. in_library: its film is there, and tells the times. told: what could not be kept."""
+
+    record: SessionRecord
+    line: Timeline
+    runs: tuple[Run, ...]
+    in_library: bool
+    told: str
+
+
+def _prepared(library: Library, path: Path, record: SessionRecord) -> _Prepared:
+    """Timeline and runs. Raises CoachVisionError where they contradict themselves."""
     if record.series and all(series.values is None for series in record.series):
         raise _not_ours(path, "It is a summary: it names the series but holds no values.")
+    film, own = _file_name(record), _own_timeline(library, record.video.sha256)
+    told = "" if own is not None else f"The video {film} is not in this library: numbers without pictures."
     try:
-        line = _timeline(record)
-        return line, {run.analyzer: _result(record, run.analyzer, line) for run in record.runs}
+        if own is not None and not _agree(record, own):
+            own, told = None, f"The video {film} has other frame times in this library: numbers without pictures."
+        line = _timeline(record) if own is None else Timeline(own.pts, own.time_base, record.video.time_scale)
+        runs = tuple(
+            Run(run.analyzer, run.version, run.parameters, _result(record, run.analyzer, line), run.error)
+            for run in record.runs
+        )
     except (ValueError, OverflowError) as error:
         raise _not_ours(path, f"{error}.") from error
+    return _Prepared(record, line, runs, own is not None, told)
+
+
+def _own_timeline(library: Library, sha256: str) -> Timeline | None:
+    """The frame times of the film of that content, or None where the library does not have it."""
+    try:
+        return library.timeline(sha256) if sha256 else None
+    except LibraryError:
+        return None
+
+
+def _agree(record: SessionRecord, own: Timeline) -> bool:
+    """Whether the document's ticks are the film's: a document must never change the times of a film that is there."""
+    video, timed = record.video, (*record.series, *(record.tracks or ()))
+    seconds_alone = video.pts is None and all(one.pts is None for one in timed)
+    if seconds_alone and all(event.start_pts is None for event in record.events):
+        return True
+    same_base = Fraction(video.time_base) == own.time_base
+    return same_base and (video.pts is None or np.array_equal(np.array(video.pts, np.int64), own.pts))
+
+
+def _file_name(record: SessionRecord) -> str:
+    return record.video.name or Path(record.video.path).name
 
 
 def _timeline(record: SessionRecord) -> Timeline:
+    """The frame times as the document tells them."""
     video = record.video
     base = Fraction(video.time_base)
     if video.pts is not None:
@@ -191,48 +243,25 @@ def _places(rows: Sequence[Sequence[Any]], shape: tuple[int, int, int]) -> NDArr
     return np.array([[absent if at is None else at for at in row] for row in rows], np.float32).reshape(shape)
 
 
-def _keep(library: Library, record: SessionRecord, line: Timeline, results: dict[str, Result]) -> Imported:
-    video = record.video
-    known = _known(library, video.sha256)
-    warnings = list(record.warnings)
-    told = []
-    if not known:
-        told.append(
-            f"The video {video.name or Path(video.path).name} is not in this library: numbers without pictures."
-        )
-    times = line.pts.tolist()
-    options = {
+def _keep(library: Library, one: _Prepared) -> Imported:
+    record, video = one.record, one.record.video
+    options: dict[str, Any] = {
         "exercise": record.exercise,
         "imported_from": {"id": record.id, "created": record.created},
-        **({} if known else {IMPORTED_FILM: video.model_copy(update={"pts": times}).model_dump(mode="json")}),
     }
+    if not one.in_library:
+        told = video.model_copy(update={"pts": one.line.pts.tolist()})
+        options[IMPORTED_FILM] = told.model_dump(mode="json")
     session_id = library.create_session(
-        video.sha256 if known else None,
+        video.sha256 if one.in_library else None,
         athlete=record.athlete,
         title=record.title,
         note=record.notes,
-        source_name=video.name or Path(video.path).name,
+        source_name=_file_name(record),
         tags=record.tags,
         options=options,
+        warnings=record.warnings,
+        runs=one.runs,
+        timeline=one.line,
     )
-    try:
-        for run in record.runs:
-            library.save_run(
-                session_id, run.analyzer, run.version, run.parameters, results[run.analyzer], line, error=run.error
-            )
-        library.save_warnings(session_id, warnings)
-    except BaseException:
-        # Half a session is worse than none; the document is still there to be imported again.
-        library.trash(session_id)
-        raise
-    return Imported(session_id, known, tuple(told))
-
-
-def _known(library: Library, sha256: str) -> bool:
-    if not sha256:
-        return False
-    try:
-        library.video(sha256)
-    except LibraryError:
-        return False
-    return True
+    return Imported(session_id, one.in_library, (one.told,) if one.told else ())

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from coachvision.core.results import Result
-from coachvision.errors import CoachVisionError
+from coachvision.errors import CoachVisionError, LibraryError
 from coachvision.library import Library
 from coachvision.services.export.json import export_json
 from coachvision.services.reimport import import_document
@@ -70,6 +71,81 @@ def test_a_library_that_has_the_film_joins_it_to_the_numbers(tmp_path: Path) -> 
         assert taken.with_video
         assert taken.session_id != session
         assert read_session(library, taken.session_id).film.path is not None
+
+
+def changed(path: Path, **video: object) -> None:
+    """Rewrite the film's record in a document."""
+    document = json.loads(path.read_text("utf-8"))
+    document["sessions"][0]["video"] |= video
+    path.write_text(json.dumps(document), "utf-8")
+
+
+def test_a_document_never_changes_the_frame_times_of_a_film_that_is_there(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "one") as library:
+        session = sessions.keep(library, tmp_path / "squat.mp4")
+        before = library.session_timeline(session)
+        export_json(library, session, tmp_path / "out.json")
+        changed(tmp_path / "out.json", pts=(before.pts + 1).tolist())
+        (taken,) = import_document(library, tmp_path / "out.json")
+        after = library.session_timeline(session)
+        film = read_session(library, taken.session_id).film
+    np.testing.assert_array_equal(after.pts, before.pts)
+    np.testing.assert_array_equal(film.timeline.pts, before.pts + 1)
+    assert not taken.with_video
+    assert "has other frame times in this library" in taken.warnings[0]
+
+
+def test_a_document_with_seconds_alone_takes_the_times_of_the_film_that_is_there(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "one") as library:
+        session = sessions.keep(library, tmp_path / "squat.mp4")
+        before = library.session_timeline(session)
+        sha256 = read_session(library, session).film.sha256
+        document = {
+            "schema": 1,
+            "sessions": [
+                {
+                    "id": "x", "created": "2026-01-31T12:00:00Z",
+                    "video": {"path": "squat.mp4", "sha256": sha256, "width": 320, "height": 240,
+                              "frames": len(before), "duration_s": 1.0, "fps": 30},
+                    "runs": [{"analyzer": "other"}],
+                    "series": [{"name": "bar.height", "subject": 1, "unit": "px", "samples": 2,
+                                "pts_s": [round(before.seconds[3], 3), round(before.seconds[9], 3)],
+                                "values": [1, 2]}],
+                }
+            ],
+        }  # fmt: skip
+        (tmp_path / "other.json").write_text(json.dumps(document))
+        (taken,) = import_document(library, tmp_path / "other.json")
+        after = read_session(library, taken.session_id)
+    assert taken.with_video
+    np.testing.assert_array_equal(after.film.timeline.pts, before.pts)
+    # Milliseconds in the document: within half of one, and a tick of rounding.
+    seconds = [before.seconds_of(int(pts)) for pts in after.runs[0].result.series[0].pts]
+    assert seconds == pytest.approx([before.seconds[3], before.seconds[9]], abs=0.0005 + before.tick_s)
+
+
+def test_a_document_of_two_sessions_is_taken_in_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Library.open(tmp_path / "one") as library:
+        export_json(library, sessions.keep(library, tmp_path / "squat.mp4"), tmp_path / "out.json")
+    document = json.loads((tmp_path / "out.json").read_text("utf-8"))
+    document["sessions"] *= 2
+    (tmp_path / "out.json").write_text(json.dumps(document), "utf-8")
+    with Library.open(tmp_path / "two") as library:
+        create = library.create_session
+        made: list[str] = []
+
+        def full(*args: Any, **options: Any) -> str:
+            if made:
+                raise LibraryError("The disk is full")
+            made.append(create(*args, **options))
+            return made[0]
+
+        monkeypatch.setattr(library, "create_session", full)
+        with pytest.raises(LibraryError, match="disk is full"):
+            import_document(library, tmp_path / "out.json")
+        assert library.sessions() == []
 
 
 def test_numbers_of_another_program_need_only_seconds(tmp_path: Path) -> None:
