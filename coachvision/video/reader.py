@@ -18,7 +18,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from coachvision.core.frames import Frame
-from coachvision.errors import VideoError
+from coachvision.errors import Cancelled, VideoError
 from coachvision.video.convert import Converter
 from coachvision.video.facts import VideoFacts
 from coachvision.video.index import BestEffort, decode_all
@@ -105,14 +105,17 @@ class VideoReader:
             return iter(())
         return self._ahead(lambda: self._backward(first, final), 2)
 
-    def frame_at(self, index: int) -> Frame:
-        """One frame, exactly. Raises VideoError where it cannot be decoded, IndexError where there is none."""
+    def frame_at(self, index: int, given_up: Callable[[], bool] | None = None) -> Frame:
+        """One frame, exactly. Raises VideoError where it cannot be decoded, IndexError where there is none.
+
+        given_up: asked after every frame decoded on the way there; Cancelled is raised where it says so.
+        """
         if not 0 <= index < len(self.facts.timeline):
             raise IndexError(index)
         cursor = self._cursor
-        if cursor is None or not cursor.at < index <= cursor.at + _NEAR:
+        if cursor is None or not self.near(index):
             self._close_cursor()
-            cursor = self._cursor = _Cursor(self._decode(index))
+            cursor = self._cursor = _Cursor(self._decode(index, given_up))
         found = cursor.forward_to(index)
         if found is None:
             self._close_cursor()
@@ -123,6 +126,10 @@ class VideoReader:
                 path=self.path,
             )
         return self._frame(Converter(self.facts), index, found)
+
+    def near(self, index: int) -> bool:
+        """Whether `frame_at` gets there by decoding a few frames on from the last one it gave."""
+        return self._cursor is not None and self._cursor.at < index <= self._cursor.at + _NEAR
 
     def _close_cursor(self) -> None:
         if self._cursor is not None:
@@ -199,7 +206,7 @@ class VideoReader:
         at = int(np.searchsorted(keys, self.facts.timeline.pts[index], side="right")) - 1
         return int(np.searchsorted(self.facts.timeline.pts, keys[at])) if at >= 0 else 0
 
-    def _decode(self, first: int) -> Iterator[tuple[int, VideoFrame]]:
+    def _decode(self, first: int, given_up: Callable[[], bool] | None = None) -> Iterator[tuple[int, VideoFrame]]:
         """(number, frame) from `first` on, exactly: a seek that lands too late is made again from further back."""
         for start in self._starts(first):
             container = open_unmanaged(self.path)
@@ -212,6 +219,8 @@ class VideoReader:
                     begun = True
                     if index >= first:
                         yield index, frame
+                    elif given_up is not None and given_up():
+                        raise Cancelled
                 if begun or start == 0:
                     return
             finally:

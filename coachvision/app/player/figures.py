@@ -1,0 +1,161 @@
+"""What is drawn over a frame, as numbers: limbs, joint angles, trails of one athlete. No window here.
+
+Looked up by frame number, so that a frame always carries its own skeleton.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coachvision.core.landmarks import BONES, side_of
+from coachvision.core.results import Series, Track
+from coachvision.core.time import Timeline
+
+# Below this the network does not know either: nothing is drawn.
+_GUESS = 0.15
+# The bones between which a joint's angle is measured: (above, joint, below).
+_ARMS = {
+    "knee": ("hip", "knee", "ankle"),
+    "hip": ("shoulder", "hip", "knee"),
+    "elbow": ("shoulder", "elbow", "wrist"),
+    "ankle": ("knee", "ankle", "foot_index"),
+}
+_PREFIX = "angle."
+
+
+@dataclass(frozen=True)
+class Limb:
+    """A line between two landmarks, upright pixels. side: left, right or middle. sure: 0..1."""
+
+    a: tuple[float, float]
+    b: tuple[float, float]
+    side: str
+    sure: float
+
+
+@dataclass(frozen=True)
+class JointAngle:
+    """An angle to write beside its joint. above, below: the other ends of the bones it is measured between."""
+
+    at: tuple[float, float]
+    above: tuple[float, float]
+    below: tuple[float, float]
+    degrees: float
+    side: str
+    sure: float
+
+
+@dataclass(frozen=True, eq=False)
+class Trail:
+    """Where a landmark was in the last moments, (n, 2) upright pixels, oldest first."""
+
+    points: NDArray[np.float32]
+    side: str
+
+
+class Figure:
+    """One athlete's track and angles on a video's frames."""
+
+    def __init__(self, timeline: Timeline, track: Track, series: Sequence[Series], joints: Sequence[str]) -> None:
+        """joints: whose angles are written, of knee, hip, elbow, ankle."""
+        self._timeline = timeline
+        self._track = track
+        self._row = _rows(timeline, track.pts)
+        place = {name: k for k, name in enumerate(track.names)}
+        self._bones = [(place[a], place[b], _side(a, b)) for a, b in BONES if a in place and b in place]
+        self._points = {name: k for name, k in place.items() if not _inside_face(name)}
+        self._angles: list[tuple[tuple[int, int, int], str, Series, NDArray[np.int64]]] = []
+        for one in series:
+            side, _, joint = one.name.removeprefix(_PREFIX).partition("_")
+            if one.subject != track.subject or not one.name.startswith(_PREFIX) or joint not in joints:
+                continue
+            names = [f"{side}_{part}" for part in _ARMS.get(joint, ())]
+            if names and all(name in place for name in names):
+                above, at, below = (place[name] for name in names)
+                self._angles.append(((above, at, below), side, one, _rows(timeline, one.pts)))
+
+    def limbs(self, index: int) -> Iterator[Limb]:
+        """The lines of a frame, uncertain ones included."""
+        row = int(self._row[index])
+        if row < 0:
+            return
+        points, sure = self._track.points[row], self._track.confidence[row]
+        found = np.isfinite(points).all(axis=1) & (sure >= _GUESS)
+        for a, b, side in self._bones:
+            if found[a] and found[b]:
+                yield Limb(_xy(points[a]), _xy(points[b]), side, float(min(sure[a], sure[b])))
+
+    def joints(self, index: int) -> Iterator[tuple[tuple[float, float], str, float]]:
+        """(point, side, how sure) of every landmark of a frame that is drawn as a dot."""
+        row = int(self._row[index])
+        if row < 0:
+            return
+        points, sure = self._track.points[row], self._track.confidence[row]
+        for name, k in self._points.items():
+            if np.isfinite(points[k]).all() and sure[k] >= _GUESS:
+                yield _xy(points[k]), side_of(name), float(sure[k])
+
+    def angles(self, index: int) -> Iterator[JointAngle]:
+        """The angles of a frame, where both the number and its joint are known."""
+        row = int(self._row[index])
+        if row < 0:
+            return
+        points, sure = self._track.points[row], self._track.confidence[row]
+        for (above, at, below), side, series, rows in self._angles:
+            value = float(series.values[rows[index]]) if rows[index] >= 0 else float("nan")
+            three = points[[above, at, below]]
+            if np.isfinite(value) and np.isfinite(three).all() and sure[[above, at, below]].min() >= _GUESS:
+                yield JointAngle(
+                    _xy(three[1]), _xy(three[0]), _xy(three[2]), value, side, float(sure[[above, at, below]].min())
+                )
+
+    def trails(self, index: int, names: Sequence[str], seconds: float) -> Iterator[Trail]:
+        """The way of those landmarks in the seconds before a frame; gaps are left out."""
+        first = self._timeline.index_at(float(self._timeline.seconds[index]) - seconds)
+        rows = self._row[first : index + 1]
+        rows = rows[rows >= 0]
+        for name in names:
+            if name in self._track.names:
+                k = self._track.names.index(name)
+                points = self._track.points[rows, k]
+                known = np.isfinite(points).all(axis=1) & (self._track.confidence[rows, k] >= _GUESS)
+                if known.sum() > 1:
+                    yield Trail(points[known], side_of(name))
+
+    def box(self, index: int) -> tuple[float, float, float, float] | None:
+        """(left, top, right, bottom) of the athlete in a frame, or None where nobody is seen."""
+        row = int(self._row[index])
+        if row < 0:
+            return None
+        points = self._track.points[row]
+        points = points[np.isfinite(points).all(axis=1)]
+        if not len(points):
+            return None
+        (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
+        return float(left), float(top), float(right), float(bottom)
+
+
+def _rows(timeline: Timeline, pts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(frames,) the row of `pts` that belongs to each frame, -1 where none does."""
+    rows = np.full(len(timeline), -1, np.int64)
+    if len(pts):
+        at = np.clip(np.searchsorted(pts, timeline.pts), 0, len(pts) - 1)
+        same = pts[at] == timeline.pts
+        rows[same] = at[same]
+    return rows
+
+
+def _xy(point: NDArray[np.float32]) -> tuple[float, float]:
+    return float(point[0]), float(point[1])
+
+
+def _side(a: str, b: str) -> str:
+    return side_of(a) if side_of(a) == side_of(b) else "middle"
+
+
+def _inside_face(name: str) -> bool:
+    return any(part in name for part in ("eye", "mouth", "pinky", "index", "thumb")) and "foot" not in name
