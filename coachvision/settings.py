@@ -79,6 +79,10 @@ class Setting(BaseModel):
 
 SETTINGS: tuple[Setting, ...] = (
     Setting(
+        name="look.theme", type="choice", default="dark", choices=("dark", "light", "system"),
+        label="Theme", help="Dark keeps the video the brightest thing; system follows the desktop.",
+    ),
+    Setting(
         name="units.length", type="choice", default="m", choices=("m", "cm", "ft-in"),
         label="Lengths", help="How lengths are shown; files keep metres.",
     ),
@@ -97,6 +101,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         name="analysis.stall_timeout_s", type="integer", default=60, minimum=5, maximum=3600, unit="s",
         label="Patience with a plugin", help="A plugin that makes no progress for so long is ended.",
+    ),
+    Setting(
+        name="analysis.auto", type="boolean", default=True,
+        label="Analyze by itself", help="A video that is added to the window is analyzed without being asked.",
     ),
     Setting(
         name="import.copy", type="boolean", default=True,

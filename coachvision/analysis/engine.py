@@ -148,7 +148,7 @@ def _frame_pass(
     if not frame_tasks and not plan.proxy:
         return []
     with VideoReader(plan.video, facts) as reader, ExitStack() as stack:
-        sinks = stack.enter_context(Sinks(spool.proxy, facts)) if plan.proxy else None
+        sinks = stack.enter_context(Sinks(plan.proxy_folder or spool.proxy, facts)) if plan.proxy else None
         work = FramePass(reader, video, board, sinks)
         for task in frame_tasks:
             assert isinstance(task.analyzer, FrameAnalyzer)  # noqa: S101 - chosen above; for the type checker

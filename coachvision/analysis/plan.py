@@ -37,6 +37,7 @@ class Plan(_Frozen):
     """analyzers: ids, None for all that are enabled. parameters: by analyzer id. Times: real seconds from frame 0.
 
     excluded: analyzers that ended an earlier worker, with the reason in words. proxy: write proxy and filmstrip, too.
+    proxy_folder: where those grow, so that a player can use them at once; None for the worker's own folder.
     """
 
     video: Path
@@ -51,4 +52,5 @@ class Plan(_Frozen):
     athlete_height_m: float | None = None
     exercise: str = ""
     proxy: bool = True
+    proxy_folder: Path | None = None
     excluded: dict[str, str] = {}

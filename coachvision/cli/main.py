@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from coachvision import __version__, paths
-from coachvision.cli import analyze, exchange, health, plugins, sessions
+from coachvision.cli import analyze, desktop, exchange, health, plugins, sessions
 from coachvision.cli.common import Place, complain
 from coachvision.errors import Cancelled, CoachVisionError, UsageError
 
@@ -63,10 +63,10 @@ def start(
         typer.echo(f"coachvision {__version__}")
         raise typer.Exit
     if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
+        desktop.show(context.obj.root, [])
 
 
-for group in (analyze, sessions, exchange, health):
+for group in (desktop, analyze, sessions, exchange, health):
     group.add_to(app)
 app.add_typer(plugins.app, name="plugins")
 

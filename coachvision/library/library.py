@@ -182,12 +182,15 @@ class Library:
 
     def sessions(
         self, search: str | None = None, *, athlete: str | None = None, tag: str | None = None, team: str | None = None,
-        trashed: bool = False, limit: int = 100, offset: int = 0,
+        video: str | None = None, trashed: bool = False, limit: int = 100, offset: int = 0,
     ) -> list[SessionSummary]:  # fmt: skip
-        """A page of sessions, newest first. search: as typed, each word begins a word of title, note, names, tags."""
+        """A page of sessions, newest first. search: as typed, each word begins a word of title, note, names, tags.
+
+        video: those of the video of that content hash alone.
+        """
         return sessions.listed(
-            self._store, search_for=search, athlete=athlete, tag=tag, team=team, trashed=trashed, limit=limit,
-            offset=offset,
+            self._store, search_for=search, athlete=athlete, tag=tag, team=team, video=video, trashed=trashed,
+            limit=limit, offset=offset,
         )  # fmt: skip
 
     def session(self, session: str) -> Session:

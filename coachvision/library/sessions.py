@@ -124,8 +124,8 @@ def _seq(store: Store, session_id: str) -> int:
 
 
 def listed(
-    store: Store, *, search_for: str | None, athlete: str | None, tag: str | None, team: str | None, trashed: bool,
-    limit: int, offset: int,
+    store: Store, *, search_for: str | None, athlete: str | None, tag: str | None, team: str | None,
+    video: str | None, trashed: bool, limit: int, offset: int,
 ) -> list[SessionSummary]:  # fmt: skip
     """A page of sessions, newest first. See `Library.sessions`."""
     where = ["s.user_id IS ?", "s.trashed_at IS NOT NULL" if trashed else "s.trashed_at IS NULL"]
@@ -154,6 +154,9 @@ def listed(
             " WHERE t.name_key = ? AND t.user_id IS ? AND t.trashed_at IS NULL)"
         )
         values += [name_key(team), store.user_id]
+    if video is not None:
+        where.append("s.video_sha256 = ?")
+        values.append(video)
     sql = f"{LIST} WHERE {' AND '.join(where)} ORDER BY s.created DESC, s.seq DESC LIMIT ? OFFSET ?"
     return [
         SessionSummary(a, b, c, d, e, f, g, h, i, _names(tags), _names(analyzers))

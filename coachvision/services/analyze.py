@@ -101,8 +101,8 @@ def analyze(
     cancelled: Callable[[], bool] | None = None,
 ) -> Analyzed:
     """Analyze one video and store the session. Raises CoachVisionError or Cancelled; then nothing is kept."""
-    with _spool(library) as folder:
-        outcome = supervise(request.plan(), folder, limits=_limits(), report=progress, cancelled=cancelled)
+    with spool(library) as folder:
+        outcome = supervise(request.plan(), folder, limits=limits(), report=progress, cancelled=cancelled)
         return store(library, request, outcome, cancelled=cancelled)
 
 
@@ -120,10 +120,10 @@ def analyze_many(
     One that fails does not stop the others. Raises Cancelled; what was stored until then stays.
     """
     ends: dict[int, Analyzed | Failed] = {}
-    with _spool(library) as folder, _executor(jobs, cluster) as executor:
+    with spool(library) as folder, _executor(jobs, cluster) as executor:
         plans = [request.plan() for request in requests]
         results = run_batch(
-            plans, executor, folder, remote=cluster is not None, limits=_limits(), report=progress, cancelled=cancelled
+            plans, executor, folder, remote=cluster is not None, limits=limits(), report=progress, cancelled=cancelled
         )
         for number, outcome in results:
             request = requests[number]
@@ -167,13 +167,14 @@ def _with_settings(given: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str
     return parameters
 
 
-def _limits() -> Limits:
+def limits() -> Limits:
+    """What an analysis may take, as the coach has set it."""
     settings = load_settings()
     return Limits(settings.whole("analysis.memory_limit_mb") * 2**20, settings.whole("analysis.stall_timeout_s"))
 
 
 @contextmanager
-def _spool(library: Library) -> Iterator[Path]:
+def spool(library: Library) -> Iterator[Path]:
     """A folder on the library's own disk, so that what is kept is renamed, not copied."""
     folder = library.scratch / f"analysis-{uuid.uuid4().hex}"
     folder.mkdir()

@@ -17,8 +17,8 @@ from coachvision.errors import VideoError
 from coachvision.video.facts import VideoFacts
 from coachvision.video.files import write_whole, writing
 from coachvision.video.scaling import scaled_rgb
+from coachvision.video.sheet import MANIFEST, SHEET
 
-SHEET, MANIFEST = "filmstrip.jpg", "filmstrip.json"
 HEIGHT = 90
 _COLUMNS = 10
 _FEWEST, _MOST = 10, 100

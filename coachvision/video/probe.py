@@ -10,7 +10,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -22,22 +23,24 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from coachvision.core.time import Timeline
-from coachvision.errors import VideoError
+from coachvision.errors import Cancelled, VideoError
 from coachvision.video.facts import VideoFacts, from_bytes
 from coachvision.video.index import CHECKED_FRAMES, FrameIndex, decode_all, frame_index
 from coachvision.video.opening import MAX_PIXELS, first_video_stream, only, open_input, require_file
 
 # 100 million frames' times and a header: no sound file comes near.
 _MOST_OUTPUT = 1 << 30
+_POLL_S = 0.1
 _SLOW_DRIVE = 20e6  # bytes a second
 _CAPTURE_TAGS = ("com.android.capture.fps", "com.apple.quicktime.camera.framerate.capture")
 _HDR_TRANSFERS = (16, 18)
 
 
-def probe(path: Path, *, timeout_s: float = 30.0) -> VideoFacts:
+def probe(path: Path, *, timeout_s: float = 30.0, cancelled: Callable[[], bool] | None = None) -> VideoFacts:
     """Facts of a video, from a child process. Raises VideoError, in plain words, for whatever is wrong with it.
 
     timeout_s: for the work; a large file has as much time again as a slow drive needs to read it through.
+    cancelled: asked ten times a second; raises Cancelled where it says so.
     """
     require_file(path)
     timeout_s += path.stat().st_size / _SLOW_DRIVE
@@ -51,7 +54,7 @@ def probe(path: Path, *, timeout_s: float = 30.0) -> VideoFacts:
             env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
         )
         try:
-            code = child.wait(timeout_s)
+            code = _wait(child, timeout_s, cancelled)
         except subprocess.TimeoutExpired as error:
             raise VideoError(
                 "The file takes too long to open",
@@ -64,6 +67,20 @@ def probe(path: Path, *, timeout_s: float = 30.0) -> VideoFacts:
             child.kill()
             child.wait()
         return replace(_answer(path, code, _content(out)), path=path)
+
+
+def _wait(child: subprocess.Popen[bytes], timeout_s: float, cancelled: Callable[[], bool] | None) -> int:
+    """The child's exit code. Raises TimeoutExpired, Cancelled."""
+    end = time.monotonic() + timeout_s
+    while cancelled is not None:
+        if cancelled():
+            raise Cancelled
+        try:
+            return child.wait(min(_POLL_S, max(0.0, end - time.monotonic())))
+        except subprocess.TimeoutExpired:
+            if time.monotonic() >= end:
+                raise
+    return child.wait(timeout_s)
 
 
 def _child_command() -> list[str]:

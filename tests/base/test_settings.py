@@ -25,11 +25,13 @@ def test_without_a_file_all_are_their_defaults(tmp_path: Path):
     loaded = settings.load(tmp_path)
     assert loaded.warnings == ()
     assert dict(loaded.values) == {
+        "look.theme": "dark",
         "units.length": "m",
         "units.speed": "m/s",
         "analysis.people": 4,
         "analysis.memory_limit_mb": 4096,
         "analysis.stall_timeout_s": 60,
+        "analysis.auto": True,
         "import.copy": True,
         "import.proxy": True,
     }

@@ -1,0 +1,233 @@
+"""What a coach can do, one thin method an action: works off the UI thread and says what changed on the bus.
+
+For the window. Services are imported inside the work, so that nothing heavy loads before the window shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError, Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from coachvision.app.tasks import Job, Tasks
+from coachvision.errors import Cancelled, CoachVisionError
+from coachvision.events import Bus, SessionDeleted, SessionSaved
+
+if TYPE_CHECKING:
+    from coachvision.library import Library
+    from coachvision.services.cards import SessionCard
+    from coachvision.services.export.numbers import Card
+    from coachvision.services.import_video import Imported, PlayableFilm
+    from coachvision.services.session import WholeSession
+    from coachvision.settings import Settings
+
+ANALYSIS, IMPORT, PREVIEW = "analysis", "import", "preview"
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A session with everything the screen shows. film: None where it cannot be played, for the reason in `trouble`."""
+
+    session: WholeSession
+    film: PlayableFilm | None
+    trouble: CoachVisionError | None
+    numbers: list[Card]
+
+
+class Actions(QObject):
+    """The coach's actions on one library. added: (session id, known before) after an import."""
+
+    added = Signal(str, bool)
+
+    def __init__(self, root: Path, tasks: Tasks, bus: Bus, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._root = root
+        self._tasks = tasks
+        self._bus = bus
+        self._library: Future[Library] = Future()
+
+    def open_library(self, then: Callable[[], None]) -> None:
+        """Open the library; everything else waits for it."""
+
+        def work(_job: Job) -> None:
+            if not self._library.set_running_or_notify_cancel():
+                raise Cancelled
+            try:
+                from coachvision.library import Library
+
+                self._library.set_result(Library.open(self._root))
+            except BaseException as error:
+                # Whatever it was: those who wait for the library must not wait for ever.
+                self._library.set_exception(error)
+                raise
+
+        self._tasks.run(work, lambda _: then())
+
+    def cards(self, search: str, offset: int, count: int, then: Callable[[list[SessionCard]], None]) -> Job:
+        """A page of cards."""
+
+        def work(_job: Job) -> list[SessionCard]:
+            from coachvision.services.cards import session_cards
+
+            return session_cards(self._opened(), search, limit=count, offset=offset)
+
+        return self._tasks.run(work, then)
+
+    def card(self, session: str, then: Callable[[SessionCard], None]) -> Job:
+        """One card again."""
+
+        def work(_job: Job) -> SessionCard:
+            from coachvision.services.cards import session_card
+
+            return session_card(self._opened(), session)
+
+        return self._tasks.run(work, then)
+
+    def add_videos(self, paths: Sequence[Path]) -> list[Job]:
+        """Take videos in, one after the other; each is then prepared for scrubbing and analyzed by itself."""
+        return [self._add_video(path) for path in paths]
+
+    def _add_video(self, path: Path) -> Job:
+        def work(job: Job) -> Imported:
+            from coachvision import settings
+            from coachvision.services.import_video import import_video
+
+            copy = settings.load().switch("import.copy")
+            return import_video(self._opened(), path, copy=copy, progress=job.report, cancelled=job.cancelled)
+
+        return self._take_in(work, f"Adding {path.name}", path.name)
+
+    def _take_in(self, work: Callable[[Job], Imported], title: str, name: str) -> Job:
+        def then(imported: Imported) -> None:
+            self._bus.publish(SessionSaved(imported.session_id))
+            self.added.emit(imported.session_id, imported.known)
+            if not imported.known:
+                self.prepare(imported.session_id, name)
+
+        return self._tasks.run(work, then, lane=IMPORT, title=title)
+
+    def add_drawn_athlete(self) -> Job:
+        """Film a drawn athlete and take that in: something to try before there is a video."""
+
+        def work(job: Job) -> Imported:
+            from coachvision.services.drawn_athlete import add_drawn_athlete
+
+            return add_drawn_athlete(self._opened(), progress=job.report, cancelled=job.cancelled)
+
+        return self._take_in(work, "Filming a drawn athlete", "Drawn athlete")
+
+    def prepare(self, session: str, name: str) -> Job:
+        """Write preview and filmstrip, then analyze if the coach wants that by itself."""
+
+        def work(job: Job) -> bool:
+            from coachvision import settings
+            from coachvision.services.import_video import make_preview
+
+            chosen = settings.load()
+            if chosen.switch("import.proxy"):
+                make_preview(self._opened(), session, progress=job.report, cancelled=job.cancelled)
+            return chosen.switch("analysis.auto")
+
+        def then(analyze: bool) -> None:
+            self._bus.publish(SessionSaved(session))
+            if analyze:
+                self.analyze(session, name)
+
+        return self._tasks.run(work, then, lane=PREVIEW, title=f"Preparing {name}", session=session)
+
+    def analyze(self, session: str, name: str) -> Job:
+        """Run all enabled analyzers over a session."""
+
+        def work(job: Job) -> None:
+            from coachvision.services.analyze_session import analyze_session
+
+            analyze_session(self._opened(), session, progress=job.report, cancelled=job.cancelled)
+
+        def then(_: None) -> None:
+            self._bus.publish(SessionSaved(session))
+
+        return self._tasks.run(work, then, lane=ANALYSIS, title=f"Analyzing {name}", session=session)
+
+    def open_session(self, session: str, then: Callable[[Opened], None]) -> Job:
+        """Read a session whole."""
+
+        def work(job: Job) -> Opened:
+            from coachvision.services.export.numbers import cards
+            from coachvision.services.import_video import film_of
+            from coachvision.services.session import read_session
+
+            whole = read_session(self._opened(), session)
+            numbers = cards(whole, whole.main_subject)
+            try:
+                return Opened(whole, film_of(self._opened(), session, cancelled=job.cancelled), None, numbers)
+            except CoachVisionError as trouble:
+                return Opened(whole, None, trouble, numbers)
+
+        return self._tasks.run(work, then)
+
+    def trash(self, session: str, then: Callable[[], None]) -> Job:
+        """Put a session into the trash; `restore` takes it out again."""
+
+        def work(_job: Job) -> None:
+            self._opened().trash(session)
+            self._bus.publish(SessionDeleted(session))
+
+        return self._tasks.run(work, lambda _: then())
+
+    def restore(self, session: str) -> Job:
+        """Take a session out of the trash."""
+
+        def work(_job: Job) -> None:
+            self._opened().untrash(session)
+            self._bus.publish(SessionSaved(session))
+
+        return self._tasks.run(work)
+
+    def rename(self, session: str, *, title: str | None = None, athlete: str | None = None) -> Job:
+        """Change the name or the athlete of a session."""
+
+        def work(_job: Job) -> None:
+            self._opened().update_session(session, title=title, athlete=athlete)
+            self._bus.publish(SessionSaved(session))
+
+        return self._tasks.run(work)
+
+    def settings(self, then: Callable[[Settings], None]) -> Job:
+        """The coach's settings."""
+
+        def work(_job: Job) -> Settings:
+            from coachvision import settings
+
+            return settings.load()
+
+        return self._tasks.run(work, then, lane="settings")
+
+    def change_setting(self, name: str, value: object, then: Callable[[Settings], None]) -> Job:
+        """Keep one setting."""
+
+        def work(_job: Job) -> Settings:
+            from coachvision import settings
+
+            return settings.save(name, value)
+
+        return self._tasks.run(work, then, lane="settings")
+
+    def stop(self) -> None:
+        """Nobody shall wait any more for a library whose opening has not begun. Call it before the tasks are closed."""
+        self._library.cancel()
+
+    def close(self) -> None:
+        """Close the library. Call it when no work is left."""
+        if self._library.done() and not self._library.cancelled() and self._library.exception() is None:
+            self._library.result().close()
+
+    def _opened(self) -> Library:
+        """The library; in a lane's thread: waits until it is open. Raises what its opening raised, or Cancelled."""
+        try:
+            return self._library.result()
+        except CancelledError as stopped:
+            raise Cancelled from stopped

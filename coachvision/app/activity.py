@@ -1,0 +1,102 @@
+"""The activity bar: what runs now, how far, how long still, and a way to stop it. Hidden while nothing does."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from coachvision.app.parts import area, button, label
+from coachvision.app.tasks import Job, State, Tasks
+from coachvision.app.theme import GAP, WIDE
+
+_STAGES = {
+    "": "starting", "video": "reading the video", "pose": "finding the athlete", "angles": "measuring angles",
+    "saving": "saving",
+}  # fmt: skip
+_SPAN = 1000
+
+
+class ActivityBar(QWidget):
+    """A line for each running job, and how many wait."""
+
+    def __init__(self, tasks: Tasks, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        area("activity", self)
+        self.setAccessibleName("Activity")
+        self._tasks = tasks
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(WIDE, GAP, WIDE, GAP)
+        self._column.setSpacing(GAP)
+        self._lines: list[_Line] = []
+        self._waiting = label(kind="muted")
+        self._column.addWidget(self._waiting)
+        tasks.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the jobs as they are now."""
+        jobs = self._tasks.shown
+        running = [job for job in jobs if job.state is State.RUNNING] or jobs[:1]
+        while len(self._lines) < len(running):
+            line = _Line(self)
+            self._lines.append(line)
+            self._column.insertWidget(len(self._lines) - 1, line)
+        for at, line in enumerate(self._lines):
+            line.show_job(running[at] if at < len(running) else None)
+        waiting = len(jobs) - len(running)
+        self._waiting.setText(f"{waiting} more waiting")
+        self._waiting.setVisible(waiting > 0)
+        self.setVisible(bool(jobs))
+
+
+class _Line(QWidget):
+    """One job: its title, what it does, a thin bar, time left, a button that stops it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(WIDE)
+        self._title = label()
+        self._stage = label(kind="muted")
+        self._bar = QProgressBar()
+        self._bar.setRange(0, _SPAN)
+        self._bar.setTextVisible(False)
+        self._left = label(kind="muted")
+        self._left.setMinimumWidth(120)
+        self._left.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._stop = button("Cancel", "quiet")
+        for widget, stretch in ((self._title, 0), (self._stage, 0), (self._bar, 1), (self._left, 0), (self._stop, 0)):
+            row.addWidget(widget, stretch)
+        self._job: Job | None = None
+        self._stop.clicked.connect(self._cancel)
+
+    def show_job(self, job: Job | None) -> None:
+        """Show that job, or nothing."""
+        self._job = job
+        self.setVisible(job is not None)
+        if job is None:
+            return
+        self._title.setText(job.title)
+        self._stop.setAccessibleName(f"Cancel: {job.title}")
+        self._stop.setEnabled(not job.cancelled())
+        self._stage.setText("stopping" if job.cancelled() else stage_words(job.stage))
+        self._bar.setValue(round(job.done * _SPAN))
+        left = f"{job.done:.0%}".replace("%", " %")
+        self._left.setText(left if job.seconds_left is None else f"{left}, {time_left(job.seconds_left)} left")
+
+    def _cancel(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+            self.show_job(self._job)
+
+
+def stage_words(stage: str) -> str:
+    """What a job does, for people."""
+    return _STAGES.get(stage, stage)
+
+
+def time_left(seconds: float) -> str:
+    """`12 s`, `3 min`."""
+    whole = max(1, round(seconds))
+    return f"{whole} s" if whole < 90 else f"{round(whole / 60)} min"

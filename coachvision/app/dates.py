@@ -1,0 +1,22 @@
+"""Dates and lengths of time as a coach reads them. For `app` alone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+
+def day(created: str, today: date) -> str:
+    """A stored time (UTC, ISO 8601) as a day here: Today, Yesterday, 3 March, 3 March 2025."""
+    local = datetime.fromisoformat(created).astimezone()
+    gone = (today - local.date()).days
+    if gone in (0, 1):
+        return f"{('Today', 'Yesterday')[gone]}, {local:%H:%M}"
+    named = f"{local.day} {local:%B}"
+    return named if local.year == today.year else f"{named} {local.year}"
+
+
+def length(seconds: float) -> str:
+    """`0:08`, `12:31`, `1:02:05`."""
+    whole = int(seconds + 0.5)
+    hours, rest = divmod(whole, 3600)
+    return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"

@@ -1,0 +1,183 @@
+"""The session's right-hand side: numbers, and events that seek. For the session's screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QScrollArea,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from coachvision.app.activity import stage_words
+from coachvision.app.parts import area, button, label, named
+from coachvision.app.tasks import Job
+from coachvision.app.theme import GAP, TIGHT, WIDE, worn
+
+if TYPE_CHECKING:
+    from coachvision.app.actions import Opened
+    from coachvision.services.export.numbers import Card
+
+WIDTH = 328
+_FRAME_ROLE = int(Qt.ItemDataRole.UserRole)
+
+
+class Inspector(QWidget):
+    """seek_requested: a frame number. analyze_wanted: the coach asks for the numbers."""
+
+    seek_requested = Signal(int)
+    analyze_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        area("inspector", self)
+        self.setFixedWidth(WIDTH)
+        self._opened: Opened | None = None
+        self._job: Job | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 0, 0, 0)
+        tabs = QTabWidget()
+        tabs.setDocumentMode(True)
+        tabs.tabBar().setDrawBase(False)
+        self._state = _State(self)
+        self._state.button.clicked.connect(self._act)
+        column.addWidget(self._state)
+        column.addWidget(tabs, 1)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        tabs.addTab(self._area, "Numbers")
+        self.events = named(QListWidget(), "Events")
+        self.events.itemActivated.connect(self._seek)
+        self.events.itemClicked.connect(self._seek)
+        tabs.addTab(self.events, "Events")
+        self._tabs = tabs
+
+    def show_session(self, opened: Opened) -> None:
+        """The numbers and events of a session."""
+        self._opened = opened
+        self._area.setWidget(_numbers(opened))
+        self._show_events(opened)
+        self._refresh()
+
+    def work(self, job: Job | None) -> None:
+        """What is going on with this session, or nothing."""
+        self._job = job
+        self._refresh()
+
+    def _refresh(self) -> None:
+        if self._job is not None:
+            share = f"{self._job.done:.0%}".replace("%", " %") if self._job.done else stage_words(self._job.stage)
+            verb = self._job.title.split(" ", 1)[0]
+            self._state.tell(f"{verb}  ·  {share}", "Cancel", enabled=not self._job.cancelled())
+        elif self._opened is not None and not self._opened.session.runs:
+            self._state.tell("Not analyzed yet", "Analyze", enabled=self._opened.film is not None)
+        else:
+            self._state.hide()
+
+    def _act(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+            self._refresh()
+        else:
+            self.analyze_wanted.emit()
+
+    def _show_events(self, opened: Opened) -> None:
+        from coachvision.services.export.words import span_title
+
+        self.events.clear()
+        timeline = opened.session.film.timeline
+        for _, event in sorted(opened.session.events(), key=lambda pair: pair[1].start_pts):
+            start = timeline.seconds_of(event.start_pts)
+            end = "" if event.end_pts is None else f" – {timeline.seconds_of(event.end_pts):.2f} s"
+            item = QListWidgetItem(f"{span_title(event.kind, event.label)}\n{start:.2f} s{end}")
+            item.setData(_FRAME_ROLE, timeline.index_at(start) if len(timeline) else 0)
+            self.events.addItem(item)
+        self._tabs.setTabText(1, f"Events ({self.events.count()})" if self.events.count() else "Events")
+
+    def _seek(self, item: QListWidgetItem) -> None:
+        self.seek_requested.emit(int(item.data(_FRAME_ROLE)))
+
+
+class _State(QWidget):
+    """One line: what is going on, and what can be done about it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(WIDE, GAP + TIGHT, WIDE, GAP)
+        self._text = label(kind="muted")
+        self.button = button("")
+        row.addWidget(self._text, 1)
+        row.addWidget(self.button)
+        self.hide()
+
+    def tell(self, text: str, verb: str, *, enabled: bool) -> None:
+        """Show it."""
+        self._text.setText(text)
+        self.button.setText(verb)
+        self.button.setEnabled(enabled)
+        self.show()
+
+
+def _numbers(opened: Opened) -> QWidget:
+    """The session's key numbers, one under the other, left beside right; then its warnings."""
+    from coachvision.services.conventions import UNCERTAINTY
+
+    body = QWidget()
+    body.setObjectName("body")
+    column = QVBoxLayout(body)
+    column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+    column.setSpacing(WIDE)
+    for card in opened.numbers:
+        column.addWidget(_card(card))
+    if opened.numbers:
+        column.addWidget(_words(UNCERTAINTY))
+        if any(figure.seldom for card in opened.numbers for figure in card.figures):
+            column.addWidget(_words("Grey: that side was seldom seen surely; the per cent say how often."))
+    elif opened.session.runs:
+        column.addWidget(_words("Nothing was measured: no athlete was found in this video."))
+    warnings = (*opened.session.warnings, *(w for run in opened.session.runs for w in run.result.warnings))
+    if warnings:
+        column.addWidget(label("Good to know", "section"))
+    for text in dict.fromkeys(warnings):
+        column.addWidget(_words(text))
+    column.addStretch(1)
+    return body
+
+
+def _card(card: Card) -> QWidget:
+    theme = worn()
+    frame = QWidget()
+    grid = QGridLayout(frame)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(WIDE)
+    grid.setVerticalSpacing(2)
+    title = label(card.title, "section", wrap=True)
+    title.setToolTip(card.method)
+    grid.addWidget(title, 0, 0, 1, 2)
+    for at, figure in enumerate(card.figures):
+        value = label(f"{figure.value}{figure.unit}", "unsure" if figure.seldom else "figure")
+        value.setAccessibleName(f"{card.title} {figure.side} {figure.value}{figure.unit} {figure.spread}".strip())
+        grid.addWidget(value, 1, at)
+        side = {"left": ("━ Left", theme.left), "right": ("╍ Right", theme.right)}.get(figure.side)
+        told = figure.spread if not figure.seldom else f"seen {figure.seldom}"
+        words = f'<span style="color:{side[1]}">{side[0]}</span>&nbsp; {told}' if side else told
+        grid.addWidget(label(words, "muted"), 2, at)
+    grid.setColumnStretch(0, 1)
+    grid.setColumnStretch(1, 1)
+    return frame
+
+
+def _words(text: str) -> QLabel:
+    return label(text, "muted", wrap=True)

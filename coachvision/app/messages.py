@@ -1,0 +1,84 @@
+"""The inline bar: what happened and what to do about it, without a dialog. For the window."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from coachvision.app.parts import area, button, label
+from coachvision.app.theme import GAP, WIDE
+from coachvision.errors import CoachVisionError
+
+
+class MessageBar(QWidget):
+    """One message at a time; the newest wins. Hidden while there is none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        area("message", self)
+        self.setAccessibleName("Message")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(WIDE, GAP, WIDE, GAP)
+        row.setSpacing(GAP)
+        self._text = label(wrap=True)
+        self._text.setTextFormat(Qt.TextFormat.RichText)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        row.addWidget(self._text, 1)
+        self._act = button("")
+        self._act.clicked.connect(self._acted)
+        row.addWidget(self._act)
+        close = button("Dismiss")
+        close.clicked.connect(self.hide)
+        row.addWidget(close)
+        self._action: Callable[[], object] | None = None
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What it says, as plain text."""
+        return self._text.text().replace("<b>", "").replace("</b>", "")
+
+    def show_error(self, error: BaseException, retry: Callable[[], object] | None = None) -> None:
+        """Tell of an error: an expected one in its own words; a bug with its report to copy."""
+        if isinstance(error, CoachVisionError):
+            words = [f"<b>{_safe(error.title)}.</b>", _safe(error.message), _safe(error.hint)]
+            verb, action = ("Try again", retry) if retry and error.retryable else ("", None)
+            self._show("error", " ".join(part for part in words if part), verb, action)
+            return
+        report = "".join(traceback.format_exception(error))
+        self._show(
+            "error",
+            "<b>Something went wrong inside the program.</b> This is a bug, not your doing; what was saved is safe.",
+            "Copy report",
+            lambda: QGuiApplication.clipboard().setText(report),
+        )
+
+    def show_notice(self, text: str, verb: str = "", action: Callable[[], object] | None = None) -> None:
+        """Tell of something that went well and can be undone, say."""
+        self._show("notice", _safe(text), verb, action)
+
+    def _show(self, kind: str, text: str, verb: str, action: Callable[[], object] | None) -> None:
+        self.setProperty("kind", kind)
+        # A dynamic property is looked at when the style is put on.
+        for widget in (self, *self.findChildren(QWidget)):
+            widget.style().unpolish(widget)
+            widget.style().polish(widget)
+        self._text.setText(text)
+        self._act.setText(verb)
+        self._act.setVisible(bool(verb))
+        self._action = action
+        self.show()
+
+    def _acted(self) -> None:
+        action = self._action
+        self.hide()
+        if action is not None:
+            action()
+
+
+def _safe(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")

@@ -1,0 +1,92 @@
+"""Labels, buttons and plain areas by kind; the style sheet dresses them by that. For `app` alone."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton, QWidget
+
+from coachvision.app.theme import worn
+
+W = TypeVar("W", bound=QWidget)
+
+
+def named(widget: W, name: str) -> W:
+    """The widget, with what a screen reader says of it."""
+    widget.setAccessibleName(name)
+    return widget
+
+
+def area(kind: str, widget: W) -> W:
+    """The widget as an area that the style sheet paints: `page`, `surface`, `header` ..."""
+    widget.setObjectName(kind)
+    widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    return widget
+
+
+def label(text: str = "", kind: str = "", *, wrap: bool = False, centred: bool = False) -> QLabel:
+    """kind: `title`, `heading`, `figure`, `section`, `muted` or plain."""
+    made = QLabel(text)
+    made.setObjectName(kind)
+    made.setWordWrap(wrap)
+    if centred:
+        made.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    return made
+
+
+def button(text: str, kind: str = "") -> QPushButton:
+    """kind: `accent` for the one thing to do, `quiet` for what stays in the background, or plain."""
+    made = QPushButton(text)
+    made.setObjectName(kind)
+    return made
+
+
+class Switch(QCheckBox):
+    """On or off, as a pill whose knob moves; the word beside it says the same."""
+
+    _PILL = QSize(40, 22)
+
+    def sizeHint(self) -> QSize:
+        """The pill and the word."""
+        return QSize(self._PILL.width() + 48, 30)
+
+    def hitButton(self, place: QPoint) -> bool:
+        """All of it can be clicked."""
+        return self.rect().contains(place)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Filled in the accent colour while on."""
+        theme = worn()
+        on = self.isChecked()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pill = QRectF(1, (self.height() - self._PILL.height()) / 2, self._PILL.width(), self._PILL.height())
+        painter.setPen(QPen(QColor(theme.text if self.hasFocus() else theme.accent if on else theme.muted), 1.5))
+        painter.setBrush(QColor(theme.accent if on else theme.raised))
+        painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
+        knob = QRectF(0, 0, 14, 14)
+        knob.moveCenter(pill.center())
+        knob.moveLeft(pill.right() - 18 if on else pill.left() + 4)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.on_accent if on else theme.muted))
+        painter.drawEllipse(knob)
+        painter.setPen(QColor(theme.text))
+        words = self.rect().adjusted(self._PILL.width() + 10, 0, 0, 0)
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, "On" if on else "Off")
+        painter.end()
+
+
+class Choice(QComboBox):
+    """A choice with an arrow of its own: a style sheet would want a picture file for it."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The box, and the arrow on it."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(worn().muted), 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        x, y = self.width() - 16.0, self.height() / 2
+        painter.drawPolyline([QPointF(x - 4, y - 2), QPointF(x, y + 2), QPointF(x + 4, y - 2)])
+        painter.end()

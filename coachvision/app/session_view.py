@@ -1,0 +1,192 @@
+"""The session's screen: the video with its timeline, the chart, numbers and events. For the window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from coachvision.app.actions import Actions, Opened
+from coachvision.app.inspector import Inspector
+from coachvision.app.parts import area, label
+from coachvision.app.tasks import Job, Tasks
+
+if TYPE_CHECKING:
+    from coachvision.app.chart import Chart
+    from coachvision.app.player.widget import PlayerWidget
+    from coachvision.app.timeline import TimelineWidget
+
+_CHART_HEIGHT = 220
+
+
+class SessionView(QWidget):
+    """failed: an error to show. named: (title, what there is to know) of the session that was opened."""
+
+    failed = Signal(object)
+    named = Signal(str, str)
+
+    def __init__(self, actions: Actions, tasks: Tasks, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        area("page", self)
+        self._actions = actions
+        self._tasks = tasks
+        self.session = ""
+        self.opened: Opened | None = None
+        self.player: PlayerWidget | None = None
+        self.timeline: TimelineWidget | None = None
+        self.chart: Chart | None = None
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        self._column = QSplitter(Qt.Orientation.Vertical)
+        self._column.setChildrenCollapsible(False)
+        self._column.setHandleWidth(1)
+        self._stage = QWidget()
+        self._stage_column = QVBoxLayout(self._stage)
+        self._stage_column.setContentsMargins(0, 0, 0, 0)
+        self._stage_column.setSpacing(0)
+        self._trouble = label(kind="muted", wrap=True, centred=True)
+        self._stage_column.addWidget(self._trouble, 1)
+        self._trouble.hide()
+        self._column.addWidget(self._stage)
+        row.addWidget(self._column, 1)
+        self.inspector = Inspector(self)
+        self.inspector.seek_requested.connect(self.seek)
+        self.inspector.analyze_wanted.connect(self._analyze)
+        row.addWidget(self.inspector)
+        tasks.changed.connect(self._work)
+
+    def open(self, session: str) -> None:
+        """Read the session and show it; a film already on screen is left at once."""
+        self.leave()
+        self.session = session
+        self._read()
+
+    def leave(self) -> None:
+        """Stop playing; forget the session."""
+        self.session = ""
+        self.opened = None
+        if self.player is not None:
+            self.player.close_video()
+
+    def shut_down(self) -> None:
+        """The window closes: end the player's processes."""
+        self.leave()
+        if self.player is not None:
+            self.player.shut_down()
+
+    def saved(self, session: str) -> None:
+        """A session changed: if it is this one, read its results again; the film plays on."""
+        if session == self.session:
+            self._read()
+
+    def seek(self, index: int) -> None:
+        """Go to a frame."""
+        if self.player is not None and self.opened is not None and self.opened.film is not None:
+            self.player.seek(index)
+
+    def _read(self) -> None:
+        session = self.session
+
+        def take(opened: Opened) -> None:
+            if session == self.session:
+                self._show(opened)
+
+        self._actions.open_session(session, take)
+
+    def _show(self, opened: Opened) -> None:
+        before, self.opened = self.opened, opened
+        whole = opened.session
+        about = [whole.athlete or "", f"{whole.film.width} × {whole.film.height}", f"{whole.film.fps:.4g} frames/s"]
+        self.named.emit(whole.title or whole.film.name, "  ·  ".join(part for part in about if part))
+        self.inspector.show_session(opened)
+        self._show_film(opened, before)
+        subject = whole.main_subject
+        series = [s for _, s in whole.series() if subject is None or s.subject == subject]
+        if self.player is not None and opened.film is not None:
+            self.player.set_overlay([t for _, t in whole.tracks()], series)
+        if series:
+            chart = self._made_chart()
+            chart.show_series(series, whole.film.timeline)
+            chart.set_index(self.player.index if self.player is not None else 0)
+        if self.chart is not None:
+            self.chart.setVisible(bool(series) and not self.chart.empty)
+        self._work()
+
+    def _show_film(self, opened: Opened, before: Opened | None) -> None:
+        film = opened.film
+        self._trouble.setVisible(film is None)
+        for widget in (self.player, self.timeline):
+            if widget is not None:
+                widget.setVisible(film is not None)
+        if film is None:
+            self._trouble.setText("" if opened.trouble is None else opened.trouble.title)
+            if opened.trouble is not None and before is None:
+                self.failed.emit(opened.trouble)
+            return
+        player, timeline = self._made_player()
+        same = before is not None and before.film is not None and before.film.path == film.path
+        if not same:
+            player.open(film.path, film.facts, film.preview)
+        if same:
+            # The filmstrip is written when the preview is whole.
+            timeline.reload_strip()
+        else:
+            timeline.open(film.facts.timeline, film.preview)
+        timeline.set_events([event for _, event in opened.session.events()])
+        player.show()
+        timeline.show()
+        if not same:
+            player.setFocus()
+
+    def _made_player(self) -> tuple[PlayerWidget, TimelineWidget]:
+        """The player and the timeline, made when the first film is opened."""
+        if self.player is None or self.timeline is None:
+            from coachvision.app.player.widget import PlayerWidget
+            from coachvision.app.timeline import TimelineWidget
+
+            self.player, self.timeline = PlayerWidget(self._stage), TimelineWidget(self._stage)
+            self._stage_column.addWidget(self.player, 1)
+            self._stage_column.addWidget(self.timeline)
+            self.player.frame_changed.connect(self._frame_changed)
+            self.player.failed.connect(self.failed)
+            self.player.span_changed.connect(self.timeline.set_span)
+            self.timeline.seek_requested.connect(self.seek)
+        return self.player, self.timeline
+
+    def _made_chart(self) -> Chart:
+        """The chart, made when the first session has curves."""
+        if self.chart is None:
+            from coachvision.app.chart import Chart
+
+            self.chart = Chart(self)
+            self.chart.setMinimumHeight(_CHART_HEIGHT // 2 + 40)
+            self.chart.seek_requested.connect(self.seek)
+            self._column.addWidget(self.chart)
+            self._column.setStretchFactor(0, 1)
+            self._column.setStretchFactor(1, 0)
+            self._column.setSizes([self.height() - _CHART_HEIGHT, _CHART_HEIGHT])
+        return self.chart
+
+    def _frame_changed(self, index: int, _time_s: float) -> None:
+        if self.timeline is not None:
+            self.timeline.set_index(index)
+        if self.chart is not None and self.chart.isVisible():
+            self.chart.set_index(index)
+
+    def _analyze(self) -> None:
+        if self.opened is not None:
+            self._actions.analyze(self.session, self.opened.session.title or self.opened.session.film.name)
+
+    def analyze_again(self) -> None:
+        """Run the analyzers once more, unless they run already."""
+        if self._job() is None:
+            self._analyze()
+
+    def _job(self) -> Job | None:
+        return next((job for job in self._tasks.shown if job.session and job.session == self.session), None)
+
+    def _work(self) -> None:
+        if self.session:
+            self.inspector.work(self._job())

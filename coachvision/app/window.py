@@ -1,0 +1,217 @@
+"""The window: puts the screens together and passes signals between them; what they do is in their own modules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, QSize, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from coachvision import paths
+from coachvision.app import theme
+from coachvision.app.actions import Actions
+from coachvision.app.activity import ActivityBar
+from coachvision.app.bridge import Bridge
+from coachvision.app.header import Header
+from coachvision.app.keys import KeySheet
+from coachvision.app.library_view import LibraryView
+from coachvision.app.messages import MessageBar
+from coachvision.app.parts import area
+from coachvision.app.session_view import SessionView
+from coachvision.app.settings_view import SettingsView
+from coachvision.app.tasks import Job, Tasks
+from coachvision.events import Bus
+
+SIZE, LEAST = QSize(1360, 860), QSize(960, 600)
+_FILTER = (
+    "Videos (*.mp4 *.mov *.m4v *.mkv *.webm *.avi *.mts *.m2ts *.ts *.mpg *.mpeg *.wmv *.3gp *.flv);;All files (*)"
+)
+
+
+def remembered() -> QSettings:
+    """What the window remembers of itself between two starts: size, place, theme."""
+    return QSettings(str(paths.config_dir() / "window.ini"), QSettings.Format.IniFormat)
+
+
+class Window(QMainWindow):
+    """root: the library's folder. Call `begin` once it is shown."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__()
+        self.setWindowTitle("CoachVision")
+        self.setAcceptDrops(True)
+        self.setMinimumSize(LEAST)
+        self.bus = Bus()
+        self.tasks = Tasks(self)
+        self.actions_ = Actions(root, self.tasks, self.bus, self)
+        self.bridge = Bridge(self.bus, self)
+        self.header = Header(self)
+        self.messages = MessageBar(self)
+        self.library = LibraryView(self.actions_, self.tasks, self)
+        self.session = SessionView(self.actions_, self.tasks, self)
+        self.settings = SettingsView(self.actions_, self)
+        self.activity = ActivityBar(self.tasks, self)
+        self.screens = QStackedWidget()
+        for screen in (self.library, self.session, self.settings):
+            self.screens.addWidget(screen)
+        self._lay_out()
+        self.keys = KeySheet(self)
+        self._connect()
+        self._remember()
+
+    def begin(self, videos: Sequence[Path] = ()) -> None:
+        """Open the library and add the videos given on the command line. The window is usable before this is done."""
+        self.actions_.open_library(self.library.refresh)
+        self.actions_.settings(lambda settings: self.wear(settings.text("look.theme")))
+        if videos:
+            self.add_videos(videos)
+        self.library.setFocus()
+
+    def add_videos(self, videos: Sequence[Path]) -> None:
+        """Take videos in; a single one opens as soon as it can be played."""
+        self._open_next = len(videos) == 1
+        self.show_library()
+        self.library.arrive(self.actions_.add_videos(videos), list(videos))
+
+    def show_library(self) -> None:
+        """The library's screen."""
+        self.session.leave()
+        self.screens.setCurrentWidget(self.library)
+        self.header.show_library()
+        self.library.list.setFocus()
+
+    def open_session(self, session: str) -> None:
+        """A session's screen."""
+        self.messages.hide()
+        self.session.open(session)
+        self.screens.setCurrentWidget(self.session)
+        self.header.show_session("", "")
+
+    def show_settings(self) -> None:
+        """The settings' screen."""
+        self.session.leave()
+        self.settings.open()
+        self.screens.setCurrentWidget(self.settings)
+        self.header.show_settings()
+
+    def wear(self, name: str) -> None:
+        """Another theme, where it is another."""
+        application = QApplication.instance()
+        chosen = theme.chosen(name)
+        remembered().setValue("theme", name)
+        if isinstance(application, QApplication) and chosen is not theme.worn():
+            theme.wear(application, chosen)
+
+    def _lay_out(self) -> None:
+        page = area("window", QWidget())
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget, stretch in ((self.header, 0), (self.messages, 0), (self.screens, 1), (self.activity, 0)):
+            column.addWidget(widget, stretch)
+        self.setCentralWidget(page)
+
+    def _connect(self) -> None:
+        self._open_next = False
+        self.header.back_wanted.connect(self.show_library)
+        self.header.add_wanted.connect(self._choose)
+        self.header.settings_wanted.connect(self.show_settings)
+        self.header.keys_wanted.connect(self.keys.toggle)
+        self.header.analyze_wanted.connect(self.session.analyze_again)
+        self.header.searched.connect(self._search)
+        self.library.opened.connect(self.open_session)
+        self.library.add_wanted.connect(self._choose)
+        self.library.demo_wanted.connect(self._demo)
+        self.library.remove_wanted.connect(self._remove)
+        self.session.failed.connect(self.messages.show_error)
+        self.session.named.connect(self.header.show_session)
+        self.settings.changed.connect(lambda settings: self.wear(settings.text("look.theme")))
+        self.tasks.failed.connect(self._failed)
+        self.actions_.added.connect(self._added)
+        self.bridge.session_saved.connect(self.library.saved)
+        self.bridge.session_saved.connect(self.session.saved)
+        self.bridge.session_deleted.connect(self.library.gone)
+        for keys, action in (
+            ("Ctrl+O", self._choose), ("Ctrl+F", self._find), ("Ctrl+,", self.show_settings), ("?", self.keys.toggle),
+            ("Esc", self.show_library), ("F", self._full_screen),
+        ):  # fmt: skip
+            QShortcut(QKeySequence(keys), self).activated.connect(action)
+
+    def _demo(self) -> None:
+        self._open_next = True
+        self.library.arrive([self.actions_.add_drawn_athlete()], [Path("Drawn athlete")])
+
+    def _choose(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileNames(self, "Add videos", "", _FILTER)
+        if chosen:
+            self.add_videos([Path(name) for name in chosen])
+
+    def _added(self, session: str, known: bool) -> None:
+        if known:
+            self.messages.show_notice(
+                "This video is in the library already.", "Open", lambda: self.open_session(session)
+            )
+        # The coach may have gone elsewhere meanwhile: nobody is taken away from what he does.
+        if self._open_next and self.screens.currentWidget() is self.library:
+            self._open_next = False
+            self.open_session(session)
+
+    def _failed(self, job: Job, error: BaseException) -> None:
+        self.messages.show_error(error, job.retry)
+
+    def _remove(self, session: str, name: str) -> None:
+        def undo() -> None:
+            self.actions_.restore(session)
+
+        self.actions_.trash(session, lambda: self.messages.show_notice(f"“{name}” is in the trash.", "Undo", undo))
+
+    def _search(self, text: str) -> None:
+        if self.screens.currentWidget() is self.settings:
+            self.settings.search(text)
+        else:
+            self.library.search(text)
+
+    def _find(self) -> None:
+        if self.screens.currentWidget() is self.session:
+            self.show_library()
+        self.header.search.setFocus()
+        self.header.search.selectAll()
+
+    def _full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files may be dropped anywhere."""
+        if _dropped(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Take in what was dropped."""
+        videos = _dropped(event)
+        if videos:
+            event.acceptProposedAction()
+            self.add_videos(videos)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the place; stop everything; what is saved stays saved."""
+        remembered().setValue("geometry", self.saveGeometry())
+        self.hide()
+        self.session.shut_down()
+        self.bridge.close()
+        self.actions_.stop()
+        self.tasks.close()
+        self.actions_.close()
+        event.accept()
+
+    def _remember(self) -> None:
+        geometry = remembered().value("geometry")
+        if geometry is None or not self.restoreGeometry(geometry):
+            self.resize(SIZE.boundedTo(QGuiApplication.primaryScreen().availableSize()))
+
+
+def _dropped(event: QDropEvent) -> list[Path]:
+    """The files of a drop; of a folder, the files in it."""
+    found = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    return [file for path in found for file in (sorted(path.iterdir()) if path.is_dir() else [path]) if file.is_file()]
