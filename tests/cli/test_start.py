@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -28,15 +29,27 @@ def test_help_loads_nothing_heavy() -> None:
     )
     ended = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
-    for command in ("analyze", "sessions", "show", "export", "import", "delete", "plugins", "demo", "doctor"):
+    for command in ("app", "analyze", "sessions", "show", "export", "import", "delete", "plugins", "demo", "doctor"):
         assert command in ended.stdout
 
 
-def test_alone_it_prints_its_help(run: Run) -> None:
+@pytest.mark.parametrize(("args", "videos"), [([], []), (["app", "one.mp4", "two.mp4"], ["one.mp4", "two.mp4"])])
+def test_alone_and_with_videos_it_opens_the_window(
+    run: Run, library: Path, monkeypatch: pytest.MonkeyPatch, args: list[str], videos: list[str]
+) -> None:
+    opened: list[tuple[list[str], Path]] = []
+    monkeypatch.setattr(
+        "coachvision.app.main.run", lambda given, root: opened.append(([v.name for v in given], root)) or 0
+    )
+    assert run(*args).exit_code == 0
+    assert opened == [(videos, library)]
+
+
+def test_without_qt_it_says_what_to_install(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("coachvision.cli.desktop.find_spec", lambda _name: None)
     result = run()
-    assert result.exit_code == 0
-    assert "Usage" in result.stdout
-    assert "analyze" in result.stdout
+    assert result.exit_code == 1
+    assert "pip install" in result.stderr
 
 
 @pytest.mark.parametrize("args", [["nonsense"], ["analyze"], ["show"], ["export", "abc"], ["--nonsense"]])

@@ -1,0 +1,54 @@
+"""Windows for tests, without a screen; each one a test opens is closed again, and its processes with it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+# Before the first QApplication; a developer's own choice (a real screen) stays.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from coachvision import paths
+from coachvision.app import theme
+from coachvision.app.window import Window
+from coachvision.plugins import state
+from tests.support.plugins import write_frame_plugin
+
+Open = Callable[..., Window]
+# A busy machine with two cores starts a worker in seconds, not in the 5 that pytest-qt allows.
+PATIENCE_MS = 60_000
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Open]:
+    """Opens a window on the test's library, as `coachvision app VIDEO...` does."""
+    opened: list[Window] = []
+    theme.wear(qapp, theme.DARK)
+
+    def open_one(*videos: Path) -> Window:
+        window = Window(tmp_path / "library")
+        opened.append(window)
+        window.show()
+        window.begin(videos)
+        return window
+
+    yield open_one
+    for window in opened:
+        window.close()
+        window.deleteLater()
+    qapp.processEvents()
+
+
+@pytest.fixture
+def counter_alone() -> str:
+    """Of all analyzers only a quick one that counts frames runs."""
+    write_frame_plugin(paths.plugin_dir(), "one")
+    for name in ("pose", "angles"):
+        state.set_enabled(name, enabled=False)
+    return "one"

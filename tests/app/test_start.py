@@ -1,0 +1,79 @@
+"""The window is there before anything heavy is loaded, remembers its place, and tells its keys."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from coachvision import settings
+from coachvision.app.settings_view import SettingsView
+from coachvision.settings import SETTINGS
+from tests.app.conftest import PATIENCE_MS, Open
+
+HEAVY = ("numpy", "av", "cv2", "scipy", "matplotlib", "pyqtgraph", "pydantic", "sqlite_utils", "sqlite3", "jinja2")
+
+
+def test_window_shows_before_anything_heavy_is_loaded(tmp_path: Path) -> None:
+    shown = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from coachvision.app.main import make_application\n"
+        "from coachvision.app.window import Window\n"
+        "application = make_application()\n"
+        f"window = Window(Path({str(tmp_path)!r}))\n"
+        "window.show()\n"
+        "application.processEvents()\n"
+        f"loaded = [name for name in {HEAVY!r} if name in sys.modules]\n"
+        "shown = window.isVisible()\n"
+        "window.close()\n"
+        "sys.exit(f'{shown} {loaded}' if loaded or not shown else 0)"
+    )
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    ended = subprocess.run([sys.executable, "-c", shown], env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_size_and_theme_are_remembered(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window()
+    # The offscreen screen is 800 px square: only the height can differ from what a first start has.
+    window.resize(960, 700)
+    window.wear("light")
+    window.close()
+    again = open_window()
+    assert (again.width(), again.height()) == (960, 700)
+
+
+def test_settings_are_shown_searched_and_kept(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window()
+    window.show_settings()
+    view: SettingsView = window.settings
+    qtbot.waitUntil(lambda: set(view.fields) == {setting.name for setting in SETTINGS}, timeout=PATIENCE_MS)
+    with qtbot.waitSignal(view.changed, timeout=PATIENCE_MS):
+        qtbot.mouseClick(view.fields["analysis.auto"], Qt.MouseButton.LeftButton)
+    assert settings.load().switch("analysis.auto") is False
+    window.header.search.setText("memory")
+    visible = [name for name, field in view.fields.items() if field.isVisible()]
+    assert visible == ["analysis.memory_limit_mb"]
+
+
+def test_question_mark_shows_the_keys_and_any_key_puts_them_away(open_window: Open, qtbot: QtBot) -> None:
+    window = open_window()
+    window.keys.toggle()
+    assert window.keys.isVisible()
+    qtbot.keyClick(window.keys, Qt.Key.Key_A)
+    assert not window.keys.isVisible()
+
+
+def test_every_button_and_field_has_a_name_for_screen_readers(open_window: Open) -> None:
+    from PySide6.QtWidgets import QAbstractButton, QLineEdit
+
+    window = open_window()
+    for widget in (*window.findChildren(QAbstractButton), *window.findChildren(QLineEdit)):
+        if widget.isVisible():
+            text = widget.text() if isinstance(widget, QAbstractButton) else ""
+            assert text or widget.accessibleName(), widget

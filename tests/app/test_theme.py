@@ -1,0 +1,39 @@
+"""Everything that is written can be read, in both themes."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from coachvision.app import theme
+from coachvision.app.theme import DARK, LIGHT, PAIRS, Theme, contrast
+
+# WCAG 2.2, success criterion 1.4.3 (AA), text of normal size.
+AA = 4.5
+
+
+def test_contrast_is_that_of_wcag() -> None:
+    # The two ends of the scale, and the grey that the standard's own notes put just over 4.5 on white.
+    assert contrast("#000000", "#ffffff") == pytest.approx(21.0)
+    assert contrast("#777777", "#777777") == pytest.approx(1.0)
+    assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
+
+
+@pytest.mark.parametrize("worn", [DARK, LIGHT], ids=lambda worn: str(worn.name))
+@pytest.mark.parametrize(("text", "background"), PAIRS)
+def test_every_text_stands_out_from_its_background(worn: Theme, text: str, background: str) -> None:
+    assert contrast(getattr(worn, text), getattr(worn, background)) >= AA
+
+
+def test_every_colour_of_text_in_the_sheet_is_among_the_pairs() -> None:
+    named = set(re.findall(r"(?<![-\w])color: \$(\w+)", theme._SHEET.template))
+    assert named
+    assert named <= {text for text, _ in PAIRS}
+
+
+def test_no_type_is_smaller_than_13_px() -> None:
+    for worn in (DARK, LIGHT):
+        sizes = [int(size) for size in re.findall(r"font-size: (\d+)px", theme.sheet(worn))]
+        assert sizes
+        assert min(sizes) >= 13
