@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from coachvision.app import rooms
 from coachvision.errors import Cancelled, CoachVisionError
 
 if TYPE_CHECKING:
@@ -138,6 +139,7 @@ class Tasks(QObject):
             state = State.CANCELLED
             if not job.cancelled():
                 job.state = State.RUNNING
+                rooms.load()
                 result = work(job)
                 state = State.DONE
         except Cancelled:

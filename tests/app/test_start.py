@@ -38,6 +38,26 @@ def test_window_shows_before_anything_heavy_is_loaded(tmp_path: Path) -> None:
     assert ended.returncode == 0, ended.stderr
 
 
+def test_rooms_are_loaded_by_one_thread_while_others_wait() -> None:
+    """Without the lock about one start in two failed: PySide's import hook and pydantic's own lazy parts."""
+    started = (
+        "import sys, threading\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "from coachvision.app import rooms\n"
+        "failed = []\n"
+        "threading.excepthook = lambda told: failed.append(told.exc_value)\n"
+        "threads = [threading.Thread(target=rooms.load) for _ in range(4)]\n"
+        "[thread.start() for thread in threads]\n"
+        "[thread.join() for thread in threads]\n"
+        "sys.exit(f'{failed}' if failed else 0)"
+    )
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", started]
+    for _ in range(3):
+        ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert ended.returncode == 0, ended.stderr
+
+
 def test_size_and_theme_are_remembered(open_window: Open, qtbot: QtBot) -> None:
     window = open_window()
     # The offscreen screen is 800 px square: only the height can differ from what a first start has.
