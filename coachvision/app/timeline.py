@@ -161,7 +161,7 @@ class TimelineWidget(QWidget):
         self._still = None
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent) -> None:
         if self._still is None or self._still.devicePixelRatio() != self.devicePixelRatioF():
             self._still = self._painted_still()
         painter = QPainter(self)

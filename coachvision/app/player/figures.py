@@ -39,11 +39,15 @@ class Limb:
 
 @dataclass(frozen=True)
 class JointAngle:
-    """An angle to write beside its joint. above, below: the other ends of the bones it is measured between."""
+    """An angle to write beside its joint. above, below: the other ends of the bones it is measured between.
+
+    zero: a point in whose direction from the joint the lower bone would lie at 0 degrees, None where no line tells it.
+    """
 
     at: tuple[float, float]
     above: tuple[float, float]
     below: tuple[float, float]
+    zero: tuple[float, float] | None
     degrees: float
     side: str
     sure: float
@@ -109,9 +113,10 @@ class Figure:
             value = float(series.values[rows[index]]) if rows[index] >= 0 else float("nan")
             three = points[[above, at, below]]
             if np.isfinite(value) and np.isfinite(three).all() and sure[[above, at, below]].min() >= _GUESS:
-                yield JointAngle(
-                    _xy(three[1]), _xy(three[0]), _xy(three[2]), value, side, float(sure[[above, at, below]].min())
-                )
+                # Straight is 0, but for the ankle, whose neutral is square to the shin.
+                zero = None if series.name.endswith("_ankle") else _xy(2 * three[1] - three[0])
+                least = float(sure[[above, at, below]].min())
+                yield JointAngle(_xy(three[1]), _xy(three[0]), _xy(three[2]), zero, value, side, least)
 
     def trails(self, index: int, names: Sequence[str], seconds: float) -> Iterator[Trail]:
         """The way of those landmarks in the seconds before a frame; gaps are left out."""

@@ -20,6 +20,7 @@ _LINES = {"left": Qt.PenStyle.SolidLine, "right": Qt.PenStyle.CustomDashLine, "m
 # In units of the line's width; the caps are round and take one of the gap.
 _DASHES = [2.0, 1.8]
 _FAINTEST = 0.2
+_ORDER = ("middle", "right", "left")
 _TRAIL_S = 1.0
 _LABEL_PX = 13
 
@@ -78,6 +79,11 @@ class Overlay:
                 _paint_angles(painter, to_widget, figure, index)
 
 
+def _level(sure: float) -> float:
+    """Ten shades of certainty are as many as an eye tells apart."""
+    return round(sure, 1)
+
+
 def _faded(colour: QColor, sure: float) -> QColor:
     faded = QColor(colour)
     faded.setAlphaF(_FAINTEST + (1 - _FAINTEST) * min(max((sure - _FAINTEST) / 0.5, 0.0), 1.0))
@@ -92,25 +98,29 @@ def _pen(colour: QColor, width: float, style: Qt.PenStyle = Qt.PenStyle.SolidLin
 
 
 def _paint_skeleton(painter: QPainter, to_widget: QTransform, figure: Figure, index: int) -> None:
-    # Right under left: what the camera sees of both is told by the line, not by the order.
-    limbs = sorted(figure.limbs(index), key=lambda limb: ("middle", "right", "left").index(limb.side))
-    lines = [(QLineF(to_widget.map(QPointF(*limb.a)), to_widget.map(QPointF(*limb.b))), limb) for limb in limbs]
-    for line, limb in lines:
-        painter.setPen(_pen(_faded(_EDGE, limb.sure * 0.6), 5.5))
-        painter.drawLine(line)
-    for line, limb in lines:
-        painter.setPen(_pen(_faded(_HUES[limb.side], limb.sure), 3.0, _LINES[limb.side]))
-        painter.drawLine(line)
+    lines: dict[tuple[str, float], list[QLineF]] = {}
+    for limb in figure.limbs(index):
+        line = QLineF(to_widget.map(QPointF(*limb.a)), to_widget.map(QPointF(*limb.b)))
+        lines.setdefault((limb.side, _level(limb.sure)), []).append(line)
+    dots: dict[tuple[str, float], list[QPointF]] = {}
     for point, side, sure in figure.joints(index):
-        painter.setPen(_pen(_faded(_EDGE, sure * 0.8), 1.2))
-        painter.setBrush(_faded(_HUES[side], sure))
-        at = to_widget.map(QPointF(*point))
+        dots.setdefault((side, _level(sure)), []).append(to_widget.map(QPointF(*point)))
+    # Alike ones in one call each: this runs in the window's thread, at every frame.
+    for (_, level), together in lines.items():
+        painter.setPen(_pen(_faded(_EDGE, level * 0.6), 5.5))
+        painter.drawLines(together)
+    # Right under left: what the camera sees of both is told by the line, not by the order.
+    for (side, level), together in sorted(lines.items(), key=lambda item: _ORDER.index(item[0][0])):
+        painter.setPen(_pen(_faded(_HUES[side], level), 3.0, _LINES[side]))
+        painter.drawLines(together)
+    for (side, level), points in dots.items():
         # A round joint on the left, a square one on the right.
-        if side == "right":
-            painter.drawRect(QRectF(at.x() - 3, at.y() - 3, 6, 6))
-        else:
-            painter.drawEllipse(at, 3.5, 3.5)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
+        cap = Qt.PenCapStyle.SquareCap if side == "right" else Qt.PenCapStyle.RoundCap
+        for colour, width in ((_faded(_EDGE, level * 0.8), 8.5), (_faded(_HUES[side], level), 6.5)):
+            pen = _pen(colour, width)
+            pen.setCapStyle(cap)
+            painter.setPen(pen)
+            painter.drawPoints(points)
 
 
 def _paint_trails(painter: QPainter, to_widget: QTransform, figure: Figure, index: int, names: Sequence[str]) -> None:
@@ -131,7 +141,7 @@ def _paint_angles(painter: QPainter, to_widget: QTransform, figure: Figure, inde
     # The surest first: where two joints coincide, the far side's number gives way.
     for angle in sorted(figure.angles(index), key=lambda a: -a.sure):
         _paint_arc(painter, to_widget, angle)
-        text = f"{angle.degrees:.0f}°"
+        text = f"{angle.degrees:.0f}°".replace("-", "−")
         place = _free_place(to_widget, angle, metrics.horizontalAdvance(text) + 12, metrics.height() + 4, taken)
         if place is None:
             continue
@@ -162,8 +172,10 @@ def _free_place(
 
 
 def _paint_arc(painter: QPainter, to_widget: QTransform, angle: JointAngle) -> None:
+    if angle.zero is None:
+        return
     at = to_widget.map(QPointF(*angle.at))
-    first = QLineF(at, to_widget.map(QPointF(*angle.above)))
+    first = QLineF(at, to_widget.map(QPointF(*angle.zero)))
     second = QLineF(at, to_widget.map(QPointF(*angle.below)))
     radius = min(22.0, 0.45 * min(first.length(), second.length()))
     if radius < 4:
@@ -172,5 +184,7 @@ def _paint_arc(painter: QPainter, to_widget: QTransform, angle: JointAngle) -> N
     steps = max(2, int(abs(sweep) / 6))
     rim = [at + QLineF.fromPolar(radius, first.angle() + sweep * k / steps).p2() for k in range(steps + 1)]
     colour = _faded(_HUES[angle.side], angle.sure)
+    painter.setPen(_pen(colour, 1.2, Qt.PenStyle.CustomDashLine))
+    painter.drawLine(at, rim[0] + (rim[0] - at) * 0.3)
     painter.setPen(_pen(colour, 1.6))
     painter.drawPolyline(QPolygonF(rim))
