@@ -6,11 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QImage
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from coachvision.app.player.widget import PlayerWidget
 from coachvision.app.window import Window
 from coachvision.synth import scenes
 from coachvision.synth.render import render
@@ -106,18 +108,16 @@ def test_an_athlete_is_measured_and_drawn_over_the_video(open_window: Open, qtbo
     session.chart.seek_requested.emit(middle)
     qtbot.waitUntil(lambda: session.player.index == middle, timeout=PATIENCE_MS)  # type: ignore[union-attr]  # above
     # The overlay is seen: the same frame without it looks different.
-    qtbot.waitUntil(lambda: _painted(session.player) > _NOTICEABLE, timeout=PATIENCE_MS)
+    player = session.player
+    qtbot.waitUntil(lambda: _painted(player) > _NOTICEABLE, timeout=PATIENCE_MS)
 
 
 # Pixels of the canvas: a skeleton of a dozen bones, three pixels wide and some twenty long.
 _NOTICEABLE = 12 * 3 * 20
 
 
-def _painted(player: object) -> int:
+def _painted(player: PlayerWidget) -> int:
     """How many pixels of the canvas the overlay changes."""
-    from coachvision.app.player.widget import PlayerWidget
-
-    assert isinstance(player, PlayerWidget)
     over = player.canvas.over
     with_it = _pixels(player)
     player.canvas.over = None
@@ -126,13 +126,11 @@ def _painted(player: object) -> int:
     return int(np.any(with_it != without, axis=2).sum())
 
 
-def _pixels(player: object) -> np.ndarray:
-    picture = player.canvas.grab().toImage().convertToFormat(_RGB)  # type: ignore[attr-defined]  # see above
-    return (
-        np.frombuffer(picture.constBits(), np.uint8)
-        .reshape(picture.height(), picture.bytesPerLine())[:, : picture.width() * 4]
-        .reshape(picture.height(), picture.width(), 4)[:, :, :3]
-    )
+def _pixels(player: PlayerWidget) -> NDArray[np.uint8]:
+    picture = player.canvas.grab().toImage().convertToFormat(_RGB)
+    rows = np.frombuffer(picture.constBits(), np.uint8).reshape(picture.height(), picture.width(), 4)
+    # Copied: the picture's memory goes with it.
+    return rows[:, :, :3].copy()
 
 
 def test_file_that_is_no_video_is_told_in_a_bar_and_nothing_is_kept(
