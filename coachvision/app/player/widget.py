@@ -43,6 +43,22 @@ class _Arrivals(QObject):
     failed = Signal(object, object)
 
 
+class _Processes:
+    """What runs for a player, ended with it even where nobody shut it down."""
+
+    def __init__(self) -> None:
+        self.spare: ServerProcess | None = None
+        self.client: FrameClient | None = None
+
+    def end(self) -> None:
+        client, self.client = self.client, None
+        spare, self.spare = self.spare, None
+        if client is not None:
+            client.close()
+        if spare is not None:
+            spare.close()
+
+
 class PlayerWidget(QWidget):
     """One video at a time. frame_changed: (frame number, its seconds), once for each frame that is shown.
 
@@ -70,7 +86,8 @@ class PlayerWidget(QWidget):
         layout.addWidget(self.controls)
         self.overlay = Overlay()
         self.canvas.over = self.overlay.paint
-        self._arrivals = _Arrivals(self)
+        # Nobody's child: it outlives the widget for as long as a client's thread may still emit.
+        self._arrivals = _Arrivals()
         self._arrivals.picture.connect(self._arrived, Qt.ConnectionType.QueuedConnection)
         self._arrivals.ended.connect(self._played, Qt.ConnectionType.QueuedConnection)
         self._arrivals.failed.connect(self._failed, Qt.ConnectionType.QueuedConnection)
@@ -78,8 +95,8 @@ class PlayerWidget(QWidget):
         self._ticker.timeout.connect(self._tick)
         self._warmer = QTimer(self, interval=_WARM_MS, singleShot=True)
         self._warmer.timeout.connect(self.warm)
-        self._spare: ServerProcess | None = None
-        self._client: FrameClient | None = None
+        self._processes = _Processes()
+        self.destroyed.connect(self._processes.end)
         self._facts: VideoFacts | None = None
         self._transport: Transport | None = None
         self._ready: deque[Picture] = deque()
@@ -94,18 +111,22 @@ class PlayerWidget(QWidget):
         self.controls.speed_chosen.connect(self.set_speed)
         self.controls.set_open(None)
 
+    @property
+    def _client(self) -> FrameClient | None:
+        return self._processes.client
+
     # -- opening and closing
 
     def warm(self) -> None:
         """Start a frame server before there is a video: saves its start when one is opened. Call when idle."""
-        if self._spare is None:
-            self._spare = ServerProcess()
+        if self._processes.spare is None:
+            self._processes.spare = ServerProcess()
 
     def open(self, path: Path, facts: VideoFacts, proxy: Path | None = None) -> None:
         """Show a video from its first frame. proxy: folder of its fast copy, which may still be growing."""
         self.close_video()
         self._warmer.stop()
-        spare, self._spare = self._spare, None
+        spare, self._processes.spare = self._processes.spare, None
         self._facts = facts
         self._transport = Transport(facts.timeline, self._clock)
         self.canvas.open(facts.width, facts.height)
@@ -120,7 +141,7 @@ class PlayerWidget(QWidget):
             failed=lambda error: arrivals.failed.emit(mine, error),
         )
         try:
-            self._client = FrameClient(path, facts, callbacks, proxy=proxy, server=spare)
+            self._processes.client = FrameClient(path, facts, callbacks, proxy=proxy, server=spare)
         except VideoError as error:
             self.failed.emit(error)
             return
@@ -135,7 +156,7 @@ class PlayerWidget(QWidget):
     def close_video(self) -> None:
         """Show nothing; the video's file is let go."""
         self.pause()
-        client, self._client = self._client, None
+        client, self._processes.client = self._processes.client, None
         self._mine = None
         if client is not None:
             client.close()
@@ -150,9 +171,7 @@ class PlayerWidget(QWidget):
         """End every process. The window calls this when it closes."""
         self.close_video()
         self._warmer.stop()
-        spare, self._spare = self._spare, None
-        if spare is not None:
-            spare.close()
+        self._processes.end()
 
     def set_overlay(self, tracks: Sequence[Track], series: Sequence[Series]) -> None:
         """What an analysis found, drawn over the video from now on."""

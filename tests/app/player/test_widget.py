@@ -212,6 +212,21 @@ def test_another_video_takes_the_place_of_the_first(
     assert player.index == 0
 
 
+def test_a_player_that_is_only_deleted_ends_its_processes(qtbot: QtBot, clip: Path) -> None:
+    window = QWidget()
+    player = PlayerWidget(window)
+    window.show()
+    player.warm()
+    player.open(clip, probe_here(clip))
+    player.warm()
+    assert len(psutil.Process().children()) >= 2
+    # That no process and no thread is left, and none complains, is checked after every test.
+    gone: list[bool] = []
+    player.destroyed.connect(lambda: gone.append(True))
+    window.deleteLater()
+    qtbot.waitUntil(lambda: bool(gone), timeout=_PATIENCE_MS)
+
+
 def test_zooming_keeps_the_point_under_the_mouse(player: PlayerWidget) -> None:
     canvas = player.canvas
     at = QPointF(canvas.width() * 0.6, canvas.height() * 0.4)
