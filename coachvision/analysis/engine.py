@@ -6,14 +6,12 @@ Runs in the worker. What one analyzer breaks costs its own result (and of those 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 from coachvision.analysis.board import Board
-from coachvision.analysis.passes import FramePass
+from coachvision.analysis.passes import FramePass, complaint
 from coachvision.analysis.plan import Plan
 from coachvision.analysis.spool import Run, Spool
 from coachvision.core.calibration import Calibration
@@ -175,19 +173,15 @@ def _series_pass(video: Video, tasks: list[_Task], spool: Spool, board: Board) -
                 break
             results[need] = run.result
         board.enter(manifest.id)
-        outcome = lacking or attempt(partial(analyzer.compute, results, video, task.parameters))
-        spool.save_run(_checked(task, video, outcome))
-
-
-def attempt(call: Callable[[], Result]) -> Result | str:
-    """The result of a plugin's code, or in words what it raised. A plugin may raise anything; the run goes on."""
-    try:
-        return call()
-    except MemoryError:
-        return "It ran out of memory."
-    except Exception as error:
-        log.info("analyzer raised", exc_info=True)
-        return f"{type(error).__name__}: {error}"
+        found: Result | str = lacking
+        if not lacking:
+            try:
+                found = analyzer.compute(results, video, task.parameters)
+            # A plugin may raise anything; the run goes on.
+            except Exception as error:
+                log.info("analyzer %s raised", manifest.id, exc_info=True)
+                found = complaint(error)
+        spool.save_run(_checked(task, video, found))
 
 
 def _checked(task: _Task, video: Video, found: Result | str) -> Run:

@@ -24,7 +24,8 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-# Analyzers with `input = "proxy"` see frames no higher than this, as the proxy would show them.
+# Analyzers with `input = "proxy"` see frames no higher than this. The stored proxy (`video.proxy`) is smaller still: it
+# is made for scrubbing, and what a plugin sees must not depend on what that costs.
 PROXY_HEIGHT = 720
 
 
@@ -119,11 +120,9 @@ class FramePass:
         self._board.enter(seat.manifest.id)
         try:
             return call()
-        except MemoryError:
-            seat.error = "It ran out of memory."
         except Exception as error:
             log.info("analyzer %s raised", seat.manifest.id, exc_info=True)
-            seat.error = f"{type(error).__name__}: {error}"
+            seat.error = complaint(error)
         return None
 
     def _small(self, frame: Frame, scale: float) -> Frame:
@@ -133,6 +132,11 @@ class FramePass:
             rgb = np.asarray(cv2.resize(frame.rgb, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
             self._shrunk = Frame(frame.index, frame.pts, frame.time_s, rgb=rgb)
         return self._shrunk
+
+
+def complaint(error: Exception) -> str:
+    """What a plugin's code raised, in words."""
+    return "It ran out of memory." if isinstance(error, MemoryError) else f"{type(error).__name__}: {error}"
 
 
 def _shrunk_video(video: Video, scale: float) -> Video:
