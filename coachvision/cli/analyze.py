@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 Failures = list[tuple[Path | str, CoachVisionError]]
 
-_VIDEOS = typer.Argument(help="Video files, or one session file (.toml) that names them and holds these options.")
+_VIDEOS = typer.Argument(
+    # One that may not be read fails by itself, as every other bad file does; the batch goes on.
+    readable=False,
+    help="Video files, or one session file (.toml) that names them and holds these options.",
+)
 _MEASURING = "What is measured, and how"
 _OUTPUT = "What comes out"
 
@@ -264,23 +268,16 @@ def _tell(library: Library, wanted: Wanted, done: list[Analyzed]) -> None:
     angles = False
     for one in done:
         session = read_session(library, one.session_id)
-        out.print(f"[bold]{_plain(one.path.name)}[/bold]  session {one.session_id}")
+        out.print(f"[bold]{common.plain(one.path.name)}[/bold]  session {one.session_id}")
         for card in cards(session, session.main_subject):
             figures = ", ".join(
                 " ".join(part for part in (f.side, f.value + f.unit, f.spread) if part) for f in card.figures
             )
-            out.print(f"  {_plain(card.title)}: {_plain(figures)}")
+            out.print(f"  {common.plain(card.title)}: {common.plain(figures)}")
             angles = angles or any(f.unit == "°" for f in card.figures)
         for warning in one.warnings:
             common.warn(f"{one.path.name}: {warning}")
     if angles:
         out.print(f"[dim]{ANGLES[0]}[/dim]")
     if wanted.report is not None and done:
-        out.print(f"Reports are in {_plain(str(wanted.report))}")
-
-
-def _plain(text: str) -> str:
-    """Text in which square brackets are no markup."""
-    from rich.markup import escape
-
-    return escape(text)
+        out.print(f"Reports are in {common.plain(str(wanted.report))}")

@@ -42,7 +42,6 @@ def doctor(
     deep: Annotated[bool, typer.Option("--deep", help="Read every byte of every video, too.")] = False,
 ) -> None:
     """Check program, analyzers, disk and library, and say in plain words what is wrong."""
-    from rich.markup import escape
 
     from coachvision.services.doctor import examine
 
@@ -50,9 +49,9 @@ def doctor(
     wrong = 0
     for advice in examine(common.root_of(context), repair=repair, deep=deep):
         sign = "[green]mended[/green]" if advice.repaired else _SIGNS[advice.state]
-        out.print(f"{sign:<25} {advice.area}: {escape(advice.text)}")
+        out.print(f"{sign:<25} {advice.area}: {common.plain(advice.text)}")
         if advice.hint and advice.state != "ok" and not advice.repaired:
-            out.print(f"       {escape(advice.hint)}")
+            out.print(f"       {common.plain(advice.hint)}")
         wrong += advice.state == "error" and not advice.repaired
     if wrong:
         raise CoachVisionError(f"{wrong} {'thing is' if wrong == 1 else 'things are'} wrong", hint="See above.")

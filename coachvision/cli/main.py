@@ -53,7 +53,13 @@ def start(
     context: typer.Context,
     library: Annotated[
         Path | None,
-        typer.Option(help="Folder of the library.", file_okay=False, envvar="COACHVISION_LIBRARY", show_envvar=True),
+        typer.Option(
+            help="Folder of the library.",
+            file_okay=False,
+            readable=False,
+            envvar="COACHVISION_LIBRARY",
+            show_envvar=True,
+        ),
     ] = None,
     version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
 ) -> None:

@@ -70,7 +70,6 @@ def _found(
 
 
 def _print_table(found: list[SessionSummary]) -> None:
-    from rich.markup import escape
     from rich.table import Table
 
     table = Table(
@@ -80,10 +79,10 @@ def _print_table(found: list[SessionSummary]) -> None:
         table.add_row(
             one.id[:8],
             one.created[:16].replace("T", " "),
-            escape(one.athlete or ""),
-            escape(one.title or one.source_name),
+            common.plain(one.athlete or ""),
+            common.plain(one.title or one.source_name),
             "" if one.duration_s is None else f"{one.duration_s:.1f} s",
-            escape(", ".join(one.analyzers)),
+            common.plain(", ".join(one.analyzers)),
         )
     common.console().print(table)
 

@@ -61,6 +61,29 @@ def test_one_bad_video_of_three_is_named_and_the_others_done(
     assert all(one["error"] for one in document["failed"])
 
 
+def test_a_video_that_may_not_be_read_does_not_stop_the_others(
+    run: Run, counter: str, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shut = write_clip(tmp_path / "shut.mp4")
+    shut.chmod(0)
+    if os.access(shut, os.R_OK):
+        # Root may read everything: then the answer that anyone else would get stands in, for both who ask.
+        monkeypatch.setattr(os, "access", lambda path, *_, **__: Path(path) != shut)
+        shut.write_bytes(b"")
+    result = run("analyze", shut, clip, "--with", counter)
+    assert result.exit_code == 3
+    assert "shut.mp4" in result.stderr
+    assert "clip.mp4" in result.stdout
+
+
+def test_a_file_name_cannot_steer_the_terminal(run: Run, counter: str, clip: Path) -> None:
+    hostile = clip.rename(clip.with_name("a\x1b[2J\nb[red].mp4"))
+    result = run("analyze", hostile, hostile.with_name("c\x1b]0;mine\x07.mp4"), "--with", counter)
+    assert result.exit_code == 3
+    assert "\x1b" not in result.stdout + result.stderr
+    assert "[2J b[red].mp4" in result.stdout
+
+
 def test_several_at_a_time_give_the_same(run: Run, counter: str, clip: Path, tmp_path: Path) -> None:
     other = write_clip(tmp_path / "other.mp4", frames=12)
     missing = tmp_path / "missing.mp4"
