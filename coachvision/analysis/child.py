@@ -1,17 +1,13 @@
-"""The worker's entry: `python -m coachvision.analysis.child SPOOL`. Started by the supervisor alone.
-
-Leaves when its parent does (end of stdin): an orphan would go on analyzing for nobody.
-"""
+"""The worker's entry: `python -m coachvision.analysis.child SPOOL`. Started by the supervisor alone."""
 
 from __future__ import annotations
 
 import logging
-import os
 import sys
-import threading
 from pathlib import Path
 
 from coachvision.analysis.board import Board
+from coachvision.analysis.parent import leave_with_parent
 from coachvision.analysis.plan import Plan
 from coachvision.analysis.spool import Spool
 from coachvision.errors import CoachVisionError
@@ -27,7 +23,7 @@ def main(argv: list[str]) -> int:
     cv2.setNumThreads(1)
     folder = Path(argv[0])
     logging.basicConfig(level=logging.INFO, stream=sys.stderr)
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    leave_with_parent()
     spool = Spool(folder)
     plan = Plan.model_validate_json((folder / "plan.json").read_text("utf-8"))
     with Board(folder / "board") as board:
@@ -37,12 +33,6 @@ def main(argv: list[str]) -> int:
             spool.save_error(error)
             return 1
     return 0
-
-
-def _leave_with_parent() -> None:
-    # A raw read: a thread waiting inside Python's buffered stdin would abort the interpreter's own shutdown.
-    os.read(sys.stdin.fileno(), 1)
-    os._exit(3)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import psutil
 
-from coachvision import errors
 from coachvision.analysis.board import Board, Reading
 from coachvision.analysis.plan import Plan
 from coachvision.analysis.progress import Forecast, Progress, Report
@@ -172,12 +171,9 @@ def _resident(process: psutil.Process) -> int:
 
 def _raised(spool: Spool) -> CoachVisionError:
     """The worker's own error, again."""
-    told = spool.load_error()
-    if told is None:
+    error = spool.load_error()
+    if error is None:
         raise RuntimeError(f"the analysis worker failed without a word:\n{_log_tail(spool)}")
-    kind = getattr(errors, str(told.pop("kind")), CoachVisionError)
-    title, message = told.pop("title"), told.pop("message")
-    error: CoachVisionError = kind(title, message, **told)
     return error
 
 

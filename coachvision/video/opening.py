@@ -57,12 +57,17 @@ def _open(path: Path) -> InputContainer:
     except (av.FFmpegError, ValueError, OSError) as error:
         raise translated(error, path) from error
     except MemoryError as error:
-        raise VideoError(
-            "This video needs too much memory",
-            f"“{path.name}” asks for more memory than a sound video would.",
-            hint="The file is probably damaged. Export it again from the device that filmed it.",
-            path=path,
-        ) from error
+        raise too_much_memory(path) from error
+
+
+def too_much_memory(path: Path) -> VideoError:
+    """The error for a file that asks for more memory than there is, or than it may have."""
+    return VideoError(
+        "This video needs too much memory",
+        f"“{path.name}” asks for more memory than a sound video would.",
+        hint="The file is probably damaged. Export it again from the device that filmed it.",
+        path=path,
+    )
 
 
 def require_file(path: Path) -> None:
