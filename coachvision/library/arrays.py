@@ -28,7 +28,7 @@ def write(file: BinaryIO, result: Result, timeline: Timeline) -> None:
     """Write a result to an open binary file, with what turns its ticks into seconds."""
     packed, arrays = pack(result)
     time = {
-        "first_pts": int(timeline.pts[0]) if len(timeline) else 0,
+        "first_pts": timeline.first_pts,
         "numerator": timeline.time_base.numerator,
         "denominator": timeline.time_base.denominator,
         "time_scale": timeline.time_scale,

@@ -153,11 +153,7 @@ def _ticks(seconds: Sequence[float], tick_s: float) -> NDArray[np.int64]:
 
 
 def _times(pts: list[int] | None, seconds: list[float] | None, line: Timeline) -> NDArray[np.int64]:
-    first = int(line.pts[0]) if len(line) else 0
-    if pts is not None:
-        found = np.array(pts, np.int64)
-    else:
-        found = first + np.round(np.array(seconds or [], np.float64) / line.tick_s).astype(np.int64)
+    found = np.array(pts, np.int64) if pts is not None else line.ticks_at(np.array(seconds or [], np.float64))
     if len(found) > 1 and not bool(np.all(np.diff(found) > 0)):
         raise ValueError("times must rise")
     return found
@@ -171,7 +167,7 @@ def _result(record: SessionRecord, analyzer: str, line: Timeline) -> Result:
         return name == analyzer or (name not in mine and analyzer == mine[0])
 
     def ticks(seconds: float) -> int:
-        return (int(line.pts[0]) if len(line) else 0) + round(seconds / line.tick_s)
+        return line.first_pts + round(seconds / line.tick_s)
 
     return Result(
         tracks=tuple(_track(track, line) for track in record.tracks or () if belongs(track.analyzer)),
