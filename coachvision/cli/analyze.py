@@ -166,8 +166,8 @@ def _request(told: dict[str, Any], tables: dict[str, dict[str, Any]]) -> dict[st
         "exercise": told.get("exercise", ""),
         "athlete_height_m": told.get("height"),
         "parameters": tables,
-        "copy": not told.get("in_place", False),
-        "proxy": not told.get("no_proxy", False),
+        "copy": False if told.get("in_place") else None,
+        "proxy": False if told.get("no_proxy") else None,
     }
 
 
