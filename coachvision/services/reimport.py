@@ -18,7 +18,8 @@ from coachvision.errors import CoachVisionError, LibraryError
 from coachvision.library import Library
 from coachvision.library.records import Run
 from coachvision.services.session import IMPORTED_FILM
-from coachvision.wire.session import SCHEMA, SessionDocument, SessionRecord, TrackRecord
+from coachvision.wire.document import SCHEMA
+from coachvision.wire.session import SessionDocument, SessionRecord, TrackRecord
 
 _MOST_BYTES = 1 << 30
 
