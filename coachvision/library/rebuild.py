@@ -128,8 +128,11 @@ class _Builder:
         if _has(db, "tombstone", "entity_id", session["id"]):
             return  # deleted for good; only its folder was not removed yet
         for column, table, key in (("athlete_id", "athlete", "id"), ("video_sha256", "video", "sha256")):
-            if session[column] is not None and not _has(db, table, key, session[column]):
-                self.lost.append(f"{path}: its {table} {session[column]}")
+            given = session[column]
+            if given is not None and not _has(db, table, key, given):
+                # What was deleted for good is not lost; the database had forgotten it here, too.
+                if not _has(db, "tombstone", "entity_id", given):
+                    self.lost.append(f"{path}: its {table} {given}")
                 session[column] = None
         _insert(db, "session", [session])
         for table in SESSION_TABLES:

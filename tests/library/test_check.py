@@ -179,3 +179,14 @@ def test_a_deleted_session_does_not_come_back_by_rebuilding(library: Library, fu
     (folder / "session.json").write_bytes(saved)
     library.close()
     assert Library.rebuild(library.root).sessions == 0
+
+
+def test_an_athlete_deleted_for_good_is_not_told_as_lost(library: Library, full: str) -> None:
+    (athlete,) = library.people.all("athlete")
+    library.people.trash("athlete", athlete.id)
+    library.purge_trash(older_than_days=-1)
+    library.close()
+    rebuilt = Library.rebuild(library.root)
+    assert (rebuilt.sessions, rebuilt.lost) == (1, ())
+    with Library.open(library.root) as again:
+        assert again.session(full).athlete is None
