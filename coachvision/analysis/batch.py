@@ -36,7 +36,8 @@ def run_batch(
 ) -> Iterator[tuple[int, Outcome | CoachVisionError]]:
     """Yield (number of the plan, its outcome or why there is none) as they finish. Raises Cancelled.
 
-    folder: spools are kept in it, one a plan, until the caller removes it. remote: the workers do not share this disk.
+    folder: spools are kept in it, one a plan, until the caller removes it. remote: the workers do not share this
+    disk; an analysis that one of them has begun runs to its end there, cancelled or not.
     """
     limits = limits or Limits()
     clock = clock or SystemClock()
