@@ -6,6 +6,7 @@ Runs in the worker. What one analyzer breaks costs its own result (and of those 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
@@ -56,6 +57,10 @@ def run(plan: Plan, spool: Spool, board: Board) -> None:
     if plan.analyzers is None:
         warnings += [f"The analyzer {name} was left out: it {why}." for name, why in obstacles(installed).items()]
     warnings += _frame_pass(facts, video, tasks, plan, spool, board)
+    if any(isinstance(task.analyzer, SeriesAnalyzer) for task in tasks):
+        runs = [spool.load_run(item.manifest.id) for item in wanted if item.manifest]
+        video, told = scaled_by_height(video, [run.result for run in runs if run is not None and run.result])
+        warnings += told
     _series_pass(video, tasks, spool, board)
     board.enter("saving")
     spool.save_facts(facts)
@@ -97,6 +102,25 @@ def describe(plan: Plan, facts: VideoFacts) -> Video:
         athlete_height_m=plan.athlete_height_m,
         exercise=plan.exercise,
     )
+
+
+def scaled_by_height(video: Video, results: Sequence[Result]) -> tuple[Video, list[str]]:
+    """The video with the scale that the height of the athlete of interest gives, and in words why it gives none.
+
+    For the analyzers after the pose; a scale that the coach measured on the picture stands.
+    """
+    if video.athlete_height_m is None or video.calibration is not None:
+        return video, []
+    for result in results:
+        star = next((subject.id for subject in result.subjects if subject.of_interest), None)
+        track = next((one for one in result.tracks if one.name == "pose" and one.subject == star), None)
+        if track is not None:
+            try:
+                calibration = Calibration.from_height(video.athlete_height_m, track, video.timeline)
+            except ValueError as error:
+                return video, [f"The athlete's height gives no scale: {error}."]
+            return replace(video, calibration=calibration), []
+    return video, ["The athlete's height gives no scale: no athlete was found."]
 
 
 def _check_region(region: Region, facts: VideoFacts) -> None:
