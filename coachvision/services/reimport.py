@@ -145,12 +145,9 @@ def _timeline(record: SessionRecord) -> Timeline:
         # Another program's document may have seconds alone: then the frames are those times that anything has.
         times = {t for series in record.series for t in series.pts_s or ()}
         times |= {t for track in record.tracks or () for t in track.pts_s or ()}
-        pts = _ticks(sorted(times), float(base) * video.time_scale)
+        from_nought = Timeline(np.zeros(0, np.int64), base, video.time_scale)
+        pts = np.unique(from_nought.ticks_at(np.array(sorted(times), np.float64)))
     return Timeline(pts, base, video.time_scale)
-
-
-def _ticks(seconds: Sequence[float], tick_s: float) -> NDArray[np.int64]:
-    return np.unique(np.round(np.array(seconds, np.float64) / tick_s).astype(np.int64))
 
 
 def _times(pts: list[int] | None, seconds: list[float] | None, line: Timeline) -> NDArray[np.int64]:

@@ -15,7 +15,6 @@ from coachvision.wire.document import Document, Record
 Text = Annotated[str, Field(max_length=4_000)]
 Name = Annotated[str, Field(max_length=200)]
 Numbers = list[float | None]
-PositiveInt = Annotated[int, Field(gt=0)]
 Count = Annotated[int, Field(ge=0)]
 
 

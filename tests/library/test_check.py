@@ -23,7 +23,6 @@ def full(library: Library, session: str, result: Result) -> str:
     library.annotations.add_drawing(session, "line", {"from": [1, 2]}, 100)
     library.annotations.add_calibration(session, Calibration.from_line(2.0, (0, 0), (100, 0), 3))
     library.annotations.correct(session, Correction("pose", "pose", 2, "left_knee", int(PTS[9]), 1.0, 2.0))
-    library.save_warnings(session, ["dark"])
     return session
 
 
