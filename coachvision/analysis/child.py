@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from coachvision.analysis.parent import leave_with_parent
 from coachvision.analysis.plan import Plan
 from coachvision.analysis.spool import Spool
 from coachvision.errors import CoachVisionError
+
+_BUG = 70
 
 
 def main(argv: list[str]) -> int:
@@ -35,5 +38,16 @@ def main(argv: list[str]) -> int:
     return 0
 
 
+def leave() -> None:
+    """The whole life of the process. It ends at once: a thread that a plugin left behind must not keep it."""
+    code = _BUG
+    try:
+        code = main(sys.argv[1:])
+    except Exception:
+        logging.getLogger(__name__).exception("the worker failed")
+    finally:
+        os._exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    leave()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from coachvision.analysis.board import Board
-from coachvision.analysis.passes import FramePass, complaint
+from coachvision.analysis.passes import FramePass, complaint, result_or_words
 from coachvision.analysis.plan import Plan
 from coachvision.analysis.spool import Run, Spool
 from coachvision.core.calibration import Calibration
@@ -52,7 +52,8 @@ def run(plan: Plan, spool: Spool, board: Board) -> None:
     installed = discover(plan.plugin_dir)
     wanted = order(installed, plan.analyzers)
     finished = {item.manifest.id for item in wanted if item.manifest and spool.load_run(item.manifest.id)}
-    tasks = [task for item in wanted if (task := _prepare(item, plan, spool, finished)) is not None]
+    tasks = [task for item in wanted if (task := _prepare(item, plan, spool, board, finished)) is not None]
+    board.enter("video")
     warnings = list(facts.warnings)
     if plan.analyzers is None:
         warnings += [f"The analyzer {name} was left out: it {why}." for name, why in obstacles(installed).items()]
@@ -145,7 +146,7 @@ def _calibration(plan: Plan, timeline: Timeline) -> Calibration | None:
         raise UsageError("The calibration line cannot be used", f"{error}.") from error
 
 
-def _prepare(item: Installed, plan: Plan, spool: Spool, finished: set[str]) -> _Task | None:
+def _prepare(item: Installed, plan: Plan, spool: Spool, board: Board, finished: set[str]) -> _Task | None:
     """Load one analyzer; None where it cannot run or already has a result (of a worker that ended later)."""
     manifest = item.manifest
     if manifest is None or manifest.id in finished:
@@ -156,6 +157,8 @@ def _prepare(item: Installed, plan: Plan, spool: Spool, finished: set[str]) -> _
         return None
     try:
         parameters = check_parameters(manifest, plan.parameters.get(manifest.id, {}))
+        # Importing it runs its code: what crashes or hangs there is the plugin's doing, not the video's.
+        board.enter(manifest.id)
         return _Task(manifest, load(item), parameters)
     except PluginError as error:
         spool.save_run(Run(manifest.id, manifest.title, manifest.version, parameters, error=str(error)))
@@ -200,9 +203,11 @@ def _series_pass(video: Video, tasks: list[_Task], spool: Spool, board: Board) -
         found: Result | str = lacking
         if not lacking:
             try:
-                found = analyzer.compute(results, video, task.parameters)
-            # A plugin may raise anything; the run goes on.
-            except Exception as error:
+                found = result_or_words(analyzer.compute(results, video, task.parameters))
+            except KeyboardInterrupt:
+                raise
+            # A plugin may raise anything, even a sys.exit(); the run goes on.
+            except BaseException as error:
                 log.info("analyzer %s raised", manifest.id, exc_info=True)
                 found = complaint(error)
         spool.save_run(_checked(task, video, found))

@@ -6,8 +6,10 @@ For the entries of child processes whose stdin is a pipe that the parent holds o
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
+from contextlib import suppress
 
 
 def leave_with_parent() -> None:
@@ -18,4 +20,13 @@ def leave_with_parent() -> None:
 def _wait() -> None:
     # A raw read: a thread waiting inside Python's buffered stdin would abort the interpreter's own shutdown.
     os.read(sys.stdin.fileno(), 1)
+    end_session(os.getpid())
     os._exit(3)
+
+
+def end_session(leader: int) -> None:
+    """Kill every process of the session that `leader` opened, where systems know sessions: also what it started."""
+    if sys.platform != "win32":
+        # Nobody is left in it, or only zombies (macOS): as good as killed.
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(leader, signal.SIGKILL)
