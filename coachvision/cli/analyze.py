@@ -56,13 +56,13 @@ def analyze(
     box: Annotated[
         list[str] | None,
         typer.Option(
-            help="The athlete or object: x,y,w,h[@time], in pixels.", metavar="BOX", rich_help_panel=_MEASURING
+            help="The athlete or object: x,y,w,h\\[@time], in pixels.", metavar="BOX", rich_help_panel=_MEASURING
         ),
     ] = None,
     calibrate: Annotated[
         str | None,
         typer.Option(
-            help="A line of known length: length_m:x1,y1,x2,y2[@time].", metavar="LINE", rich_help_panel=_MEASURING
+            help="A line of known length: length_m:x1,y1,x2,y2\\[@time].", metavar="LINE", rich_help_panel=_MEASURING
         ),
     ] = None,
     capture_fps: Annotated[
