@@ -37,7 +37,8 @@ def demo(
 def doctor(
     context: typer.Context,
     repair: Annotated[
-        bool, typer.Option("--repair", help="Mend the library; nothing that is yours is deleted.")
+        bool,
+        typer.Option("--repair", help="Mend the library; of yours, only what was deleted 30 days ago goes for good."),
     ] = False,
     deep: Annotated[bool, typer.Option("--deep", help="Read every byte of every video, too.")] = False,
 ) -> None:
