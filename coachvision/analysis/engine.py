@@ -58,7 +58,7 @@ def run(plan: Plan, spool: Spool, board: Board) -> None:
     if plan.analyzers is None:
         warnings += [f"The analyzer {name} was left out: it {why}." for name, why in obstacles(installed).items()]
     warnings += _frame_pass(facts, video, tasks, plan, spool, board)
-    if any(isinstance(task.analyzer, SeriesAnalyzer) for task in tasks):
+    if video.athlete_height_m is not None and any(isinstance(task.analyzer, SeriesAnalyzer) for task in tasks):
         runs = [spool.load_run(item.manifest.id) for item in wanted if item.manifest]
         video, told = scaled_by_height(video, [run.result for run in runs if run is not None and run.result])
         warnings += told
@@ -120,6 +120,8 @@ def scaled_by_height(video: Video, results: Sequence[Result]) -> tuple[Video, li
                 calibration = Calibration.from_height(video.athlete_height_m, track, video.timeline)
             except ValueError as error:
                 return video, [f"The athlete's height gives no scale: {error}."]
+            except KeyError as error:
+                return video, [f"The athlete's height gives no scale: the pose has no landmark {error}."]
             return replace(video, calibration=calibration), []
     return video, ["The athlete's height gives no scale: no athlete was found."]
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from coachvision.analysis.engine import scaled_by_height
 from coachvision.core.calibration import EYE_TO_ANKLE, Calibration
-from coachvision.core.results import Result
+from coachvision.core.results import Result, Subject, Track
 from coachvision.plugins.testing import make_pose, make_video
 
 VIDEO = make_video(frames=5, width=640, height=480, athlete_height_m=1.8)
@@ -47,6 +48,15 @@ def test_a_height_that_gives_no_scale_is_told(pose: dict[str, tuple[int, int]] |
     video, (told,) = scaled_by_height(VIDEO, results)
     assert video.calibration is None
     assert why in told
+
+
+def test_a_pose_of_other_landmarks_is_told_and_not_a_crash() -> None:
+    pts = VIDEO.timeline.pts
+    club = np.zeros((len(pts), 1, 2), np.float32)
+    track = Track("pose", 1, ("club_head",), pts, club, np.ones((len(pts), 1), np.float32))
+    subject = Subject(1, int(pts[0]), int(pts[-1]), of_interest=True)
+    _, (told,) = scaled_by_height(VIDEO, [Result(tracks=(track,), subjects=(subject,))])
+    assert "no landmark 'left_eye'" in told
 
 
 def test_without_a_height_nothing_is_asked() -> None:
