@@ -24,9 +24,14 @@ def test_a_pipe_or_device_is_refused_and_stays_what_it_is(tmp_path: Path) -> Non
 def test_an_old_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
     target = tmp_path / "old.csv"
     target.write_text("old")
-    with pytest.raises(ZeroDivisionError), replacing(target) as part:
-        part.write_text("half")
-        raise ZeroDivisionError
+
+    def break_off() -> None:
+        with replacing(target) as part:
+            part.write_text("half")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        break_off()
     assert target.read_text() == "old"
     with replacing(target) as part:
         part.write_text("new")
