@@ -189,3 +189,20 @@ def test_an_athlete_deleted_for_good_is_not_told_as_lost(library: Library, full:
     assert (rebuilt.sessions, rebuilt.lost) == (1, ())
     with Library.open(library.root) as again:
         assert again.session(full).athlete is None
+
+
+def test_a_session_is_rebuilt_without_the_run_whose_file_is_damaged(
+    library: Library, full: str, result: Result
+) -> None:
+    library.save_run(full, "angles", "1", {}, result, TIMELINE)
+    damaged, whole = (library.folder(full) / run.file for run in library.session(full).runs)
+    damaged.write_bytes(damaged.read_bytes()[: damaged.stat().st_size // 2])
+    library.close()
+    rebuilt = Library.rebuild(library.root)
+    assert rebuilt.sessions == 1
+    (lost,) = rebuilt.lost
+    assert damaged.name in lost
+    with Library.open(library.root) as again:
+        (run,) = again.session(full).runs
+        assert (run.analyzer, run.file) == ("angles", f"runs/{whole.name}")
+        assert len(again.session(full).metrics) == len(result.metrics)
