@@ -16,7 +16,8 @@ from coachvision.core.results import Event, Metric, Result, Series
 from coachvision.library import Library
 from coachvision.library.records import Run
 from coachvision.services.export.html import export_html, report
-from coachvision.services.session import WholeSession
+from coachvision.services.export.numbers import in_view
+from coachvision.services.session import WholeSession, read_session
 from tests.support import sessions
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -137,6 +138,25 @@ def test_a_joint_that_was_hardly_seen_is_marked_on_its_card(see, written: Path) 
     elbow = next(c for c in see(written).page.locator(".card").all_inner_texts() if c.startswith("Elbow"))
     assert elbow.count("seen surely only") == 1
     assert "right seen surely only 0 % of the time" in elbow
+
+
+def test_a_limb_that_was_seen_is_not_compared_with_one_that_was_not(see, written: Path) -> None:
+    rows = see(written).page.locator("tr:has(td[data-head=Difference])").all_inner_texts()
+    assert next(row for row in rows if row.startswith("Elbow")).endswith("right mostly hidden")
+    knee = next(row for row in rows if row.startswith("Knee"))
+    # The left knee's range is 110 degrees, the right one's 97 % of it. Right less left, as the symmetry index has it.
+    assert "\u22123° ±" in knee.splitlines()[-1].replace("\u202f", " ")
+
+
+def test_of_a_part_of_the_film_the_frames_of_that_part_are_counted(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "lib") as library:
+        whole = read_session(library, sessions.keep(library, tmp_path / "squat.mp4"))
+    subject = whole.main_subject
+    found, of = in_view(whole, subject) or (0, 0)
+    part = replace(whole, start_s=0.5, end_s=1.0)
+    line = whole.film.timeline
+    assert (found, of) == (len(line), len(line))
+    assert in_view(part, subject) == (found, line.index_at(1.0) - line.index_at(0.5) + 1)
 
 
 def test_charts_mark_the_repetitions_and_speak_to_those_who_cannot_see(see, written: Path) -> None:
