@@ -22,7 +22,7 @@ def add_to(app: typer.Typer) -> None:
 def demo(
     context: typer.Context,
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="Folder for the films and reports.", metavar="DIR")
+        Path, typer.Option("--output", "-o", help="Folder for the film and the report.", metavar="DIR")
     ] = Path("coachvision-demo"),
 ) -> None:
     """Film a drawn athlete whose angles are known, analyze the film, and print measured against true."""
@@ -32,6 +32,7 @@ def demo(
         shown = show_demo(library, output, progress=progress.reporting(tell), cancelled=cancelled)
     typer.echo(shown.table)
     typer.echo(f"Report: {shown.report}")
+    typer.echo(f"The session is in the library: coachvision show {shown.session[:8]}")
 
 
 def doctor(
