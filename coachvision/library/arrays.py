@@ -70,7 +70,8 @@ class ResultFile:
 def opened(path: Path) -> Iterator[ResultFile]:
     """Open a result file. Raises LibraryError where it is missing or damaged."""
     try:
-        with np.load(path, allow_pickle=False) as members:
+        # Opened here: of a damaged file numpy would leave its own handle open.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as members:
             yield ResultFile(path, members)
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         missing = isinstance(error, FileNotFoundError)
