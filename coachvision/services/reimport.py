@@ -57,6 +57,9 @@ def import_document(library: Library, path: Path) -> list[Imported]:
 def read_document(path: Path) -> SessionDocument:
     """The document in a file. Raises CoachVisionError where it is not one, naming what is wrong."""
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            # A pipe would be waited for, and a device might never end.
+            raise _not_ours(path, "It is a device or pipe.")
         if path.stat().st_size > _MOST_BYTES:
             raise _not_ours(path, "It is larger than any session.")
         return SessionDocument.model_validate_json(path.read_bytes())
@@ -108,9 +111,26 @@ def _prepared(library: Library, path: Path, record: SessionRecord) -> _Prepared:
             Run(run.analyzer, run.version, run.parameters, _result(record, run.analyzer, line), run.error)
             for run in record.runs
         )
+        for run in runs:
+            _require_storable(run.result)
     except (ValueError, OverflowError) as error:
         raise _not_ours(path, f"{error}.") from error
     return _Prepared(record, line, runs, own is not None, told)
+
+
+def _require_storable(result: Result) -> None:
+    """Raise ValueError for a whole number beyond the 64 bits that the library keeps; JSON knows no bounds."""
+    measured: tuple[Track | Series | Event | Metric, ...] = (
+        *result.tracks,
+        *result.series,
+        *result.events,
+        *result.metrics,
+    )
+    wholes = [one.subject for one in measured]
+    wholes += [value for one in result.subjects for value in (one.id, one.first_pts, one.last_pts)]
+    wholes += [pts for one in result.events for pts in (one.start_pts, one.end_pts or 0)]
+    if not all(-(2**63) <= value < 2**63 for value in wholes):
+        raise ValueError("the number of a person or the time of an event is beyond 64 bits")
 
 
 def _own_timeline(library: Library, sha256: str) -> Timeline | None:
