@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from coachvision.analysis.board import Board
-from coachvision.analysis.passes import FramePass, complaint, result_or_words
+from coachvision.analysis.passes import FramePass, complaint, one_line, result_or_words
 from coachvision.analysis.plan import Plan
 from coachvision.analysis.spool import Run, Spool
 from coachvision.core.calibration import Calibration
@@ -163,7 +163,7 @@ def _prepare(item: Installed, plan: Plan, spool: Spool, board: Board, finished: 
         board.enter(manifest.id)
         return _Task(manifest, load(item), parameters)
     except PluginError as error:
-        spool.save_run(Run(manifest.id, manifest.title, manifest.version, parameters, error=str(error)))
+        spool.save_run(Run(manifest.id, manifest.title, manifest.version, parameters, error=one_line(str(error))))
         return None
 
 
@@ -224,4 +224,4 @@ def _checked(task: _Task, video: Video, found: Result | str) -> Run:
     try:
         return replace(base, result=check_result(found, manifest, video))
     except PluginError as error:
-        return replace(base, error=str(error))
+        return replace(base, error=one_line(str(error)))

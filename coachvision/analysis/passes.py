@@ -151,6 +151,11 @@ def complaint(error: BaseException) -> str:
     # An exception of the plugin's own may fail even to say what it is.
     except Exception:
         words = type(error).__name__
+    return one_line(words)
+
+
+def one_line(words: str) -> str:
+    """A plugin's words as one line of readable length that a file can hold."""
     return " ".join(words.encode("utf-8", "replace").decode().split())[:LONGEST_COMPLAINT]
 
 

@@ -17,12 +17,13 @@ from typing import BinaryIO
 
 import psutil
 
+from coachvision import paths
 from coachvision.analysis.board import Board, Reading
 from coachvision.analysis.parent import end_session
 from coachvision.analysis.plan import Plan
 from coachvision.analysis.progress import Forecast, Progress, Report
 from coachvision.analysis.spool import Run, Spool
-from coachvision.errors import Cancelled, VideoError
+from coachvision.errors import Cancelled, CoachVisionError, VideoError
 from coachvision.video.facts import VideoFacts
 
 POLL_S = 0.1
@@ -71,7 +72,9 @@ def supervise(
     report: Report | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Outcome:
-    """Carry out the plan with `folder` as spool. Raises VideoError (nothing could be read) or Cancelled."""
+    """Carry out the plan with `folder` as spool. Raises VideoError (nothing could be read), Cancelled,
+
+    or CoachVisionError for a bug in the worker."""
     spool = Spool(folder)
     limits = limits or Limits()
     killed_before = False
@@ -84,7 +87,7 @@ def supervise(
             raise told
         left_by_itself = end.code is not None and end.code >= 0
         if left_by_itself and end.doing in OUR_OWN:
-            raise RuntimeError(f"the analysis worker failed:\n{_log_tail(spool)}")
+            raise _fault(plan, spool)
         why = end.why or ("It ended the analysis." if left_by_itself else "It crashed the analysis.")
         if end.code == _KILLED and not killed_before:
             # Somebody else's SIGKILL, most likely the system short of memory: once more before blaming a plugin.
@@ -180,6 +183,21 @@ def _resident(process: psutil.Process) -> int:
         return int(process.memory_info().rss)
     except psutil.NoSuchProcess:
         return 0
+
+
+def _fault(plan: Plan, spool: Spool) -> CoachVisionError:
+    """For a bug, ours or one that a plugin made us have: the details go to a file, the other videos go on."""
+    tail = _log_tail(spool)
+    kept = paths.log_dir() / "analysis-failed.log"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text(tail, "utf-8")
+    said = tail.strip().rpartition("\n")[2][:300]
+    return CoachVisionError(
+        "The analysis failed inside the program",
+        f"{plan.video.name} could not be analyzed ({said or 'without a word'}).",
+        hint=f"This is a bug of CoachVision or of a plugin, not your doing. Its details are in {kept}.",
+        path=plan.video,
+    )
 
 
 def _log_tail(spool: Spool) -> str:

@@ -17,6 +17,10 @@ from coachvision.core.video import Video
 from coachvision.errors import PluginError
 from coachvision.plugins.manifest import Manifest
 
+# What the documents of `coachvision.wire` take: a result beyond would be stored and then could not be shown.
+LONGEST_NAME, LONGEST_TEXT = 200, 4_000
+_SENTENCES = frozenset({"method", "label", "a warning"})
+
 T = TypeVar("T")
 Named = TypeVar("Named", Track, Series, Metric)
 
@@ -168,6 +172,9 @@ class _Checker:
             self._refuse(f"has {_kind(value)} for {field}, not text")
         if not empty and not value.strip():
             self._refuse(f"has an empty {field}" if field != "unit" else 'has no unit ("1" for plain numbers)')
+        most = LONGEST_TEXT if field in _SENTENCES else LONGEST_NAME
+        if len(value) > most:
+            self._refuse(f"has {len(value)} characters for {field}, more than {most}")
         if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
             self._refuse(f"has half a character (a surrogate) in its {field}, which no file can hold")
         # `str.__str__` of a subclass may be anything; joining gives the characters as a plain str.
@@ -233,7 +240,7 @@ class _Checker:
     def _refuse(self, why: str) -> NoReturn:
         raise PluginError(
             f"The plugin {self._plugin} gave a result that cannot be used",
-            f"{self._at} {why}",
+            f"{self._at[:LONGEST_NAME]} {why}",
             hint="Tell its author; docs/plugins.md says what a result holds.",
         )
 

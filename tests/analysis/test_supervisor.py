@@ -11,7 +11,7 @@ import pytest
 from coachvision.analysis.plan import Plan
 from coachvision.analysis.progress import Progress
 from coachvision.analysis.supervisor import Limits, Outcome, supervise
-from coachvision.errors import Cancelled, UsageError, VideoError
+from coachvision.errors import Cancelled, CoachVisionError, UsageError, VideoError
 from tests.support.clips import write_clip
 from tests.support.plugins import write_frame_plugin, write_series_plugin
 
@@ -125,6 +125,17 @@ def test_what_is_no_result_is_told_as_such_also_of_small_frames(tmp_path: Path, 
     code = plugins / "bad" / "bad_plugin" / "__init__.py"
     code.write_text(code.read_text("utf-8") + "\nAnalyzer.finish = lambda self: 'words'\n", "utf-8")
     assert "type str" in _errors(_run(clip, plugins, "bad"))["bad"]
+
+
+def test_an_analyzer_that_breaks_the_program_around_it_is_a_plain_error(
+    clip: Path, plugins: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coachvision.paths.log_dir", lambda: tmp_path / "log")
+    write_frame_plugin(plugins, "bad", "breaks")
+    with pytest.raises(CoachVisionError, match=r"clip\.mp4 .*TypeError") as caught:
+        _run(clip, plugins, "bad")
+    assert "Traceback" not in str(caught.value) + caught.value.hint
+    assert "Traceback" in (tmp_path / "log" / "analysis-failed.log").read_text("utf-8")
 
 
 def test_cancelling_takes_less_than_a_fifth_of_a_second(clip: Path, plugins: Path) -> None:

@@ -55,6 +55,7 @@ BODIES = {
     "lingers": "import threading, time; threading.Thread(target=time.sleep, args=(600,)).start()",
     "spawns": "import pathlib, subprocess; pathlib.Path(__file__).with_name('pid').write_text("
     "str(subprocess.Popen(['sleep', '600']).pid))",
+    "breaks": "import sys; sys.modules['coachvision.analysis.spool'].Spool.save_facts = None",
     "dies": "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)",
 }
 
