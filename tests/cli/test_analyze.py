@@ -76,6 +76,17 @@ def test_a_video_that_may_not_be_read_does_not_stop_the_others(
     assert "clip.mp4" in result.stdout
 
 
+def test_a_name_that_is_no_text_is_refused_and_the_others_done(
+    run: Run, counter: str, clip: Path, tmp_path: Path
+) -> None:
+    odd = clip.with_name(os.fsdecode(b"caf\xe9.mp4"))
+    result = run("analyze", odd, clip, "--with", counter, "--json", tmp_path / "out.json")
+    assert result.exit_code == 3
+    assert "Rename it" in result.stderr
+    (failed,) = json.loads((tmp_path / "out.json").read_text("utf-8"))["failed"]
+    assert "caf\N{REPLACEMENT CHARACTER}.mp4" in failed["path"]
+
+
 def test_a_file_name_cannot_steer_the_terminal(run: Run, counter: str, clip: Path) -> None:
     hostile = clip.rename(clip.with_name("a\x1b[2J\nb[red].mp4"))
     result = run("analyze", hostile, hostile.with_name("c\x1b]0;mine\x07.mp4"), "--with", counter)
@@ -121,7 +132,9 @@ def test_a_report_that_cannot_be_written_is_done_in_part(run: Run, counter: str,
 @pytest.mark.parametrize(
     "args",
     [["--box", "1,2,3"], ["--calibrate", "1,2,3,4"], ["--from", "soon"], ["--from", "2", "--to", "1"],
-     ["--capture-fps", "0"], ["--height", "-1"], ["--set", "people=2"], ["--jobs", "0"]],
+     ["--capture-fps", "0"], ["--height", "-1"], ["--set", "people=2"], ["--jobs", "0"],
+     ["--capture-fps", "nan"], ["--capture-fps", "inf"], ["--height", "nan"], ["--height", "1e9"],
+     ["--title", "x" * 4001], ["--athlete", "x" * 201], ["--athlete", "\udcff"]],
 )  # fmt: skip
 def test_options_that_make_no_sense_are_code_two(run: Run, library: Path, args: list[str]) -> None:
     result = run("analyze", "clip.mp4", *args)
