@@ -20,7 +20,7 @@ JOINTS = ("knee", "hip", "elbow")
 def scenes() -> dict[str, Scene]:
     """Body shapes (seeds), speeds (pace, cadence), distances (share of the picture's height) and both directions.
 
-    The figure was drawn while looking at seeds below 10; those from 20 on nobody had looked at before they were measured.
+    The figure was drawn while looking at seeds below 10; those from 20 on were measured before anybody looked at them.
     """
     return {
         "squats, seed 1": squats(1, 2),
