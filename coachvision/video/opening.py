@@ -78,15 +78,17 @@ def require_file(path: Path) -> None:
             raise VideoError(
                 "This is a folder", f"“{name}” is a folder, not a video.", hint="Choose a file.", path=path
             )
-        if path.stat().st_size == 0:
+        size = path.stat().st_size
+        # Before the size: a pipe's or device's is 0, and that would be told as an interrupted copy.
+        if not path.is_file():
+            raise VideoError("Not a file", f"“{name}” is a device or pipe.", hint="Choose a video file.", path=path)
+        if size == 0:
             raise VideoError(
                 "The file is empty",
                 f"“{name}” holds no data (0 bytes).",
                 hint="Copy it again from the phone or camera; the copy may have been interrupted.",
                 path=path,
             )
-        if not path.is_file():
-            raise VideoError("Not a file", f"“{name}” is a device or pipe.", hint="Choose a video file.", path=path)
         with path.open("rb"):
             pass
     except FileNotFoundError as error:
@@ -104,6 +106,13 @@ def require_file(path: Path) -> None:
             path=path,
         ) from error
     except (OSError, ValueError) as error:
+        if getattr(error, "errno", None) == errno.ELOOP:
+            raise VideoError(
+                "The link leads nowhere",
+                f"“{name}” is a link that leads back to itself.",
+                hint="Choose the video itself.",
+                path=path,
+            ) from error
         raise VideoError("The file cannot be read", f"“{name}”: {error}.", path=path, retryable=True) from error
 
 
