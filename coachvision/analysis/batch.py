@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import io
 import shutil
+import signal
+import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from contextlib import contextmanager
 from pathlib import Path
 
 from coachvision.analysis.board import Board
@@ -43,10 +46,10 @@ def run_batch(
     clock = clock or SystemClock()
     stop = folder / "cancel"
     pending: dict[Future[bytes | None], int] = {}
-    for number, plan in enumerate(plans):
-        spool = folder / str(number)
-        task = executor.submit(_remote, plan, limits) if remote else executor.submit(_local, plan, spool, limits, stop)
-        pending[task] = number
+    with shielded():
+        for number, plan in enumerate(plans):
+            to_do = (_remote, plan, limits) if remote else (_local, plan, folder / str(number), limits, stop)
+            pending[executor.submit(*to_do)] = number
     forecast = Forecast()
     try:
         while pending:
@@ -64,6 +67,22 @@ def run_batch(
             stop.touch()
             for task in pending:
                 task.cancel()
+
+
+@contextmanager
+def shielded() -> Iterator[None]:
+    """Processes started within it never see Ctrl-C: a terminal sends it to all, and each would die with a traceback.
+
+    They are stopped in order, by whoever asked for them; here a Ctrl-C waits until the block ends.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _local(plan: Plan, spool: Path, limits: Limits, stop: Path) -> bytes | None:
