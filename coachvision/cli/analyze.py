@@ -297,9 +297,9 @@ def _write_json(library: Library, wanted: Wanted, done: list[Analyzed]) -> None:
         wanted.failures.append((target, error))
 
 
-def _seldom(share: str) -> str:
+def _seldom(said: str) -> str:
     """A number from a limb that was mostly guessed must not stand beside a measured one as its like."""
-    return f"(seen surely only {share} of the time)" if share else ""
+    return f"({said})" if said else ""
 
 
 def _tell(library: Library, wanted: Wanted, done: list[Analyzed]) -> None:

@@ -77,6 +77,7 @@ def test_slow_motion_keeps_its_own_time_scale(library: Library, session: str, vi
     library.save_run(session, "reps", "1", {}, result, slow)
     assert library.session(session).events[1].start_s == pytest.approx(TIMELINE.seconds[10] / 8)
     assert library.session_timeline(session).time_scale == 1 / 8
+    assert library.sessions()[0].duration_s == pytest.approx(video.duration_s / 8)
     assert library.timeline(video.sha256).time_scale == 1.0
     np.testing.assert_array_equal(library.timeline(video.sha256).pts, PTS)
     assert library.timeline(video.sha256).time_base == TIMELINE.time_base

@@ -86,8 +86,8 @@ def _context(
 
 
 def day(iso: str) -> str:
-    """`2026-01-31T12:00:00.000Z`: 31 January 2026."""
-    moment = datetime.fromisoformat(iso)
+    """`2026-01-31T12:00:00.000Z`: 31 January 2026, the date where the coach is."""
+    moment = datetime.fromisoformat(iso).astimezone()
     return f"{moment.day} {moment:%B %Y}"
 
 

@@ -31,7 +31,7 @@ _INTERNAL = "pose."  # counts of frames and network calls: of interest in the ta
 
 @dataclass(frozen=True)
 class Figure:
-    """One number on a card. side: left, right or empty. seldom: the share seen surely where it is under a half."""
+    """One number on a card. side: left, right or empty. seldom: said where it was seen surely under half the time."""
 
     side: str
     value: str
@@ -98,8 +98,14 @@ def _figure(metric: Metric, side: str = "", share: float = 1.0) -> Figure:
         number(metric.value, metric.unit, metric.uncertainty),
         unit_sign(metric.unit),
         doubt(metric.value, metric.unit, metric.uncertainty),
-        "" if share >= _SELDOM else f"{math.floor(100 * share)} %",
+        _seldom(share),
     )
+
+
+def _seldom(share: float) -> str:
+    if share >= _SELDOM:
+        return ""
+    return f"seen surely only {math.floor(100 * share)} % of the time" if share >= 0.01 else "never seen surely"
 
 
 def _single(metric: Metric) -> Card:
