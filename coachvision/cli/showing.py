@@ -6,7 +6,7 @@ from rich.table import Table
 
 from coachvision.cli import common
 from coachvision.services.conventions import CONVENTIONS
-from coachvision.services.export.html import day
+from coachvision.services.export.html import day, part_analyzed
 from coachvision.services.export.numbers import every_number
 from coachvision.services.export.words import span_title
 from coachvision.services.session import WholeSession
@@ -25,6 +25,10 @@ def show_session(session: WholeSession) -> None:
         f"{common.plain(film.name)}: {film.width} × {film.height}, {len(line)} frames, {film.duration_s:.3f} s, "
         f"{film.fps:.5g} frames a second{variable}, {common.plain(film.codec)}"
     )
+    if film.capture_fps:
+        out.print(f"filmed at {film.capture_fps:.4g} frames a second; times are real seconds")
+    if part := part_analyzed(session):
+        out.print(f"analyzed from {part}")
     for run in session.runs:
         out.print(
             f"  {common.plain(run.analyzer)} {common.plain(run.version)}"

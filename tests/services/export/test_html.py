@@ -15,7 +15,7 @@ from coachvision.clock import SystemClock
 from coachvision.core.results import Event, Metric, Result, Series
 from coachvision.library import Library
 from coachvision.library.records import Run
-from coachvision.services.export.html import export_html, report
+from coachvision.services.export.html import export_html, part_analyzed, report
 from coachvision.services.export.numbers import in_view
 from coachvision.services.session import WholeSession, read_session
 from tests.support import sessions
@@ -156,6 +156,8 @@ def test_of_a_part_of_the_film_the_frames_of_that_part_are_counted(tmp_path: Pat
     part = replace(whole, start_s=0.5, end_s=1.0)
     line = whole.film.timeline
     assert (found, of) == (len(line), len(line))
+    assert part_analyzed(part) == "0.5 to 1.0 s"
+    assert part_analyzed(whole) == ""
     assert in_view(part, subject) == (found, line.index_at(1.0) - line.index_at(0.5) + 1)
 
 
