@@ -13,8 +13,9 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
+from multiprocessing import active_children, get_context
 from pathlib import Path
 
 from coachvision.analysis.board import Board
@@ -67,6 +68,19 @@ def run_batch(
             stop.touch()
             for task in pending:
                 task.cancel()
+
+
+@contextmanager
+def local_pool(jobs: int) -> Iterator[Executor]:
+    """Processes of this machine. Left by an exception (Cancelled, mostly), they are ended and not waited for."""
+    others = set(active_children())
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        try:
+            yield pool
+        except BaseException:
+            for process in set(active_children()) - others:
+                process.terminate()
+            raise
 
 
 @contextmanager

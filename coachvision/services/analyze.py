@@ -6,15 +6,14 @@ import logging
 import shutil
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from coachvision import paths
-from coachvision.analysis.batch import run_batch
+from coachvision.analysis.batch import local_pool, run_batch
 from coachvision.analysis.plan import LineAt, Plan, RegionAt
 from coachvision.analysis.progress import Progress, Report
 from coachvision.analysis.supervisor import Limits, Outcome, supervise
@@ -224,5 +223,5 @@ def _executor(jobs: int, cluster: str | None) -> Iterator[Executor]:
         with cluster_executor(cluster) as executor:
             yield executor
         return
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    with local_pool(jobs) as pool:
         yield pool

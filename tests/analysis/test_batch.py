@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import signal
+import time
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 
-from coachvision.analysis.batch import shielded
+import pytest
+
+from coachvision.analysis.batch import local_pool, shielded
+from coachvision.errors import Cancelled
 
 
 def test_processes_of_a_batch_leave_ctrl_c_to_the_program() -> None:
@@ -15,3 +19,15 @@ def test_processes_of_a_batch_leave_ctrl_c_to_the_program() -> None:
             masked = pool.submit(signal.pthread_sigmask, signal.SIG_BLOCK, [])
         assert signal.SIGINT in masked.result()
     assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
+def test_a_cancelled_batch_is_not_waited_for() -> None:
+    def cancelled() -> None:
+        with local_pool(1) as pool:
+            # Longer than any test may take.
+            pool.submit(time.sleep, 3600)
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        cancelled()
+    assert not active_children()
