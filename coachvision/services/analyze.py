@@ -19,7 +19,7 @@ from coachvision.analysis.progress import Progress, Report
 from coachvision.analysis.supervisor import Limits, Outcome, supervise
 from coachvision.checkpoints import checkpoint
 from coachvision.core.results import Result
-from coachvision.errors import CoachVisionError, UsageError
+from coachvision.errors import CoachVisionError, UsageError, VideoError
 from coachvision.library import Library
 from coachvision.library.records import Run
 from coachvision.plugins.discovery import discover
@@ -174,6 +174,14 @@ def store(
     library: Library, request: Request, outcome: Outcome, *, cancelled: Callable[[], bool] | None = None
 ) -> Analyzed:
     """Keep the video, and in one step the session with all its runs and its proxy."""
+    if request.video.is_file() and request.video.stat().st_size != outcome.facts.size:
+        raise VideoError(
+            "The file changed while it was analyzed",
+            f"“{request.video.name}” is no longer the file whose frames were measured.",
+            hint="Wait until it is copied or recorded to its end, then analyze it again.",
+            path=request.video,
+            retryable=True,
+        )
     video = library.add_video(request.video, outcome.facts, copy=request.copy is not False, cancelled=cancelled)
     checkpoint("services.analyze.video_added")
     plan = request.plan().model_dump(mode="json", exclude={"video", "plugin_dir", "excluded"}, exclude_defaults=True)

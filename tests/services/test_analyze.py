@@ -69,6 +69,18 @@ def test_a_damaged_settings_file_is_told(library: Library, tmp_path: Path, caplo
     assert ["analysis.people" in record.message for record in caplog.records] == [True]
 
 
+def test_a_file_still_being_copied_is_not_stored_as_what_was_measured(library: Library, tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "growing.mp4", frames=FRAMES)
+
+    def grow(_: Progress) -> None:
+        with clip.open("ab") as file:
+            file.write(bytes(64))
+
+    with pytest.raises(VideoError, match=r"growing\.mp4” is no longer the file"):
+        analyze(library, _request(clip), progress=grow)
+    assert library.sessions() == []
+
+
 def test_failed_video_leaves_nothing_in_the_library(library: Library, tmp_path: Path) -> None:
     text = tmp_path / "notes.mp4"
     text.write_text("3 x 8")
