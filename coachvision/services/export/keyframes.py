@@ -97,19 +97,23 @@ def _joint(series: Series) -> str:
 
 
 def _telling(session: WholeSession, subject: int | None) -> list[tuple[Series, NDArray[np.float64]]]:
-    """Joint angles with their sure values alone, the one that moves most first."""
+    """Joint angles with their sure values alone, the one that moves most first; those nobody vouches for come last.
+
+    An angle of which its analyzer gave no greatest value could not be measured: no picture makes a show of it.
+    """
     track = session.pose(subject) if subject is not None else None
+    greatest = {m.name.removesuffix(".max"): m for _, m in session.metrics() if subject in (None, m.subject)}
     found = []
     for _, series in session.series():
         if (subject is not None and series.subject != subject) or not series.name.startswith("angle."):
             continue
-        if _joint(series) not in _TELLING:
+        if _joint(series) not in _TELLING or series.name not in greatest:
             continue
         confidence = confidence_of(series, track)
         values = series.values if confidence is None else np.where(confidence >= SURE, series.values, np.nan)
         if np.isfinite(values).any():
             found.append((series, values))
-    return sorted(found, key=lambda item: -_movement(*item))
+    return sorted(found, key=lambda item: (greatest[item[0].name].uncertainty is None, -_movement(*item)))
 
 
 def _movement(series: Series, values: NDArray[np.float64]) -> float:

@@ -16,6 +16,7 @@ from coachvision.core.results import Event, Metric, Result, Series
 from coachvision.library import Library
 from coachvision.library.records import Run
 from coachvision.services.export.html import export_html, part_analyzed, report
+from coachvision.services.export.keyframes import moments
 from coachvision.services.export.numbers import in_view
 from coachvision.services.session import WholeSession, read_session
 from tests.support import sessions
@@ -159,6 +160,17 @@ def test_of_a_part_of_the_film_the_frames_of_that_part_are_counted(tmp_path: Pat
     assert part_analyzed(part) == "0.5 to 1.0 s"
     assert part_analyzed(whole) == ""
     assert in_view(part, subject) == (found, line.index_at(1.0) - line.index_at(0.5) + 1)
+
+
+def test_what_could_not_be_measured_gets_no_key_frame_and_what_is_doubtful_the_last() -> None:
+    kept = sessions.angles()
+    elbows = tuple(m for m in kept.metrics if "elbow" not in m.name)
+    unmeasured = sessions.whole(runs=(Run("angles", "1.0.0", {}, replace(kept, metrics=elbows, events=())),))
+    assert not [m for m in moments(unmeasured, 1, most=9) if "elbow" in m.title.lower()]
+    doubtful = tuple(replace(m, uncertainty=None) if "knee" in m.name else m for m in kept.metrics)
+    asked = sessions.whole(runs=(Run("angles", "1.0.0", {}, replace(kept, metrics=doubtful, events=())),))
+    # The knees move most; only as nobody vouches for them, the hip makes the one picture there is room for.
+    assert [m.joint for m in moments(asked, 1, most=1)] == ["hip"]
 
 
 def test_charts_mark_the_repetitions_and_speak_to_those_who_cannot_see(see, written: Path) -> None:
