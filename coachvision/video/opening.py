@@ -15,6 +15,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from coachvision.errors import VideoError
+from coachvision.video.boxes import declared_sizes
 
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,asf,ogg,flv,gif,h264,hevc"
 MAX_PIXELS = 8192 * 8192
@@ -179,7 +180,9 @@ def refuse_impossible(stream: VideoStream, path: Path) -> None:
             hint="Convert it to H.264 MP4, for instance by exporting it again from the phone.",
             path=path,
         )
-    width, height = max(context.width, context.coded_width), max(context.height, context.coded_height)
+    coded = (max(context.width, context.coded_width), max(context.height, context.coded_height))
+    # An MP4 header may claim another size: the decoder goes by its own, but the shape of the pixels would be bent.
+    width, height = max([coded, *declared_sizes(path)], key=lambda size: size[0] * size[1])
     if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
         raise VideoError(
             "The picture is too large",
