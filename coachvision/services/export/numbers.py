@@ -31,13 +31,17 @@ _INTERNAL = "pose."  # counts of frames and network calls: of interest in the ta
 
 @dataclass(frozen=True)
 class Figure:
-    """One number on a card. side: left, right or empty. seldom: said where it was seen surely under half the time."""
+    """One number on a card. side: left, right or empty. seldom: said where it was seen surely under half the time.
+
+    unsure: nobody can say how far off it is, so it must not look as firm as the others.
+    """
 
     side: str
     value: str
     unit: str
     spread: str
     seldom: str = ""
+    unsure: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,7 @@ def _figure(metric: Metric, side: str = "", share: float = 1.0) -> Figure:
         unit_sign(metric.unit),
         doubt(metric.value, metric.unit, metric.uncertainty),
         _seldom(share),
+        metric.uncertainty is None and metric.unit != "1",
     )
 
 

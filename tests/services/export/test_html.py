@@ -17,7 +17,7 @@ from coachvision.library import Library
 from coachvision.library.records import Run
 from coachvision.services.export.html import export_html, part_analyzed, report
 from coachvision.services.export.keyframes import moments
-from coachvision.services.export.numbers import in_view
+from coachvision.services.export.numbers import cards, in_view
 from coachvision.services.session import WholeSession, read_session
 from tests.support import sessions
 
@@ -139,6 +139,16 @@ def test_a_joint_that_was_hardly_seen_is_marked_on_its_card(see, written: Path) 
     elbow = next(c for c in see(written).page.locator(".card").all_inner_texts() if c.startswith("Elbow"))
     assert elbow.count("seen surely") == 1
     assert "right never seen surely" in elbow
+
+
+def test_a_number_nobody_vouches_for_does_not_look_firm() -> None:
+    kept = sessions.angles()
+    doubtful = tuple(replace(m, uncertainty=None) if "left_knee" in m.name else m for m in kept.metrics)
+    asked = sessions.whole(runs=(Run("angles", "1.0.0", {}, replace(kept, metrics=doubtful)),))
+    knee = next(card for card in cards(asked, 1) if card.title.startswith("Knee"))
+    assert {figure.side: figure.unsure for figure in knee.figures} == {"left": True, "right": False}
+    page = report(asked, {}, [], "", made=SystemClock().now())
+    assert page.count('class="value unsure"') == 1
 
 
 def test_a_limb_that_was_seen_is_not_compared_with_one_that_was_not(see, written: Path) -> None:
