@@ -18,7 +18,10 @@ JOINTS = ("knee", "hip", "elbow")
 
 
 def scenes() -> dict[str, Scene]:
-    """Body shapes (seeds), speeds (pace, cadence), distances (share of the picture's height) and both directions."""
+    """Body shapes (seeds), speeds (pace, cadence), distances (share of the picture's height) and both directions.
+
+    The figure was drawn while looking at seeds below 10; those from 20 on were measured before anybody looked at them.
+    """
     return {
         "squats, seed 1": squats(1, 2),
         "squats, seed 2, fast, far": squats(2, 3, pace=1.4, share=0.45),
@@ -27,6 +30,12 @@ def scenes() -> dict[str, Scene]:
         "jumps, seed 5": jumps(5, (0.3, 0.4)),
         "walk, seed 6": walk(6),
         "walk, seed 7, quick, to the left": walk(7, facing=-1, cadence=125),
+        "squats, fresh seed 20": squats(20, 2),
+        "jumps, fresh seed 21, to the left": jumps(21, (0.35, 0.25), facing=-1),
+        "walk, fresh seed 22": walk(22),
+        "walk, fresh seed 23, to the left": walk(23, facing=-1),
+        "walk, fresh seed 24, quick": walk(24, cadence=125),
+        "walk, fresh seed 25, slow, to the left": walk(25, facing=-1, cadence=95),
     }
 
 

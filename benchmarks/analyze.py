@@ -13,6 +13,8 @@ import time
 from pathlib import Path
 from statistics import geometric_mean
 
+import cv2
+
 from benchmarks.clips import clips_with_people
 from benchmarks.peer import NAME, Peer
 from benchmarks.rows import Row, show
@@ -29,6 +31,7 @@ ROUNDS = 2
 
 def rows(clips: list[Path] | None = None) -> list[Row]:
     """A row a clip, their geometric mean as the one with a target, and what a fresh worker process adds."""
+    cv2.setNumThreads(1)  # as the worker does
     out, ratios, starts = [], [], []
     with Peer() as peer, tempfile.TemporaryDirectory() as folder, Library.open(Path(folder) / "library") as library:
         for clip in clips or clips_with_people():

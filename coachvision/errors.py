@@ -5,7 +5,9 @@ Base room: standard library only.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 
 class CoachVisionError(Exception):
@@ -38,6 +40,17 @@ class CoachVisionError(Exception):
         """Pickle through the keyword constructor, so that errors cross process borders whole."""
         return (_rebuild, (type(self), self.title, self.message, self.hint, self.path, self.retryable))
 
+    def as_data(self) -> dict[str, str | bool | None]:
+        """The error as JSON can hold it, for a parent process that takes data alone; `from_data` is the reverse."""
+        return {
+            "kind": type(self).__name__,
+            "title": self.title,
+            "message": self.message,
+            "hint": self.hint,
+            "path": None if self.path is None else str(self.path),
+            "retryable": self.retryable,
+        }
+
 
 def _rebuild(
     kind: type[CoachVisionError], title: str, message: str, hint: str, path: Path | None, retryable: bool
@@ -59,6 +72,21 @@ class LibraryError(CoachVisionError):
 
 class UsageError(CoachVisionError):
     """The caller asked for something that makes no sense (exit code 2 on the command line)."""
+
+
+_KINDS = {kind.__name__: kind for kind in (VideoError, PluginError, LibraryError, UsageError)}
+
+
+def from_data(data: Mapping[str, Any]) -> CoachVisionError:
+    """The error that `as_data` told; a plain CoachVisionError where its kind is unknown. Raises KeyError."""
+    kind = _KINDS.get(str(data["kind"]), CoachVisionError)
+    return kind(
+        str(data["title"]),
+        str(data["message"]),
+        hint=str(data["hint"]),
+        path=data["path"],
+        retryable=bool(data["retryable"]),
+    )
 
 
 class Cancelled(Exception):  # noqa: N818 - it is not an error

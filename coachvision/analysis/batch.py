@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import io
 import shutil
+import signal
+import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from multiprocessing import active_children, get_context
 from pathlib import Path
 
 from coachvision.analysis.board import Board
@@ -36,16 +40,17 @@ def run_batch(
 ) -> Iterator[tuple[int, Outcome | CoachVisionError]]:
     """Yield (number of the plan, its outcome or why there is none) as they finish. Raises Cancelled.
 
-    folder: spools are kept in it, one a plan, until the caller removes it. remote: the workers do not share this disk.
+    folder: spools are kept in it, one a plan, until the caller removes it. remote: the workers do not share this
+    disk; an analysis that one of them has begun runs to its end there, cancelled or not.
     """
     limits = limits or Limits()
     clock = clock or SystemClock()
     stop = folder / "cancel"
     pending: dict[Future[bytes | None], int] = {}
-    for number, plan in enumerate(plans):
-        spool = folder / str(number)
-        task = executor.submit(_remote, plan, limits) if remote else executor.submit(_local, plan, spool, limits, stop)
-        pending[task] = number
+    with shielded():
+        for number, plan in enumerate(plans):
+            to_do = (_remote, plan, limits) if remote else (_local, plan, folder / str(number), limits, stop)
+            pending[executor.submit(*to_do)] = number
     forecast = Forecast()
     try:
         while pending:
@@ -63,6 +68,35 @@ def run_batch(
             stop.touch()
             for task in pending:
                 task.cancel()
+
+
+@contextmanager
+def local_pool(jobs: int) -> Iterator[Executor]:
+    """Processes of this machine. Left by an exception (Cancelled, mostly), they are ended and not waited for."""
+    others = set(active_children())
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        try:
+            yield pool
+        except BaseException:
+            for process in set(active_children()) - others:
+                process.terminate()
+            raise
+
+
+@contextmanager
+def shielded() -> Iterator[None]:
+    """Processes started within it never see Ctrl-C: a terminal sends it to all, and each would die with a traceback.
+
+    They are stopped in order, by whoever asked for them; here a Ctrl-C waits until the block ends.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _local(plan: Plan, spool: Path, limits: Limits, stop: Path) -> bytes | None:

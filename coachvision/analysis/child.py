@@ -1,20 +1,19 @@
-"""The worker's entry: `python -m coachvision.analysis.child SPOOL`. Started by the supervisor alone.
-
-Leaves when its parent does (end of stdin): an orphan would go on analyzing for nobody.
-"""
+"""The worker's entry: `python -m coachvision.analysis.child SPOOL`. Started by the supervisor alone."""
 
 from __future__ import annotations
 
 import logging
 import os
 import sys
-import threading
 from pathlib import Path
 
 from coachvision.analysis.board import Board
+from coachvision.analysis.parent import leave_with_parent
 from coachvision.analysis.plan import Plan
 from coachvision.analysis.spool import Spool
 from coachvision.errors import CoachVisionError
+
+_BUG = 70
 
 
 def main(argv: list[str]) -> int:
@@ -27,7 +26,7 @@ def main(argv: list[str]) -> int:
     cv2.setNumThreads(1)
     folder = Path(argv[0])
     logging.basicConfig(level=logging.INFO, stream=sys.stderr)
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    leave_with_parent()
     spool = Spool(folder)
     plan = Plan.model_validate_json((folder / "plan.json").read_text("utf-8"))
     with Board(folder / "board") as board:
@@ -39,11 +38,16 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def _leave_with_parent() -> None:
-    # A raw read: a thread waiting inside Python's buffered stdin would abort the interpreter's own shutdown.
-    os.read(sys.stdin.fileno(), 1)
-    os._exit(3)
+def leave() -> None:
+    """The whole life of the process. It ends at once: a thread that a plugin left behind must not keep it."""
+    code = _BUG
+    try:
+        code = main(sys.argv[1:])
+    except Exception:
+        logging.getLogger(__name__).exception("the worker failed")
+    finally:
+        os._exit(code)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    leave()

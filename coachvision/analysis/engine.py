@@ -6,14 +6,13 @@ Runs in the worker. What one analyzer breaks costs its own result (and of those 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 from coachvision.analysis.board import Board
-from coachvision.analysis.passes import FramePass
+from coachvision.analysis.passes import FramePass, complaint, one_line, result_or_words
 from coachvision.analysis.plan import Plan
 from coachvision.analysis.spool import Run, Spool
 from coachvision.core.calibration import Calibration
@@ -53,11 +52,16 @@ def run(plan: Plan, spool: Spool, board: Board) -> None:
     installed = discover(plan.plugin_dir)
     wanted = order(installed, plan.analyzers)
     finished = {item.manifest.id for item in wanted if item.manifest and spool.load_run(item.manifest.id)}
-    tasks = [task for item in wanted if (task := _prepare(item, plan, spool, finished)) is not None]
+    tasks = [task for item in wanted if (task := _prepare(item, plan, spool, board, finished)) is not None]
+    board.enter("video")
     warnings = list(facts.warnings)
     if plan.analyzers is None:
         warnings += [f"The analyzer {name} was left out: it {why}." for name, why in obstacles(installed).items()]
     warnings += _frame_pass(facts, video, tasks, plan, spool, board)
+    if video.athlete_height_m is not None and any(isinstance(task.analyzer, SeriesAnalyzer) for task in tasks):
+        runs = [spool.load_run(item.manifest.id) for item in wanted if item.manifest]
+        video, told = scaled_by_height(video, [run.result for run in runs if run is not None and run.result])
+        warnings += told
     _series_pass(video, tasks, spool, board)
     board.enter("saving")
     spool.save_facts(facts)
@@ -101,6 +105,27 @@ def describe(plan: Plan, facts: VideoFacts) -> Video:
     )
 
 
+def scaled_by_height(video: Video, results: Sequence[Result]) -> tuple[Video, list[str]]:
+    """The video with the scale that the height of the athlete of interest gives, and in words why it gives none.
+
+    For the analyzers after the pose; a scale that the coach measured on the picture stands.
+    """
+    if video.athlete_height_m is None or video.calibration is not None:
+        return video, []
+    for result in results:
+        star = next((subject.id for subject in result.subjects if subject.of_interest), None)
+        track = next((one for one in result.tracks if one.name == "pose" and one.subject == star), None)
+        if track is not None:
+            try:
+                calibration = Calibration.from_height(video.athlete_height_m, track, video.timeline)
+            except ValueError as error:
+                return video, [f"The athlete's height gives no scale: {error}."]
+            except KeyError as error:
+                return video, [f"The athlete's height gives no scale: the pose has no landmark {error}."]
+            return replace(video, calibration=calibration), []
+    return video, ["The athlete's height gives no scale: no athlete was found."]
+
+
 def _check_region(region: Region, facts: VideoFacts) -> None:
     inside = region.x < facts.width and region.y < facts.height and region.x + region.width > 0
     if region.width <= 0 or region.height <= 0 or not inside or region.y + region.height <= 0:
@@ -123,7 +148,7 @@ def _calibration(plan: Plan, timeline: Timeline) -> Calibration | None:
         raise UsageError("The calibration line cannot be used", f"{error}.") from error
 
 
-def _prepare(item: Installed, plan: Plan, spool: Spool, finished: set[str]) -> _Task | None:
+def _prepare(item: Installed, plan: Plan, spool: Spool, board: Board, finished: set[str]) -> _Task | None:
     """Load one analyzer; None where it cannot run or already has a result (of a worker that ended later)."""
     manifest = item.manifest
     if manifest is None or manifest.id in finished:
@@ -134,9 +159,11 @@ def _prepare(item: Installed, plan: Plan, spool: Spool, finished: set[str]) -> _
         return None
     try:
         parameters = check_parameters(manifest, plan.parameters.get(manifest.id, {}))
+        # Importing it runs its code: what crashes or hangs there is the plugin's doing, not the video's.
+        board.enter(manifest.id)
         return _Task(manifest, load(item), parameters)
     except PluginError as error:
-        spool.save_run(Run(manifest.id, manifest.title, manifest.version, parameters, error=str(error)))
+        spool.save_run(Run(manifest.id, manifest.title, manifest.version, parameters, error=one_line(str(error))))
         return None
 
 
@@ -175,19 +202,17 @@ def _series_pass(video: Video, tasks: list[_Task], spool: Spool, board: Board) -
                 break
             results[need] = run.result
         board.enter(manifest.id)
-        outcome = lacking or attempt(partial(analyzer.compute, results, video, task.parameters))
-        spool.save_run(_checked(task, video, outcome))
-
-
-def attempt(call: Callable[[], Result]) -> Result | str:
-    """The result of a plugin's code, or in words what it raised. A plugin may raise anything; the run goes on."""
-    try:
-        return call()
-    except MemoryError:
-        return "It ran out of memory."
-    except Exception as error:
-        log.info("analyzer raised", exc_info=True)
-        return f"{type(error).__name__}: {error}"
+        found: Result | str = lacking
+        if not lacking:
+            try:
+                found = result_or_words(analyzer.compute(results, video, task.parameters))
+            except KeyboardInterrupt:
+                raise
+            # A plugin may raise anything, even a sys.exit(); the run goes on.
+            except BaseException as error:
+                log.info("analyzer %s raised", manifest.id, exc_info=True)
+                found = complaint(error)
+        spool.save_run(_checked(task, video, found))
 
 
 def _checked(task: _Task, video: Video, found: Result | str) -> Run:
@@ -199,4 +224,4 @@ def _checked(task: _Task, video: Video, found: Result | str) -> Run:
     try:
         return replace(base, result=check_result(found, manifest, video))
     except PluginError as error:
-        return replace(base, error=str(error))
+        return replace(base, error=one_line(str(error)))

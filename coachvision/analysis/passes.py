@@ -20,11 +20,14 @@ from coachvision.plugins.api import FrameAnalyzer, TwoWayAnalyzer
 from coachvision.plugins.manifest import Manifest
 from coachvision.video.reader import VideoReader
 
+LONGEST_COMPLAINT = 500
+
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-# Analyzers with `input = "proxy"` see frames no higher than this, as the proxy would show them.
+# Analyzers with `input = "proxy"` see frames no higher than this. The stored proxy (`video.proxy`) is smaller still: it
+# is made for scrubbing, and what a plugin sees must not depend on what that costs.
 PROXY_HEIGHT = 720
 
 
@@ -87,10 +90,13 @@ class FramePass:
     def finish(self, analyzer_id: str) -> Result | str:
         """An analyzer's result in full-size pixels, or what it raised."""
         seat = self._seats[analyzer_id]
-        result = self._guard(seat, seat.analyzer.finish)
-        if result is None:
-            return seat.error or "It gave no result."
-        return result if seat.scale == 1.0 else _full_size(result, seat.scale)
+        found = result_or_words(self._guard(seat, seat.analyzer.finish))
+        if isinstance(found, str):
+            return seat.error or found
+        if seat.scale == 1.0:
+            return found
+        # Guarded, since nobody has looked yet at what the plugin put into it.
+        return self._guard(seat, partial(_full_size, found, seat.scale)) or seat.error
 
     def _show(self, frame: Frame) -> None:
         self._shrunk = None
@@ -119,11 +125,12 @@ class FramePass:
         self._board.enter(seat.manifest.id)
         try:
             return call()
-        except MemoryError:
-            seat.error = "It ran out of memory."
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        # A sys.exit(), too: the worker is not the plugin's to end.
+        except BaseException as error:
             log.info("analyzer %s raised", seat.manifest.id, exc_info=True)
-            seat.error = f"{type(error).__name__}: {error}"
+            seat.error = complaint(error)
         return None
 
     def _small(self, frame: Frame, scale: float) -> Frame:
@@ -133,6 +140,30 @@ class FramePass:
             rgb = np.asarray(cv2.resize(frame.rgb, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
             self._shrunk = Frame(frame.index, frame.pts, frame.time_s, rgb=rgb)
         return self._shrunk
+
+
+def complaint(error: BaseException) -> str:
+    """What a plugin's code raised, in words: one line, not too long to be read."""
+    if isinstance(error, MemoryError):
+        return "It ran out of memory."
+    try:
+        words = f"{type(error).__name__}: {error}"
+    # An exception of the plugin's own may fail even to say what it is.
+    except Exception:
+        words = type(error).__name__
+    return one_line(words)
+
+
+def one_line(words: str) -> str:
+    """A plugin's words as one line of readable length that a file can hold."""
+    return " ".join(words.encode("utf-8", "replace").decode().split())[:LONGEST_COMPLAINT]
+
+
+def result_or_words(given: object) -> Result | str:
+    """What a plugin gave where it should give a Result; if it is none, that in words."""
+    if isinstance(given, Result):
+        return given
+    return "It gave no result." if given is None else f"It gave a value of type {type(given).__name__}, not a Result."
 
 
 def _shrunk_video(video: Video, scale: float) -> Video:

@@ -6,6 +6,7 @@ Everything is written aside and renamed, so that what is there is whole, wheneve
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import numpy as np
 from coachvision.checkpoints import checkpoint
 from coachvision.core.packing import pack, unpack
 from coachvision.core.results import Result
-from coachvision.errors import CoachVisionError
+from coachvision.errors import CoachVisionError, from_data
 from coachvision.video.facts import VideoFacts, from_bytes, to_bytes
 
 
@@ -85,20 +86,12 @@ class Spool:
 
     def save_error(self, error: CoachVisionError) -> None:
         """Keep why nothing could be done."""
-        document = {
-            "kind": type(error).__name__,
-            "title": error.title,
-            "message": error.message,
-            "hint": error.hint,
-            "path": None if error.path is None else str(error.path),
-            "retryable": error.retryable,
-        }
-        self._write("error.json", document)
+        self._write("error.json", error.as_data())
 
-    def load_error(self) -> dict[str, Any] | None:
+    def load_error(self) -> CoachVisionError | None:
         """Why nothing could be done, or None."""
         path = self.folder / "error.json"
-        return json.loads(path.read_text("utf-8")) if path.exists() else None
+        return from_data(json.loads(path.read_text("utf-8"))) if path.exists() else None
 
     def save_end(self, order: list[str], warnings: list[str]) -> None:
         """The last thing a worker writes: the order of the runs, and the warnings."""
@@ -109,7 +102,7 @@ class Spool:
         path = self.folder / "end.json"
         return json.loads(path.read_text("utf-8")) if path.exists() else None
 
-    def _write(self, name: str, document: dict[str, Any]) -> None:
+    def _write(self, name: str, document: Mapping[str, Any]) -> None:
         self._write_bytes(name, json.dumps(document, ensure_ascii=False).encode())
 
     def _write_bytes(self, name: str, data: bytes) -> None:

@@ -5,6 +5,7 @@ A plugin that hangs or eats memory ends its worker; the run starts again without
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -12,11 +13,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import psutil
 
-from coachvision import errors
+from coachvision import paths
 from coachvision.analysis.board import Board, Reading
+from coachvision.analysis.parent import end_session
 from coachvision.analysis.plan import Plan
 from coachvision.analysis.progress import Forecast, Progress, Report
 from coachvision.analysis.spool import Run, Spool
@@ -24,6 +27,7 @@ from coachvision.errors import Cancelled, CoachVisionError, VideoError
 from coachvision.video.facts import VideoFacts
 
 POLL_S = 0.1
+MOST_OUTPUT = 16 * 2**20
 # What a worker may be doing that is no analyzer.
 OUR_OWN = ("", "video", "saving")
 _KILLED = -int(getattr(signal, "SIGKILL", 0))
@@ -68,19 +72,23 @@ def supervise(
     report: Report | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Outcome:
-    """Carry out the plan with `folder` as spool. Raises VideoError (nothing could be read) or Cancelled."""
+    """Carry out the plan with `folder` as spool. Raises VideoError (nothing could be read), Cancelled,
+
+    or CoachVisionError for a bug in the worker."""
     spool = Spool(folder)
     limits = limits or Limits()
     killed_before = False
     while True:
         end = _attempt(plan, spool, limits, report, cancelled)
-        if end.code == 0:
+        # By the files, not by the exit code: a plugin can end the worker with any. `end.json` is written last.
+        if spool.load_end() is not None:
             return read_outcome(spool)
-        if end.code == 1:
-            raise _raised(spool)
-        if end.code is not None and end.code > 0:
-            raise RuntimeError(f"the analysis worker failed:\n{_log_tail(spool)}")
-        why = end.why or "It crashed the analysis."
+        if (told := spool.load_error()) is not None:
+            raise told
+        left_by_itself = end.code is not None and end.code >= 0
+        if left_by_itself and end.doing in OUR_OWN:
+            raise _fault(plan, spool)
+        why = end.why or ("It ended the analysis." if left_by_itself else "It crashed the analysis.")
         if end.code == _KILLED and not killed_before:
             # Somebody else's SIGKILL, most likely the system short of memory: once more before blaming a plugin.
             killed_before = True
@@ -115,10 +123,13 @@ def _attempt(
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=output,
+            # A session of its own, so that whatever a plugin starts ends with the worker.
+            start_new_session=True,
         )
         try:
-            return _watch(worker, board, limits, report, cancelled)
+            return _watch(worker, board, output, limits, report, cancelled)
         finally:
+            end_session(worker.pid)
             worker.kill()
             worker.wait()
             if worker.stdin is not None:
@@ -128,6 +139,7 @@ def _attempt(
 def _watch(
     worker: subprocess.Popen[bytes],
     board: Board,
+    output: BinaryIO,
     limits: Limits,
     report: Report | None,
     cancelled: Callable[[], bool] | None,
@@ -150,6 +162,9 @@ def _watch(
         reading = board.read()
         if report is not None:
             report(_progress(reading, forecast))
+        if os.fstat(output.fileno()).st_size > MOST_OUTPUT:
+            # A plugin that prints without end must not fill the disk; what is appended next begins the file anew.
+            output.truncate(0)
         if _resident(process) > limits.memory:
             return _End(None, reading.doing, f"It used more than {limits.memory // 2**20} MB of memory.")
         patience = limits.video_s if reading.doing in OUR_OWN else limits.stall_s
@@ -170,15 +185,19 @@ def _resident(process: psutil.Process) -> int:
         return 0
 
 
-def _raised(spool: Spool) -> CoachVisionError:
-    """The worker's own error, again."""
-    told = spool.load_error()
-    if told is None:
-        raise RuntimeError(f"the analysis worker failed without a word:\n{_log_tail(spool)}")
-    kind = getattr(errors, str(told.pop("kind")), CoachVisionError)
-    title, message = told.pop("title"), told.pop("message")
-    error: CoachVisionError = kind(title, message, **told)
-    return error
+def _fault(plan: Plan, spool: Spool) -> CoachVisionError:
+    """For a bug, ours or one that a plugin made us have: the details go to a file, the other videos go on."""
+    tail = _log_tail(spool)
+    kept = paths.log_dir() / "analysis-failed.log"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text(tail, "utf-8")
+    said = tail.strip().rpartition("\n")[2][:300]
+    return CoachVisionError(
+        "The analysis failed inside the program",
+        f"{plan.video.name} could not be analyzed ({said or 'without a word'}).",
+        hint=f"This is a bug of CoachVision or of a plugin, not your doing. Its details are in {kept}.",
+        path=plan.video,
+    )
 
 
 def _log_tail(spool: Spool) -> str:

@@ -3,7 +3,3 @@
 Nothing heavy (numpy, OpenCV, PyAV, pyqtgraph, SQLite) is imported before the window shows: modules here import services
 inside the functions that run off the UI thread, and the chart and the player when the first session opens.
 """
-
-from coachvision.app.immortal import keep_booleans
-
-keep_booleans()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from coachvision.cli import common, progress, values
-from coachvision.errors import Cancelled, CoachVisionError, UsageError
+from coachvision.errors import Cancelled, CoachVisionError, UsageError, VideoError
 
 if TYPE_CHECKING:
     from coachvision.library import Library
@@ -18,7 +18,17 @@ if TYPE_CHECKING:
 
 Failures = list[tuple[Path | str, CoachVisionError]]
 
-_VIDEOS = typer.Argument(help="Video files, or one session file (.toml) that names them and holds these options.")
+_VIDEOS = typer.Argument(
+    # One that may not be read fails by itself, as every other bad file does; the batch goes on.
+    readable=False,
+    help="Video files, or one session file (.toml) that names them and holds these options.",
+)
+# As `coachvision.wire` has them: beyond, a session would be stored and then could not be listed.
+LONGEST_NAME, LONGEST_TEXT = 200, 4_000
+# Frames a second, and metres.
+_MOST = {"capture_fps": 100_000, "height": 10}
+# More processes than this Windows cannot wait for.
+_MOST_JOBS = 61
 _MEASURING = "What is measured, and how"
 _OUTPUT = "What comes out"
 
@@ -52,13 +62,13 @@ def analyze(
     box: Annotated[
         list[str] | None,
         typer.Option(
-            help="The athlete or object: x,y,w,h[@time], in pixels.", metavar="BOX", rich_help_panel=_MEASURING
+            help="The athlete or object: x,y,w,h\\[@time], in pixels.", metavar="BOX", rich_help_panel=_MEASURING
         ),
     ] = None,
     calibrate: Annotated[
         str | None,
         typer.Option(
-            help="A line of known length: length_m:x1,y1,x2,y2[@time].", metavar="LINE", rich_help_panel=_MEASURING
+            help="A line of known length: length_m:x1,y1,x2,y2\\[@time].", metavar="LINE", rich_help_panel=_MEASURING
         ),
     ] = None,
     capture_fps: Annotated[
@@ -80,7 +90,9 @@ def analyze(
     ] = None,
     report: Annotated[
         Path | None,
-        typer.Option(help="Write an HTML report a video into this folder.", metavar="DIR", rich_help_panel=_OUTPUT),
+        typer.Option(
+            help="Write an HTML report of each video into this folder.", metavar="DIR", rich_help_panel=_OUTPUT
+        ),
     ] = None,
     json: Annotated[
         str | None,
@@ -136,6 +148,19 @@ def _wanted(videos: list[Path], given: dict[str, Any]) -> Wanted:
     )
 
 
+def _storable(option: str, text: str, most: int) -> None:
+    """Raise UsageError for words that could be stored but never shown again."""
+    if len(text) > most:
+        raise UsageError("Too long", f"--{option} has {len(text)} characters; it can have {most}.")
+    if not _is_text(text):
+        raise UsageError("Not text", f"--{option} holds bytes that are no text: “{text}”.")
+
+
+def _is_text(words: str) -> bool:
+    """False where the system handed over bytes that are not UTF-8 (Python keeps them as surrogates)."""
+    return not any("\ud800" <= character <= "\udfff" for character in words)
+
+
 def _request(told: dict[str, Any], tables: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """The fields of `services.analyze.Request` but the video."""
     start = values.seconds(told["from"]) if "from" in told else None
@@ -143,8 +168,11 @@ def _request(told: dict[str, Any], tables: dict[str, dict[str, Any]]) -> dict[st
     if start is not None and end is not None and end <= start:
         raise UsageError("Nothing in between", f"--to {told['to']} is not after --from {told['from']}.")
     for option in ("capture_fps", "height"):
-        if told.get(option, 1) <= 0:
-            raise UsageError("Not possible", f"--{option.replace('_', '-')} must be more than 0.")
+        if not 0 < told.get(option, 1) <= _MOST[option]:
+            name = option.replace("_", "-")
+            raise UsageError("Not possible", f"--{name} must be more than 0 and at most {_MOST[option]}.")
+    for option, most in (("title", LONGEST_TEXT), ("athlete", LONGEST_NAME), ("exercise", LONGEST_NAME)):
+        _storable(option, told.get(option) or "", most)
     analyzers = told.get("with")
     if isinstance(analyzers, str):
         analyzers = [analyzers]
@@ -162,9 +190,18 @@ def _request(told: dict[str, Any], tables: dict[str, dict[str, Any]]) -> dict[st
         "exercise": told.get("exercise", ""),
         "athlete_height_m": told.get("height"),
         "parameters": tables,
-        "copy": not told.get("in_place", False),
-        "proxy": not told.get("no_proxy", False),
+        "copy": False if told.get("in_place") else None,
+        "proxy": False if told.get("no_proxy") else None,
     }
+
+
+def _misnamed(video: Path) -> CoachVisionError:
+    return VideoError(
+        "The file's name cannot be kept",
+        f"“{common.clean(video.name)}” has bytes in its name or folder that are no text.",
+        hint="Rename it, then try again.",
+        path=video,
+    )
 
 
 def _carry_out(library: Library, wanted: Wanted) -> list[Analyzed]:
@@ -172,7 +209,11 @@ def _carry_out(library: Library, wanted: Wanted) -> list[Analyzed]:
     from coachvision.services.analyze import Request, check
     from coachvision.services.analyze import analyze as analyze_one
 
-    requests = [Request(video=video, **wanted.request) for video in wanted.videos]
+    sound = [video for video in wanted.videos if _is_text(str(video))]
+    wanted.failures += [(video, _misnamed(video)) for video in wanted.videos if video not in sound]
+    if not sound:
+        return []
+    requests = [Request(video=video, **wanted.request) for video in sound]
     check(requests[0])
     with progress.interruptible() as cancelled:
         if wanted.cluster or (len(requests) > 1 and wanted.jobs > 1):
@@ -201,7 +242,7 @@ def _together(library: Library, wanted: Wanted, requests: list[Request], cancell
         ends = analyze_many(
             library,
             requests,
-            jobs=wanted.jobs,
+            jobs=min(wanted.jobs, len(requests), _MOST_JOBS),
             cluster=wanted.cluster,
             progress=progress.reporting(tell),
             cancelled=cancelled,
@@ -241,7 +282,9 @@ def _write_json(library: Library, wanted: Wanted, done: list[Analyzed]) -> None:
     from coachvision.services.session import read_session
     from coachvision.wire.session import FailedRecord
 
-    failed = [FailedRecord(path=str(path), error=str(error), hint=error.hint) for path, error in wanted.failures]
+    failed = [
+        FailedRecord(path=common.clean(str(path)), error=str(error), hint=error.hint) for path, error in wanted.failures
+    ]
     text = document([read_session(library, one.session_id) for one in done], failed).to_json()
     if wanted.json == "-":
         sys.stdout.write(text + "\n")
@@ -254,33 +297,36 @@ def _write_json(library: Library, wanted: Wanted, done: list[Analyzed]) -> None:
         wanted.failures.append((target, error))
 
 
+def _seldom(said: str) -> str:
+    """A number from a limb that was mostly guessed must not stand beside a measured one as its like."""
+    return f"({said})" if said else ""
+
+
 def _tell(library: Library, wanted: Wanted, done: list[Analyzed]) -> None:
     """What was found, for people: on stdout, or on stderr where stdout carries the JSON."""
-    from coachvision.services.conventions import ANGLES
-    from coachvision.services.export.numbers import cards
+    from coachvision.services.conventions import ANGLES, UNCERTAINTY
+    from coachvision.services.export.numbers import cards, in_view
     from coachvision.services.session import read_session
 
     out = common.console(err=wanted.json == "-")
     angles = False
     for one in done:
         session = read_session(library, one.session_id)
-        out.print(f"[bold]{_plain(one.path.name)}[/bold]  session {one.session_id}")
+        out.print(f"[bold]{common.plain(one.path.name)}[/bold]  session {one.session_id}")
         for card in cards(session, session.main_subject):
             figures = ", ".join(
-                " ".join(part for part in (f.side, f.value + f.unit, f.spread) if part) for f in card.figures
+                " ".join(part for part in (f.side, f.value + f.unit, f.spread, _seldom(f.seldom)) if part)
+                for f in card.figures
             )
-            out.print(f"  {_plain(card.title)}: {_plain(figures)}")
+            out.print(f"  {common.plain(card.title)}: {common.plain(figures)}")
             angles = angles or any(f.unit == "°" for f in card.figures)
+        found = in_view(session, session.main_subject)
+        if found is not None and found[0] < found[1]:
+            out.print(f"  Athlete found in {found[0]} of {found[1]} frames")
         for warning in one.warnings:
             common.warn(f"{one.path.name}: {warning}")
     if angles:
-        out.print(f"[dim]{ANGLES[0]}[/dim]")
+        for convention in (*ANGLES[:2], UNCERTAINTY):
+            out.print(f"[dim]{convention}[/dim]")
     if wanted.report is not None and done:
-        out.print(f"Reports are in {_plain(str(wanted.report))}")
-
-
-def _plain(text: str) -> str:
-    """Text in which square brackets are no markup."""
-    from rich.markup import escape
-
-    return escape(text)
+        out.print(f"Reports are in {common.plain(str(wanted.report))}")

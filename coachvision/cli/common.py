@@ -62,24 +62,41 @@ def console(*, err: bool = False) -> Console:
     return Console(file=stream, width=None if stream.isatty() else _PIPE_WIDTH, highlight=False, soft_wrap=False)
 
 
+# Kept out of a terminal: escape sequences in a file's or plugin's words could repaint the screen or retitle the window.
+_HARMLESS = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000)), "\N{REPLACEMENT CHARACTER}")
+_HARMLESS |= {ord(blank): " " for blank in "\t\n\r"}
+
+
+def clean(text: str) -> str:
+    """Words from outside (file names, plugins, imported documents) as one line that any terminal can be given."""
+    return text.translate(_HARMLESS)
+
+
+def plain(text: str) -> str:
+    """As `clean`, for rich: square brackets are no markup either."""
+    from rich.markup import escape
+
+    return escape(clean(text))
+
+
 def complain(error: CoachVisionError) -> None:
     """A failure as plain text on stderr: what happened, and what to do."""
-    typer.echo(f"coachvision: {error}", err=True)
+    typer.echo(f"coachvision: {clean(str(error))}", err=True)
     if error.hint:
-        typer.echo(f"  {error.hint}", err=True)
+        typer.echo(f"  {clean(error.hint)}", err=True)
 
 
 def warn(text: str) -> None:
     """A warning on stderr."""
-    typer.echo(f"warning: {text}", err=True)
+    typer.echo(f"warning: {clean(text)}", err=True)
 
 
 def finish(done: int, failed: Sequence[tuple[Path | str, CoachVisionError]]) -> None:
     """Name every failure and leave with the exit code: 0, 3 where something was done all the same, else 1."""
     for path, error in failed:
         text = str(error)
-        typer.echo(f"coachvision: {path}: {text}" if str(path) not in text else f"coachvision: {text}", err=True)
+        typer.echo(f"coachvision: {clean(text if str(path) in text else f'{path}: {text}')}", err=True)
         if error.hint:
-            typer.echo(f"  {error.hint}", err=True)
+            typer.echo(f"  {clean(error.hint)}", err=True)
     if failed:
         raise typer.Exit(DONE_IN_PART if done else 1)

@@ -34,7 +34,7 @@ def add_to(app: typer.Typer) -> None:
 def export(
     context: typer.Context,
     session: Annotated[str, typer.Argument(help="The session's id or the start of it.", metavar="ID")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.", metavar="PATH")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.", metavar="PATH", readable=False)],
     format_: Annotated[Format | None, typer.Option("--format", "-f", help="Default: by the ending of PATH.")] = None,
     from_: Annotated[str | None, typer.Option("--from", help="mp4: start, in seconds or m:ss.", metavar="S")] = None,
     to: Annotated[str | None, typer.Option(help="mp4: end.", metavar="S")] = None,
@@ -107,7 +107,8 @@ def _write(
 def import_(
     context: typer.Context,
     paths: Annotated[
-        list[Path], typer.Argument(help="Documents that `export --format json` wrote.", metavar="PATH...")
+        list[Path],
+        typer.Argument(help="Documents that `export --format json` wrote.", metavar="PATH...", readable=False),
     ],
 ) -> None:
     """Take exported sessions into the library."""

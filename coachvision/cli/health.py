@@ -22,7 +22,7 @@ def add_to(app: typer.Typer) -> None:
 def demo(
     context: typer.Context,
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="Folder for the films and reports.", metavar="DIR")
+        Path, typer.Option("--output", "-o", help="Folder for the film and the report.", metavar="DIR")
     ] = Path("coachvision-demo"),
 ) -> None:
     """Film a drawn athlete whose angles are known, analyze the film, and print measured against true."""
@@ -32,17 +32,18 @@ def demo(
         shown = show_demo(library, output, progress=progress.reporting(tell), cancelled=cancelled)
     typer.echo(shown.table)
     typer.echo(f"Report: {shown.report}")
+    typer.echo(f"The session is in the library: coachvision show {shown.session[:8]}")
 
 
 def doctor(
     context: typer.Context,
     repair: Annotated[
-        bool, typer.Option("--repair", help="Mend the library; nothing that is yours is deleted.")
+        bool,
+        typer.Option("--repair", help="Mend the library; of yours, only what was deleted 30 days ago goes for good."),
     ] = False,
     deep: Annotated[bool, typer.Option("--deep", help="Read every byte of every video, too.")] = False,
 ) -> None:
     """Check program, analyzers, disk and library, and say in plain words what is wrong."""
-    from rich.markup import escape
 
     from coachvision.services.doctor import examine
 
@@ -50,9 +51,9 @@ def doctor(
     wrong = 0
     for advice in examine(common.root_of(context), repair=repair, deep=deep):
         sign = "[green]mended[/green]" if advice.repaired else _SIGNS[advice.state]
-        out.print(f"{sign:<25} {advice.area}: {escape(advice.text)}")
+        out.print(f"{sign:<25} {advice.area}: {common.plain(advice.text)}")
         if advice.hint and advice.state != "ok" and not advice.repaired:
-            out.print(f"       {escape(advice.hint)}")
+            out.print(f"       {common.plain(advice.hint)}")
         wrong += advice.state == "error" and not advice.repaired
     if wrong:
         raise CoachVisionError(f"{wrong} {'thing is' if wrong == 1 else 'things are'} wrong", hint="See above.")

@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from coachvision import __version__, paths
-from coachvision.cli import analyze, desktop, exchange, health, plugins, sessions
+from coachvision.cli import analyze, common, desktop, exchange, health, plugins, sessions
 from coachvision.cli.common import Place, complain
 from coachvision.errors import Cancelled, CoachVisionError, UsageError
 
@@ -53,7 +53,13 @@ def start(
     context: typer.Context,
     library: Annotated[
         Path | None,
-        typer.Option(help="Folder of the library.", file_okay=False, envvar="COACHVISION_LIBRARY", show_envvar=True),
+        typer.Option(
+            help="Folder of the library.",
+            file_okay=False,
+            readable=False,
+            envvar="COACHVISION_LIBRARY",
+            show_envvar=True,
+        ),
     ] = None,
     version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
 ) -> None:
@@ -77,9 +83,10 @@ def run() -> None:
         app(prog_name="coachvision")
     except Exception as error:
         log = _log_file()
+        told = f"{type(error).__name__}: {error}".partition("\n")[0]
         logging.getLogger(__name__).critical("unexpected error", exc_info=error)
         typer.echo(
-            f"coachvision: something went wrong inside the program ({type(error).__name__}: {error}).\n"
+            f"coachvision: something went wrong inside the program ({common.clean(told)}).\n"
             f"This is a bug, not your doing. Its details are in {log}.",
             err=True,
         )

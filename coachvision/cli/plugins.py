@@ -61,7 +61,6 @@ def list_plugins(json: Annotated[bool, typer.Option("--json", help="Print them a
     if not found:
         typer.echo("No analyzers are installed.")
         return
-    from rich.markup import escape
     from rich.table import Table
 
     table = Table("ID", "Title", "Version", "From", "State", box=None, pad_edge=False, header_style="bold")
@@ -69,7 +68,9 @@ def list_plugins(json: Annotated[bool, typer.Option("--json", help="Print them a
         wrong = one.broken or (hindered.get(one.name) if one.enabled else None)
         state = f"broken: {wrong}" if wrong else "on" if one.enabled else "off"
         title, version = (one.manifest.title, one.manifest.version) if one.manifest else ("", "")
-        table.add_row(escape(one.name), escape(title), escape(version), one.source, escape(state))
+        table.add_row(
+            common.plain(one.name), common.plain(title), common.plain(version), one.source, common.plain(state)
+        )
     common.console().print(table)
 
 
@@ -98,7 +99,7 @@ def _switch(plugin: str, *, on: bool) -> None:
 
 @app.command()
 def install(
-    source: Annotated[Path, typer.Argument(help="A plugin's folder or zip.", metavar="PATH")],
+    source: Annotated[Path, typer.Argument(help="A plugin's folder or zip.", metavar="PATH", readable=False)],
 ) -> None:
     """Install an analyzer from a folder or zip into your plugin folder."""
     from coachvision.plugins.install import install as install_plugin

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -70,7 +71,6 @@ def _found(
 
 
 def _print_table(found: list[SessionSummary]) -> None:
-    from rich.markup import escape
     from rich.table import Table
 
     table = Table(
@@ -79,11 +79,11 @@ def _print_table(found: list[SessionSummary]) -> None:
     for one in found:
         table.add_row(
             one.id[:8],
-            one.created[:16].replace("T", " "),
-            escape(one.athlete or ""),
-            escape(one.title or one.source_name),
+            f"{datetime.fromisoformat(one.created).astimezone():%Y-%m-%d %H:%M}",
+            common.plain(one.athlete or ""),
+            common.plain(one.title or one.source_name),
             "" if one.duration_s is None else f"{one.duration_s:.1f} s",
-            escape(", ".join(one.analyzers)),
+            common.plain(", ".join(one.analyzers)),
         )
     common.console().print(table)
 

@@ -33,8 +33,7 @@ class Timeline:
             raise ValueError("time base and time scale must be positive")
         pts.setflags(write=False)
         object.__setattr__(self, "pts", pts)
-        first = pts[0] if len(pts) else 0
-        seconds = (pts - first) * (float(self.time_base) * self.time_scale)
+        seconds = self.times_of(pts)
         seconds.setflags(write=False)
         object.__setattr__(self, "_seconds", seconds)
 
@@ -47,14 +46,26 @@ class Timeline:
         return self._seconds
 
     @property
+    def first_pts(self) -> int:
+        """The first frame's pts, from which seconds count; 0 without frames."""
+        return int(self.pts[0]) if len(self.pts) else 0
+
+    @property
     def tick_s(self) -> float:
         """Real seconds a tick."""
         return float(self.time_base) * self.time_scale
 
     def seconds_of(self, pts: int) -> float:
         """Real seconds from the first frame to any pts, of a frame or not."""
-        first = int(self.pts[0]) if len(self.pts) else 0
-        return (pts - first) * self.tick_s
+        return (pts - self.first_pts) * self.tick_s
+
+    def times_of(self, pts: NDArray[np.int64]) -> NDArray[np.float64]:
+        """As `seconds_of`, for (n,) pts."""
+        return np.asarray((pts - self.first_pts) * self.tick_s, dtype=np.float64)
+
+    def ticks_at(self, seconds: NDArray[np.float64]) -> NDArray[np.int64]:
+        """The tick nearest to each of (n,) times, of a frame or not: `times_of` backwards."""
+        return self.first_pts + np.round(seconds / self.tick_s).astype(np.int64)
 
     def index_of(self, pts: int) -> int:
         """Frame number (rank) of a pts. Raises KeyError where no frame has that pts."""

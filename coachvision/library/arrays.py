@@ -28,7 +28,7 @@ def write(file: BinaryIO, result: Result, timeline: Timeline) -> None:
     """Write a result to an open binary file, with what turns its ticks into seconds."""
     packed, arrays = pack(result)
     time = {
-        "first_pts": int(timeline.pts[0]) if len(timeline) else 0,
+        "first_pts": timeline.first_pts,
         "numerator": timeline.time_base.numerator,
         "denominator": timeline.time_base.denominator,
         "time_scale": timeline.time_scale,
@@ -70,7 +70,8 @@ class ResultFile:
 def opened(path: Path) -> Iterator[ResultFile]:
     """Open a result file. Raises LibraryError where it is missing or damaged."""
     try:
-        with np.load(path, allow_pickle=False) as members:
+        # Opened here: of a damaged file numpy would leave its own handle open.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as members:
             yield ResultFile(path, members)
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         missing = isinstance(error, FileNotFoundError)

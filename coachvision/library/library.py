@@ -176,10 +176,6 @@ class Library:
         values = {key: value for key, value in given.items() if value is not None}
         return sessions.update(self._store, session, values, athlete)
 
-    def save_warnings(self, session: str, warnings: Sequence[str]) -> Changes:
-        """Replace the session's own warnings (those of a run are kept with the run)."""
-        return sessions.update(self._store, session, {"warnings": list(warnings)}, None)
-
     def sessions(
         self, search: str | None = None, *, athlete: str | None = None, tag: str | None = None, team: str | None = None,
         video: str | None = None, trashed: bool = False, limit: int = 100, offset: int = 0,

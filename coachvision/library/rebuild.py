@@ -128,30 +128,34 @@ class _Builder:
         if _has(db, "tombstone", "entity_id", session["id"]):
             return  # deleted for good; only its folder was not removed yet
         for column, table, key in (("athlete_id", "athlete", "id"), ("video_sha256", "video", "sha256")):
-            if session[column] is not None and not _has(db, table, key, session[column]):
-                self.lost.append(f"{path}: its {table} {session[column]}")
+            given = session[column]
+            if given is not None and not _has(db, table, key, given):
+                # What was deleted for good is not lost; the database had forgotten it here, too.
+                if not _has(db, "tombstone", "entity_id", given):
+                    self.lost.append(f"{path}: its {table} {given}")
                 session[column] = None
         _insert(db, "session", [session])
         for table in SESSION_TABLES:
+            if table == "run":
+                self._runs(db, path.parent, session["id"], document[table])
+                continue
             rows = document[table]
             if table == "session_tag":
                 rows = [row for row in rows if _has(db, "tag", "id", row["tag_id"])]
-            elif table == "run":
-                rows = [row for row in rows if self._readable(path.parent / row["file"])]
             _insert(db, table, rows)
-            for run in rows if table == "run" else []:
-                with arrays.opened(path.parent / run["file"]) as file:
-                    results.insert_rows(db, session["id"], run["id"], file.result(), file.clock())
         self.sessions += 1
 
-    def _readable(self, path: Path) -> bool:
-        try:
-            with arrays.opened(path) as file:
-                file.result()
-        except LibraryError as error:
-            self.lost.append(str(error))
-            return False
-        return True
+    def _runs(self, db: Tables, folder: Path, session_id: str, rows: list[dict[str, Any]]) -> None:
+        """The runs whose arrays can be read, with the rows that these tell."""
+        for row in rows:
+            try:
+                with arrays.opened(folder / row["file"]) as file:
+                    result, clock = file.result(), file.clock()
+            except LibraryError as error:
+                self.lost.append(str(error))
+                continue
+            _insert(db, "run", [row])
+            results.insert_rows(db, session_id, row["id"], result, clock)
 
     def _outbox(self, db: Tables) -> None:
         # Which changes had been sent is not known any more: all are offered again, and sync compares revisions.

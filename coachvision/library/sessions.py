@@ -34,9 +34,11 @@ _TAGS = (
     " WHERE st.session_id = s.id AND t.trashed_at IS NULL)"
 )
 _RUNS = "(SELECT group_concat(analyzer, char(31)) FROM run WHERE session_id = s.id)"
+# The video's length in the session's own real seconds: two sessions of one film may differ in the rate it was taken at.
+_LENGTH = "v.duration_s * coalesce(s.time_scale / (SELECT time_scale FROM timeline WHERE video_sha256 = v.sha256), 1)"
 LIST = (
-    "SELECT s.id, s.created, s.updated, s.title, s.source_name, a.id, a.name, s.video_sha256, v.duration_s,"  # noqa: S608
-    f" {_TAGS}, {_RUNS}"
+    "SELECT s.id, s.created, s.updated, s.title, s.source_name, a.id, a.name, s.video_sha256,"  # noqa: S608
+    f" {_LENGTH}, {_TAGS}, {_RUNS}"
     " FROM session s LEFT JOIN athlete a ON a.id = s.athlete_id AND a.trashed_at IS NULL"
     " LEFT JOIN video v ON v.sha256 = s.video_sha256"
 )

@@ -17,6 +17,10 @@ from coachvision.core.video import Video
 from coachvision.errors import PluginError
 from coachvision.plugins.manifest import Manifest
 
+# What the documents of `coachvision.wire` take: a result beyond would be stored and then could not be shown.
+LONGEST_NAME, LONGEST_TEXT = 200, 4_000
+_SENTENCES = frozenset({"method", "label", "a warning"})
+
 T = TypeVar("T")
 Named = TypeVar("Named", Track, Series, Metric)
 
@@ -168,12 +172,20 @@ class _Checker:
             self._refuse(f"has {_kind(value)} for {field}, not text")
         if not empty and not value.strip():
             self._refuse(f"has an empty {field}" if field != "unit" else 'has no unit ("1" for plain numbers)')
+        most = LONGEST_TEXT if field in _SENTENCES else LONGEST_NAME
+        if len(value) > most:
+            self._refuse(f"has {len(value)} characters for {field}, more than {most}")
+        if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+            self._refuse(f"has half a character (a surrogate) in its {field}, which no file can hold")
         # `str.__str__` of a subclass may be anything; joining gives the characters as a plain str.
         return "".join(value)
 
     def _whole(self, value: object, field: str) -> int:
         if isinstance(value, bool) or not isinstance(value, int | np.integer):
             self._refuse(f"has {_kind(value)} for {field}, not a whole number")
+        # What numpy and the library's database can hold.
+        if not -(2**63) <= value < 2**63:
+            self._refuse(f"has a {field} beyond 64 bits")
         return int(value)
 
     def _finite(self, value: object, field: str) -> float:
@@ -185,7 +197,7 @@ class _Checker:
 
     def _time(self, value: object, field: str) -> int:
         pts = self._whole(value, field)
-        self._frames_only(np.array([pts], dtype=np.int64) if -(2**63) <= pts < 2**63 else None)
+        self._frames_only(np.array([pts], dtype=np.int64))
         return pts
 
     def _times(self, given: object) -> NDArray[np.int64]:
@@ -198,8 +210,8 @@ class _Checker:
         self._frames_only(pts)
         return pts
 
-    def _frames_only(self, pts: NDArray[np.int64] | None) -> None:
-        if pts is None or not bool(np.isin(pts, self._frames).all()):
+    def _frames_only(self, pts: NDArray[np.int64]) -> None:
+        if not bool(np.isin(pts, self._frames).all()):
             self._refuse("has a pts that is not that of a frame of this video")
 
     def _numbers(self, given: object, field: str, shape: tuple[int, ...], *, gaps: bool = True) -> NDArray[np.float64]:
@@ -228,7 +240,7 @@ class _Checker:
     def _refuse(self, why: str) -> NoReturn:
         raise PluginError(
             f"The plugin {self._plugin} gave a result that cannot be used",
-            f"{self._at} {why}",
+            f"{self._at[:LONGEST_NAME]} {why}",
             hint="Tell its author; docs/plugins.md says what a result holds.",
         )
 

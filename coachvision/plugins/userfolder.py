@@ -31,7 +31,6 @@ class UserFolder:
     """A readable plugin folder. code: the package's `__init__.py`, or the single module."""
 
     manifest: Manifest
-    manifest_path: Path
     code: Path
 
     @property
@@ -58,7 +57,7 @@ def look(folder: Path, called: str | None = None) -> UserFolder:
     if code is None:
         why = f"its entry is {manifest.entry!r}, and there is no package or module {manifest.package!r} by {FILE_NAME}"
         raise _unusable(called, why, path)
-    return UserFolder(manifest, path, code)
+    return UserFolder(manifest, code)
 
 
 def _code(beside: Path, package: str) -> Path | None:

@@ -2,38 +2,44 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from multiprocessing import get_context
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from coachvision import paths
-from coachvision.analysis.batch import run_batch
+from coachvision.analysis.batch import local_pool, run_batch
 from coachvision.analysis.plan import LineAt, Plan, RegionAt
 from coachvision.analysis.progress import Progress, Report
 from coachvision.analysis.supervisor import Limits, Outcome, supervise
 from coachvision.checkpoints import checkpoint
 from coachvision.core.results import Result
-from coachvision.errors import CoachVisionError
+from coachvision.errors import CoachVisionError, UsageError, VideoError
 from coachvision.library import Library
 from coachvision.library.records import Run
 from coachvision.plugins.discovery import discover
 from coachvision.plugins.host import check_parameters
 from coachvision.plugins.ordering import order
 from coachvision.services.cluster import cluster_executor
+from coachvision.settings import Settings
 from coachvision.settings import load as load_settings
 
 __all__ = ["Analyzed", "Failed", "LineAt", "Progress", "RegionAt", "Request", "analyze", "analyze_many", "check"]
 
+_log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class Request:
-    """One video to analyze. Fields as in `analysis.plan.Plan`. athlete: a name. copy: the video into the library."""
+    """One video to analyze. Fields as in `analysis.plan.Plan`. athlete: a name. copy: the video into the library.
+
+    copy, proxy: None is what the coach's settings say.
+    """
 
     video: Path
     analyzers: tuple[str, ...] | None = None
@@ -47,8 +53,18 @@ class Request:
     exercise: str = ""
     athlete_height_m: float | None = None
     parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    copy: bool = True
-    proxy: bool = True
+    copy: bool | None = None
+    proxy: bool | None = None
+
+    def settled(self, settings: Settings) -> Request:
+        """The request with the coach's settings where it says nothing."""
+        pose = {"people": settings.whole("analysis.people"), **self.parameters.get("pose", {})}
+        return replace(
+            self,
+            parameters={**self.parameters, "pose": pose},
+            copy=settings.switch("import.copy") if self.copy is None else self.copy,
+            proxy=settings.switch("import.proxy") if self.proxy is None else self.proxy,
+        )
 
     def plan(self) -> Plan:
         """What the engine is asked to do."""
@@ -56,7 +72,7 @@ class Request:
             video=self.video.absolute(),
             plugin_dir=paths.plugin_dir(),
             analyzers=self.analyzers,
-            parameters=_with_settings(self.parameters),
+            parameters={name: dict(values) for name, values in self.parameters.items()},
             start_s=self.start_s,
             end_s=self.end_s,
             regions=self.regions,
@@ -64,7 +80,7 @@ class Request:
             capture_fps=self.capture_fps,
             athlete_height_m=self.athlete_height_m,
             exercise=self.exercise,
-            proxy=self.proxy,
+            proxy=self.proxy is not False,
         )
 
 
@@ -87,8 +103,16 @@ class Failed:
 
 def check(request: Request) -> None:
     """See before any work whether the analyzers asked for can run. Raises UsageError (unknown), PluginError."""
-    wanted = order(discover(paths.plugin_dir()), request.analyzers)
-    for one in wanted:
+    installed = discover(paths.plugin_dir())
+    known = sorted({one.name for one in installed})
+    for name in request.parameters:
+        if name not in known:
+            raise UsageError(
+                f"There is no analyzer {name!r}",
+                "A parameter was given for it.",
+                hint=f"There are: {', '.join(known)}.",
+            )
+    for one in order(installed, request.analyzers):
         if one.manifest is not None:
             check_parameters(one.manifest, request.parameters.get(one.manifest.id, {}))
 
@@ -101,8 +125,10 @@ def analyze(
     cancelled: Callable[[], bool] | None = None,
 ) -> Analyzed:
     """Analyze one video and store the session. Raises CoachVisionError or Cancelled; then nothing is kept."""
+    settings = told_settings()
+    request = request.settled(settings)
     with spool(library) as folder:
-        outcome = supervise(request.plan(), folder, limits=limits(), report=progress, cancelled=cancelled)
+        outcome = supervise(request.plan(), folder, limits=limits(settings), report=progress, cancelled=cancelled)
         return store(library, request, outcome, cancelled=cancelled)
 
 
@@ -119,11 +145,19 @@ def analyze_many(
 
     One that fails does not stop the others. Raises Cancelled; what was stored until then stays.
     """
+    settings = told_settings()
+    requests = [request.settled(settings) for request in requests]
     ends: dict[int, Analyzed | Failed] = {}
     with spool(library) as folder, _executor(jobs, cluster) as executor:
         plans = [request.plan() for request in requests]
         results = run_batch(
-            plans, executor, folder, remote=cluster is not None, limits=limits(), report=progress, cancelled=cancelled
+            plans,
+            executor,
+            folder,
+            remote=cluster is not None,
+            limits=limits(settings),
+            report=progress,
+            cancelled=cancelled,
         )
         for number, outcome in results:
             request = requests[number]
@@ -140,7 +174,15 @@ def store(
     library: Library, request: Request, outcome: Outcome, *, cancelled: Callable[[], bool] | None = None
 ) -> Analyzed:
     """Keep the video, and in one step the session with all its runs and its proxy."""
-    video = library.add_video(request.video, outcome.facts, copy=request.copy, cancelled=cancelled)
+    if request.video.is_file() and request.video.stat().st_size != outcome.facts.size:
+        raise VideoError(
+            "The file changed while it was analyzed",
+            f"“{request.video.name}” is no longer the file whose frames were measured.",
+            hint="Wait until it is copied or recorded to its end, then analyze it again.",
+            path=request.video,
+            retryable=True,
+        )
+    video = library.add_video(request.video, outcome.facts, copy=request.copy is not False, cancelled=cancelled)
     checkpoint("services.analyze.video_added")
     plan = request.plan().model_dump(mode="json", exclude={"video", "plugin_dir", "excluded"}, exclude_defaults=True)
     warnings = list(outcome.warnings)
@@ -160,16 +202,16 @@ def store(
     return Analyzed(request.video, session, tuple(warnings))
 
 
-def _with_settings(given: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The parameters given, and where they say nothing, the coach's settings."""
-    parameters = {name: dict(values) for name, values in given.items()}
-    parameters.setdefault("pose", {}).setdefault("people", load_settings().whole("analysis.people"))
-    return parameters
-
-
-def limits() -> Limits:
-    """What an analysis may take, as the coach has set it."""
+def told_settings() -> Settings:
+    """The coach's settings; what is wrong with their file is told."""
     settings = load_settings()
+    for warning in settings.warnings:
+        _log.warning("%s", warning)
+    return settings
+
+
+def limits(settings: Settings) -> Limits:
+    """What an analysis may take, as the coach has set it."""
     return Limits(settings.whole("analysis.memory_limit_mb") * 2**20, settings.whole("analysis.stall_timeout_s"))
 
 
@@ -190,5 +232,5 @@ def _executor(jobs: int, cluster: str | None) -> Iterator[Executor]:
         with cluster_executor(cluster) as executor:
             yield executor
         return
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    with local_pool(jobs) as pool:
         yield pool

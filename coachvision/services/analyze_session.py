@@ -9,7 +9,7 @@ from coachvision.analysis.supervisor import supervise
 from coachvision.core.results import Result
 from coachvision.errors import LibraryError
 from coachvision.library import Library
-from coachvision.services.analyze import Analyzed, Request, limits, spool
+from coachvision.services.analyze import Analyzed, Request, limits, spool, told_settings
 
 
 def analyze_session(
@@ -35,8 +35,10 @@ def analyze_session(
         exercise=str(session.options.get("exercise") or ""),
         proxy=False,
     )
+    settings = told_settings()
+    plan = request.settled(settings).plan()
     with spool(library) as folder:
-        outcome = supervise(request.plan(), folder, limits=limits(), report=progress, cancelled=cancelled)
+        outcome = supervise(plan, folder, limits=limits(settings), report=progress, cancelled=cancelled)
     warnings = list(outcome.warnings)
     warnings += [f"{run.title} gave no result. {run.error}" for run in outcome.runs if run.error is not None]
     for run in outcome.runs:

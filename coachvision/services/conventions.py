@@ -9,7 +9,10 @@ ANGLES = (
     "Angles are measured in the plane of the picture: they are true where the athlete moves square to the camera.",
 )
 TIMES = "Times are seconds from the first frame, as the file's own time stamps tell them."
-LENGTHS = "Lengths are pixels of the upright picture unless a calibration was given; then metres."
+LENGTHS = (
+    "Points are pixels of the upright picture, x to the right and y down from its top left corner. Lengths are pixels,"
+    " too, unless a calibration was given; then metres."
+)
 UNCERTAINTY = "± is one standard uncertainty."
 
 CONVENTIONS: tuple[str, ...] = (*ANGLES, TIMES, LENGTHS, UNCERTAINTY)

@@ -110,7 +110,7 @@ def compared(session: WholeSession, truth: Truth) -> tuple[tuple[Row, ...], dict
         errors[joint] = float(np.sqrt(np.nanmean((curve.values - np.interp(curve.pts, truth.timeline.pts, true)) ** 2)))
         rows.append(Row(f"largest {joint} flexion", float(np.nanmax(curve.values)), float(true.max()), "deg"))
     knee = curves[f"angle.{truth.near}_knee"]
-    seconds = np.array([session.film.timeline.seconds_of(int(pts)) for pts in track.pts])
+    seconds = session.film.timeline.times_of(track.pts)
     flights = flight_times(track, truth.near, seconds)
     first_flight = min((start for start, _ in flights), default=np.inf)
     rows.append(Row("squats", float(deep_bends(knee, session, before_s=first_flight - 1.5)), len(truth.reps), ""))
@@ -125,7 +125,7 @@ def deep_bends(knee: Series, session: WholeSession, *, before_s: float) -> int:
     """How often the knee bends by over 40 degrees and straightens again, before a time."""
     from scipy.signal import find_peaks
 
-    seconds = np.array([session.film.timeline.seconds_of(int(pts)) for pts in knee.pts])
+    seconds = session.film.timeline.times_of(knee.pts)
     known = np.isfinite(knee.values) & (seconds < before_s)
     return len(find_peaks(knee.values[known], prominence=40.0)[0])
 

@@ -38,9 +38,10 @@ class Advice:
 
 
 def examine(root: Path, *, repair: bool = False, deep: bool = False) -> Iterator[Advice]:
-    """Look at everything, one finding after another. repair: mend the library, never deleting what is the coach's.
+    """Look at everything, one finding after another. root: the library's folder. deep: read every byte of it.
 
-    root: the library's folder. deep: read every byte of it.
+    repair: mend the library. What has been in the trash for 30 days leaves it for good; nothing else of the coach's is
+    deleted.
     """
     yield from _program()
     yield from _video()
@@ -139,8 +140,10 @@ def _library(root: Path, *, repair: bool, deep: bool) -> Iterator[Advice]:
             where = f": {one.path}" if one.path is not None and str(one.path) not in one.what else ""
             yield Advice("library", state, f"{one.what}{where}", one.hint, one.repaired)
         if repair:
-            gone = library.purge_trash()
-            yield Advice("library", "ok", f"{len(gone.sessions)} sessions left the trash for good after 30 days.")
+            gone = len(library.purge_trash().sessions)
+            if gone:
+                told = "1 session" if gone == 1 else f"{gone} sessions"
+                yield Advice("library", "ok", f"{told} left the trash for good after 30 days.")
         if not any(one.severity == "error" for one in findings):
             yield Advice("library", "ok", f"The library in {root} is whole.")
 

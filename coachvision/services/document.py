@@ -140,8 +140,7 @@ def series_record(analyzer: str, series: Series, line: Timeline, full: bool) -> 
 
 def seconds_of(line: Timeline, pts: NDArray[np.int64]) -> list[float]:
     """Seconds from the first frame, to the microsecond."""
-    first = int(line.pts[0]) if len(line) else 0
-    rounded: list[float] = np.round((pts - first) * line.tick_s, 6).tolist()
+    rounded: list[float] = np.round(line.times_of(pts), 6).tolist()
     return rounded
 
 

@@ -17,7 +17,7 @@ from coachvision.analysis.progress import Progress, Report
 from coachvision.analysis.supervisor import supervise
 from coachvision.errors import LibraryError
 from coachvision.library import Library
-from coachvision.services.analyze import limits, spool
+from coachvision.services.analyze import limits, spool, told_settings
 from coachvision.video.facts import VideoFacts, from_bytes, to_bytes
 from coachvision.video.probe import probe
 from coachvision.video.proxy import read_manifest
@@ -82,7 +82,7 @@ def make_preview(
     film = film_of(library, session_id, cancelled=cancelled)
     plan = Plan(video=film.path, plugin_dir=paths.plugin_dir(), analyzers=(), proxy_folder=film.preview)
     with spool(library) as folder:
-        supervise(plan, folder, limits=limits(), report=progress, cancelled=cancelled)
+        supervise(plan, folder, limits=limits(told_settings()), report=progress, cancelled=cancelled)
 
 
 def film_of(library: Library, session_id: str, *, cancelled: Callable[[], bool] | None = None) -> PlayableFilm:

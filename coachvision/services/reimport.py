@@ -18,7 +18,8 @@ from coachvision.errors import CoachVisionError, LibraryError
 from coachvision.library import Library
 from coachvision.library.records import Run
 from coachvision.services.session import IMPORTED_FILM
-from coachvision.wire.session import SCHEMA, SessionDocument, SessionRecord, TrackRecord
+from coachvision.wire.document import SCHEMA
+from coachvision.wire.session import SessionDocument, SessionRecord, TrackRecord
 
 _MOST_BYTES = 1 << 30
 
@@ -56,6 +57,9 @@ def import_document(library: Library, path: Path) -> list[Imported]:
 def read_document(path: Path) -> SessionDocument:
     """The document in a file. Raises CoachVisionError where it is not one, naming what is wrong."""
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            # A pipe would be waited for, and a device might never end.
+            raise _not_ours(path, "It is a device or pipe.")
         if path.stat().st_size > _MOST_BYTES:
             raise _not_ours(path, "It is larger than any session.")
         return SessionDocument.model_validate_json(path.read_bytes())
@@ -107,9 +111,26 @@ def _prepared(library: Library, path: Path, record: SessionRecord) -> _Prepared:
             Run(run.analyzer, run.version, run.parameters, _result(record, run.analyzer, line), run.error)
             for run in record.runs
         )
+        for run in runs:
+            _require_storable(run.result)
     except (ValueError, OverflowError) as error:
         raise _not_ours(path, f"{error}.") from error
     return _Prepared(record, line, runs, own is not None, told)
+
+
+def _require_storable(result: Result) -> None:
+    """Raise ValueError for a whole number beyond the 64 bits that the library keeps; JSON knows no bounds."""
+    measured: tuple[Track | Series | Event | Metric, ...] = (
+        *result.tracks,
+        *result.series,
+        *result.events,
+        *result.metrics,
+    )
+    wholes = [one.subject for one in measured]
+    wholes += [value for one in result.subjects for value in (one.id, one.first_pts, one.last_pts)]
+    wholes += [pts for one in result.events for pts in (one.start_pts, one.end_pts or 0)]
+    if not all(-(2**63) <= value < 2**63 for value in wholes):
+        raise ValueError("the number of a person or the time of an event is beyond 64 bits")
 
 
 def _own_timeline(library: Library, sha256: str) -> Timeline | None:
@@ -144,20 +165,13 @@ def _timeline(record: SessionRecord) -> Timeline:
         # Another program's document may have seconds alone: then the frames are those times that anything has.
         times = {t for series in record.series for t in series.pts_s or ()}
         times |= {t for track in record.tracks or () for t in track.pts_s or ()}
-        pts = _ticks(sorted(times), float(base) * video.time_scale)
+        from_nought = Timeline(np.zeros(0, np.int64), base, video.time_scale)
+        pts = np.unique(from_nought.ticks_at(np.array(sorted(times), np.float64)))
     return Timeline(pts, base, video.time_scale)
 
 
-def _ticks(seconds: Sequence[float], tick_s: float) -> NDArray[np.int64]:
-    return np.unique(np.round(np.array(seconds, np.float64) / tick_s).astype(np.int64))
-
-
 def _times(pts: list[int] | None, seconds: list[float] | None, line: Timeline) -> NDArray[np.int64]:
-    first = int(line.pts[0]) if len(line) else 0
-    if pts is not None:
-        found = np.array(pts, np.int64)
-    else:
-        found = first + np.round(np.array(seconds or [], np.float64) / line.tick_s).astype(np.int64)
+    found = np.array(pts, np.int64) if pts is not None else line.ticks_at(np.array(seconds or [], np.float64))
     if len(found) > 1 and not bool(np.all(np.diff(found) > 0)):
         raise ValueError("times must rise")
     return found
@@ -171,7 +185,7 @@ def _result(record: SessionRecord, analyzer: str, line: Timeline) -> Result:
         return name == analyzer or (name not in mine and analyzer == mine[0])
 
     def ticks(seconds: float) -> int:
-        return (int(line.pts[0]) if len(line) else 0) + round(seconds / line.tick_s)
+        return line.first_pts + round(seconds / line.tick_s)
 
     return Result(
         tracks=tuple(_track(track, line) for track in record.tracks or () if belongs(track.analyzer)),

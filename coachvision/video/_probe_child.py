@@ -38,21 +38,14 @@ def main(arguments: list[str]) -> int:
     path, seconds = Path(arguments[0]), float(arguments[1])
     _limit(seconds)
     # After the limits, so that a file is never met without them.
+    from coachvision.video.opening import too_much_memory
     from coachvision.video.probe import probe_here
 
     try:
         answer, code = b"F" + to_bytes(probe_here(path)), 0
-    except VideoError as error:
-        told = {k: getattr(error, k) for k in ("title", "message", "hint", "retryable")}
-        answer, code = b"E" + json.dumps(told).encode(), 1
-    except MemoryError:
-        told = {
-            "title": "This video needs too much memory",
-            "message": f"“{path.name}” asks for more memory than a sound video would.",
-            "hint": "The file is probably damaged. Export it again from the device that filmed it.",
-            "retryable": False,
-        }
-        answer, code = b"E" + json.dumps(told).encode(), 1
+    except (VideoError, MemoryError) as error:
+        told = error if isinstance(error, VideoError) else too_much_memory(path)
+        answer, code = b"E" + json.dumps(told.as_data()).encode(), 1
     sys.stdout.buffer.write(answer)
     sys.stdout.buffer.flush()
     return code

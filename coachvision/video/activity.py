@@ -1,6 +1,6 @@
 """Where in a video something moves: a cheap curve over time, from which the active spans of a long recording are told.
 
-Fed in the import pass; read by `analysis` to begin with what matters.
+Fed in the import pass. The curve and the spans are kept beside the proxy for whoever shows the video's time line.
 """
 
 from __future__ import annotations

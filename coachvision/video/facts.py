@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import struct
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -123,9 +123,3 @@ def _check(facts: VideoFacts) -> None:
             raise ValueError(f"{field.name} is {value!r}")
     if facts.width < 1 or facts.height < 1 or facts.rotation not in (0, 90, 180, 270):
         raise ValueError("impossible size or rotation")
-
-
-def describe(facts: VideoFacts) -> dict[str, Any]:
-    """Facts as a plain dictionary for reports and JSON, without the arrays."""
-    plain = {k: v for k, v in asdict(replace(facts, timeline=None)).items() if k not in _PLAIN}  # type: ignore[arg-type]
-    return {**plain, "path": str(facts.path), "frames": len(facts.timeline), "warnings": list(facts.warnings)}

@@ -15,6 +15,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from coachvision.errors import VideoError
+from coachvision.video.boxes import declared_sizes
 
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,asf,ogg,flv,gif,h264,hevc"
 MAX_PIXELS = 8192 * 8192
@@ -57,12 +58,17 @@ def _open(path: Path) -> InputContainer:
     except (av.FFmpegError, ValueError, OSError) as error:
         raise translated(error, path) from error
     except MemoryError as error:
-        raise VideoError(
-            "This video needs too much memory",
-            f"“{path.name}” asks for more memory than a sound video would.",
-            hint="The file is probably damaged. Export it again from the device that filmed it.",
-            path=path,
-        ) from error
+        raise too_much_memory(path) from error
+
+
+def too_much_memory(path: Path) -> VideoError:
+    """The error for a file that asks for more memory than there is, or than it may have."""
+    return VideoError(
+        "This video needs too much memory",
+        f"“{path.name}” asks for more memory than a sound video would.",
+        hint="The file is probably damaged. Export it again from the device that filmed it.",
+        path=path,
+    )
 
 
 def require_file(path: Path) -> None:
@@ -73,15 +79,17 @@ def require_file(path: Path) -> None:
             raise VideoError(
                 "This is a folder", f"“{name}” is a folder, not a video.", hint="Choose a file.", path=path
             )
-        if path.stat().st_size == 0:
+        size = path.stat().st_size
+        # Before the size: a pipe's or device's is 0, and that would be told as an interrupted copy.
+        if not path.is_file():
+            raise VideoError("Not a file", f"“{name}” is a device or pipe.", hint="Choose a video file.", path=path)
+        if size == 0:
             raise VideoError(
                 "The file is empty",
                 f"“{name}” holds no data (0 bytes).",
                 hint="Copy it again from the phone or camera; the copy may have been interrupted.",
                 path=path,
             )
-        if not path.is_file():
-            raise VideoError("Not a file", f"“{name}” is a device or pipe.", hint="Choose a video file.", path=path)
         with path.open("rb"):
             pass
     except FileNotFoundError as error:
@@ -99,6 +107,13 @@ def require_file(path: Path) -> None:
             path=path,
         ) from error
     except (OSError, ValueError) as error:
+        if getattr(error, "errno", None) == errno.ELOOP:
+            raise VideoError(
+                "The link leads nowhere",
+                f"“{name}” is a link that leads back to itself.",
+                hint="Choose the video itself.",
+                path=path,
+            ) from error
         raise VideoError("The file cannot be read", f"“{name}”: {error}.", path=path, retryable=True) from error
 
 
@@ -165,7 +180,9 @@ def refuse_impossible(stream: VideoStream, path: Path) -> None:
             hint="Convert it to H.264 MP4, for instance by exporting it again from the phone.",
             path=path,
         )
-    width, height = max(context.width, context.coded_width), max(context.height, context.coded_height)
+    coded = (max(context.width, context.coded_width), max(context.height, context.coded_height))
+    # An MP4 header may claim another size: the decoder goes by its own, but the shape of the pixels would be bent.
+    width, height = max([coded, *declared_sizes(path)], key=lambda size: size[0] * size[1])
     if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
         raise VideoError(
             "The picture is too large",

@@ -13,7 +13,6 @@ import threading
 from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 import av
@@ -62,9 +61,7 @@ class ProxyWriter:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None:
             self.close()
         else:
@@ -217,16 +214,17 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise _damaged(path) from error
+        raise damaged(path) from error
     if not sound:
-        raise _damaged(path)
+        raise damaged(path)
     return manifest
 
 
-def _damaged(path: Path) -> VideoError:
+def damaged(path: Path) -> VideoError:
+    """The error for a proxy of which that file cannot be read."""
     return VideoError(
         "The preview copy is damaged",
-        f"“{path}” cannot be read.",
+        f"“{path.name}” cannot be read.",
         hint="Analyze the video again; the original is untouched.",
         path=path,
     )

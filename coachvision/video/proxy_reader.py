@@ -9,7 +9,6 @@ from bisect import bisect_right
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 import av
@@ -17,10 +16,9 @@ import numpy as np
 from av.video.frame import VideoFrame
 
 from coachvision.core.frames import Frame, Planes
-from coachvision.errors import VideoError
 from coachvision.video.convert import copied_planes
 from coachvision.video.opening import first_video_stream, open_input
-from coachvision.video.proxy import MANIFEST, read_manifest
+from coachvision.video.proxy import MANIFEST, damaged, read_manifest
 
 _OPEN_SEGMENTS = 16
 
@@ -63,9 +61,7 @@ class ProxyReader:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -156,10 +152,10 @@ class ProxyReader:
                 found = frames[0] if frames else None
         except (av.FFmpegError, IndexError, OSError) as error:
             segment.next = -1
-            raise _damaged(entry.path) from error
+            raise damaged(entry.path) from error
         if found is None:
             segment.next = -1
-            raise _damaged(entry.path)
+            raise damaged(entry.path)
         segment.next = wanted + 1
         return found
 
@@ -179,12 +175,3 @@ class ProxyReader:
         while len(self._open) > _OPEN_SEGMENTS:
             self._open.popitem(last=False)[1].file.close()
         return self._open[path]
-
-
-def _damaged(path: Path) -> VideoError:
-    return VideoError(
-        "The preview copy is damaged",
-        f"“{path.name}” cannot be read.",
-        hint="Analyze the video again; the original is untouched.",
-        path=path,
-    )

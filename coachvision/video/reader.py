@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 import av
 import numpy as np
@@ -32,35 +31,6 @@ _BACKWARD_BYTES = 128 << 20
 _NEAR = 24
 
 
-class FrameSource(Protocol):
-    """What a video file and a folder of pictures have in common."""
-
-    facts: VideoFacts
-    warnings: list[str]
-
-    def frames(self, first: int = 0, last: int | None = None) -> Iterator[Frame]:
-        """Frames first..last, inclusive, in rising order."""
-        ...
-
-    def frames_backward(self, first: int, last: int) -> Iterator[Frame]:
-        """Frames last..first, inclusive, in falling order."""
-        ...
-
-    def frame_at(self, index: int) -> Frame:
-        """One frame. Raises VideoError where it cannot be decoded, IndexError where there is none."""
-        ...
-
-    def close(self) -> None:
-        """Free the file."""
-        ...
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
-
-
 class VideoReader:
     """One video file, open. Use from one thread; decoding runs ahead in another.
 
@@ -77,9 +47,7 @@ class VideoReader:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -87,9 +55,7 @@ class VideoReader:
         for running in list(self._running):
             running.close()
         self._running.clear()
-        if self._cursor is not None:
-            self._cursor.close()
-            self._cursor = None
+        self._close_cursor()
 
     def frames(self, first: int = 0, last: int | None = None) -> Iterator[Frame]:
         """Frames first..last, inclusive. What does not decode is left out and told in `warnings`."""

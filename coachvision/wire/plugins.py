@@ -1,16 +1,12 @@
-"""The document of `plugins list --json`. Schema 1: fields may be added, never renamed."""
+"""The document of `plugins list --json`."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
-
-from pydantic import BaseModel, ConfigDict, Field
+from coachvision.wire.document import Document, Record
 
 
-class PluginRecord(BaseModel):
+class PluginRecord(Record):
     """One analyzer. broken: why it cannot be used, or null."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
 
     id: str
     title: str
@@ -21,14 +17,7 @@ class PluginRecord(BaseModel):
     path: str
 
 
-class PluginDocument(BaseModel):
+class PluginDocument(Document):
     """All analyzers on this machine."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)
-
-    schema_: Annotated[Literal[1], Field(alias="schema")] = 1
     plugins: list[PluginRecord]
-
-    def to_json(self) -> str:
-        """The document as text."""
-        return self.model_dump_json(by_alias=True)

@@ -6,29 +6,16 @@ generated from here. Anyone may use it; it knows nothing of the library or of nu
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
+from pydantic import Field, model_validator
 
-SCHEMA: Literal[1] = 1
+from coachvision.wire.document import Document, Record
 
 Text = Annotated[str, Field(max_length=4_000)]
 Name = Annotated[str, Field(max_length=200)]
 Numbers = list[float | None]
-PositiveInt = Annotated[int, Field(gt=0)]
 Count = Annotated[int, Field(ge=0)]
-
-
-class Record(BaseModel):
-    """A part of the document. Fields named in `bulk` are left out where they are None: only the full form has them."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)
-    bulk: ClassVar[frozenset[str]] = frozenset()
-
-    @model_serializer(mode="wrap")
-    def _without_absent_bulk(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        fields: dict[str, Any] = handler(self)
-        return {key: value for key, value in fields.items() if value is not None or key not in self.bulk}
 
 
 class VideoRecord(Record):
@@ -199,19 +186,14 @@ class FailedRecord(Record):
     hint: Text = ""
 
 
-class SessionDocument(Record):
+class SessionDocument(Document):
     """The whole document."""
 
-    schema_: Annotated[Literal[1], Field(alias="schema")] = SCHEMA
     conventions: Annotated[list[Text], Field(description="how angles, times and lengths are meant")] = Field(
         default_factory=list
     )
     sessions: list[SessionRecord] = Field(default_factory=list)
     failed: list[FailedRecord] = Field(default_factory=list)
-
-    def to_json(self) -> str:
-        """The document as text; not-a-number is null."""
-        return self.model_dump_json(by_alias=True)
 
 
 class SeriesDocument(SessionDocument):
@@ -246,15 +228,10 @@ class ListedSession(Record):
     analyzers: list[Name]
 
 
-class SessionListing(Record):
+class SessionListing(Document):
     """The document of `sessions --json`, newest first."""
 
-    schema_: Annotated[Literal[1], Field(alias="schema")] = SCHEMA
     sessions: list[ListedSession]
-
-    def to_json(self) -> str:
-        """The document as text."""
-        return self.model_dump_json(by_alias=True)
 
 
 def json_schema() -> dict[str, Any]:

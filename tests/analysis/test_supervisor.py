@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from coachvision.analysis.plan import Plan
 from coachvision.analysis.progress import Progress
 from coachvision.analysis.supervisor import Limits, Outcome, supervise
-from coachvision.errors import Cancelled, UsageError, VideoError
+from coachvision.errors import Cancelled, CoachVisionError, UsageError, VideoError
 from tests.support.clips import write_clip
 from tests.support.plugins import write_frame_plugin, write_series_plugin
 
@@ -68,7 +69,14 @@ def test_keyframe_analyzer_sees_keyframes_alone(tmp_path: Path, plugins: Path) -
 
 @pytest.mark.parametrize(
     ("behaviour", "words"),
-    [("raises", "on purpose"), ("hangs", "no progress"), ("hogs", "memory"), ("dies", "crashed")],
+    [
+        ("raises", "on purpose"),
+        ("hangs", "no progress"),
+        ("hogs", "memory"),
+        ("dies", "crashed"),
+        ("exits", "SystemExit"),
+        ("leaves", "ended"),
+    ],
 )
 def test_a_bad_analyzer_costs_its_own_result_alone(clip: Path, plugins: Path, behaviour: str, words: str) -> None:
     write_frame_plugin(plugins, "good")
@@ -81,6 +89,53 @@ def test_a_bad_analyzer_costs_its_own_result_alone(clip: Path, plugins: Path, be
     errors = _errors(outcome)
     assert words in errors["bad"]
     assert "bad" in errors["needy"]
+
+
+@pytest.mark.parametrize(
+    ("at_import", "words"),
+    [("os.kill(os.getpid(), 11)", "crashed"), ("os._exit(1)", "ended"), ("\nwhile True: pass", "no progress")],
+)
+def test_an_analyzer_that_ends_the_worker_when_it_is_loaded_is_named_not_the_video(
+    clip: Path, plugins: Path, at_import: str, words: str
+) -> None:
+    write_frame_plugin(plugins, "good")
+    write_frame_plugin(plugins, "bad")
+    (plugins / "bad" / "bad_plugin" / "__init__.py").write_text(f"import os; {at_import}", "utf-8")
+    outcome = _run(clip, plugins, "good", "bad", limits=Limits(stall_s=3.0))
+    assert _metrics(outcome) == {"good.frames": FRAMES}
+    assert words in _errors(outcome)["bad"]
+
+
+def test_what_an_analyzer_leaves_running_neither_delays_the_end_nor_outlives_it(clip: Path, plugins: Path) -> None:
+    write_frame_plugin(plugins, "lingers", "lingers")
+    write_frame_plugin(plugins, "spawns", "spawns")
+    # A worker that waited for the thread would be ended by these limits.
+    outcome = _run(clip, plugins, "lingers", "spawns", limits=Limits(video_s=30.0))
+    assert _metrics(outcome) == {"lingers.frames": FRAMES, "spawns.frames": FRAMES}
+    left = int((plugins / "spawns" / "spawns_plugin" / "pid").read_text())
+    if psutil.pid_exists(left):
+        process = psutil.Process(left)
+        gone, _ = psutil.wait_procs([process], timeout=5)
+        assert gone or process.status() == psutil.STATUS_ZOMBIE
+
+
+def test_what_is_no_result_is_told_as_such_also_of_small_frames(tmp_path: Path, plugins: Path) -> None:
+    clip = write_clip(tmp_path / "clip.mp4", frames=2, size=(64, 960))
+    write_frame_plugin(plugins, "bad", reads="proxy")
+    code = plugins / "bad" / "bad_plugin" / "__init__.py"
+    code.write_text(code.read_text("utf-8") + "\nAnalyzer.finish = lambda self: 'words'\n", "utf-8")
+    assert "type str" in _errors(_run(clip, plugins, "bad"))["bad"]
+
+
+def test_an_analyzer_that_breaks_the_program_around_it_is_a_plain_error(
+    clip: Path, plugins: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coachvision.paths.log_dir", lambda: tmp_path / "log")
+    write_frame_plugin(plugins, "bad", "breaks")
+    with pytest.raises(CoachVisionError, match=r"clip\.mp4 .*TypeError") as caught:
+        _run(clip, plugins, "bad")
+    assert "Traceback" not in str(caught.value) + caught.value.hint
+    assert "Traceback" in (tmp_path / "log" / "analysis-failed.log").read_text("utf-8")
 
 
 def test_cancelling_takes_less_than_a_fifth_of_a_second(clip: Path, plugins: Path) -> None:

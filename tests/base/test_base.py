@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
 import subprocess
@@ -14,7 +15,7 @@ import pytest
 from coachvision import paths
 from coachvision.checkpoints import checkpoint
 from coachvision.clock import SystemClock, iso
-from coachvision.errors import CoachVisionError, LibraryError, PluginError, UsageError, VideoError
+from coachvision.errors import CoachVisionError, LibraryError, PluginError, UsageError, VideoError, from_data
 from coachvision.events import Bus, SessionDeleted, SessionSaved
 
 REPOSITORY = Path(__file__).parents[2]
@@ -28,6 +29,18 @@ class TestErrors:
         assert type(copy) is kind
         assert vars(copy) == vars(error)
         assert copy.path == Path("a/b.mp4")
+
+    @pytest.mark.parametrize("kind", [CoachVisionError, VideoError, PluginError, LibraryError, UsageError])
+    def test_they_cross_processes_as_data_alone(self, kind: type[CoachVisionError]):
+        error = kind("title", "message", hint="hint", path="a/b.mp4", retryable=True)
+        copy = from_data(json.loads(json.dumps(error.as_data())))
+        assert type(copy) is kind
+        assert vars(copy) == vars(error)
+        assert from_data(kind("title").as_data()).path is None
+
+    def test_a_child_cannot_have_its_parent_make_what_is_no_error_of_ours(self):
+        told = CoachVisionError("title").as_data() | {"kind": "Path"}
+        assert type(from_data(told)) is CoachVisionError
 
     def test_they_read_as_a_sentence(self):
         assert str(CoachVisionError("No video", "clip.mp4 is empty")) == "No video: clip.mp4 is empty"

@@ -61,6 +61,40 @@ def test_one_bad_video_of_three_is_named_and_the_others_done(
     assert all(one["error"] for one in document["failed"])
 
 
+def test_a_video_that_may_not_be_read_does_not_stop_the_others(
+    run: Run, counter: str, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shut = write_clip(tmp_path / "shut.mp4")
+    shut.chmod(0)
+    if os.access(shut, os.R_OK):
+        # Root may read everything: then the answer that anyone else would get stands in, for both who ask.
+        monkeypatch.setattr(os, "access", lambda path, *_, **__: Path(path) != shut)
+        shut.write_bytes(b"")
+    result = run("analyze", shut, clip, "--with", counter)
+    assert result.exit_code == 3
+    assert "shut.mp4" in result.stderr
+    assert "clip.mp4" in result.stdout
+
+
+def test_a_name_that_is_no_text_is_refused_and_the_others_done(
+    run: Run, counter: str, clip: Path, tmp_path: Path
+) -> None:
+    odd = clip.with_name(os.fsdecode(b"caf\xe9.mp4"))
+    result = run("analyze", odd, clip, "--with", counter, "--json", tmp_path / "out.json")
+    assert result.exit_code == 3
+    assert "Rename it" in result.stderr
+    (failed,) = json.loads((tmp_path / "out.json").read_text("utf-8"))["failed"]
+    assert "caf\N{REPLACEMENT CHARACTER}.mp4" in failed["path"]
+
+
+def test_a_file_name_cannot_steer_the_terminal(run: Run, counter: str, clip: Path) -> None:
+    hostile = clip.rename(clip.with_name("a\x1b[2J\nb[red].mp4"))
+    result = run("analyze", hostile, hostile.with_name("c\x1b]0;mine\x07.mp4"), "--with", counter)
+    assert result.exit_code == 3
+    assert "\x1b" not in result.stdout + result.stderr
+    assert "[2J b[red].mp4" in result.stdout
+
+
 def test_several_at_a_time_give_the_same(run: Run, counter: str, clip: Path, tmp_path: Path) -> None:
     other = write_clip(tmp_path / "other.mp4", frames=12)
     missing = tmp_path / "missing.mp4"
@@ -98,7 +132,9 @@ def test_a_report_that_cannot_be_written_is_done_in_part(run: Run, counter: str,
 @pytest.mark.parametrize(
     "args",
     [["--box", "1,2,3"], ["--calibrate", "1,2,3,4"], ["--from", "soon"], ["--from", "2", "--to", "1"],
-     ["--capture-fps", "0"], ["--height", "-1"], ["--set", "people=2"], ["--jobs", "0"]],
+     ["--capture-fps", "0"], ["--height", "-1"], ["--set", "people=2"], ["--jobs", "0"],
+     ["--capture-fps", "nan"], ["--capture-fps", "inf"], ["--height", "nan"], ["--height", "1e9"],
+     ["--title", "x" * 4001], ["--athlete", "x" * 201], ["--athlete", "\udcff"]],
 )  # fmt: skip
 def test_options_that_make_no_sense_are_code_two(run: Run, library: Path, args: list[str]) -> None:
     result = run("analyze", "clip.mp4", *args)

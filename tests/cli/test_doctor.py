@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from coachvision.clock import SystemClock
 from coachvision.library import Library
 from coachvision.services.doctor import Advice
 from tests.cli.conftest import Run
@@ -69,3 +71,19 @@ def test_a_library_that_is_not_there_yet_is_no_fault(run: Run, library: Path) ->
     result = run("doctor")
     assert "There is no library yet" in result.stdout
     assert not library.exists()
+
+
+def test_repair_ends_the_thirty_days_of_the_trash(run: Run, library: Path, kept: str) -> None:
+    """The clock of the command is the real one; the session is put into the trash by one that is 31 days behind."""
+
+    class Behind(SystemClock):
+        def now(self) -> datetime:
+            return super().now() - timedelta(days=31)
+
+    with Library.open(library, Behind()) as opened:
+        opened.trash(kept)
+    assert "trash" not in run("doctor").stdout
+    assert "1 session left the trash" in run("doctor", "--repair").stdout
+    assert "trash" not in run("doctor", "--repair").stdout
+    with Library.open(library) as opened:
+        assert opened.sessions(trashed=True) == []

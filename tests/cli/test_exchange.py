@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,38 @@ def test_importing_some_of_several_is_code_three(run: Run, kept: str, tmp_path: 
     assert "bad.json" in result.stderr
     assert "none.json" in result.stderr
     assert len(result.stdout.split()) == 1
+
+
+@pytest.mark.parametrize(
+    ("part", "field", "value"),
+    [
+        ("metrics", "subject", 10**30),
+        ("events", "start_pts", 2**63),
+        ("events", "start_s", 1e300),
+        ("subjects", "id", -(2**70)),
+    ],
+)
+def test_a_number_that_no_library_could_keep_is_refused_by_name(
+    run: Run, kept: str, tmp_path: Path, part: str, field: str, value: float
+) -> None:
+    run("export", kept, "-o", tmp_path / "out.json")
+    document = json.loads((tmp_path / "out.json").read_text("utf-8"))
+    one = document["sessions"][0][part][0]
+    one[field] = value
+    if field == "start_s":
+        one.pop("start_pts", None)
+    (tmp_path / "bad.json").write_text(json.dumps(document), "utf-8")
+    result = run("--library", tmp_path / "other", "import", tmp_path / "bad.json")
+    assert result.exit_code == 1
+    assert "bad.json" in result.stderr
+    assert "64 bits" in result.stderr
+
+
+def test_a_pipe_is_not_waited_for(run: Run, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    result = run("import", tmp_path / "pipe.json")
+    assert result.exit_code == 1
+    assert "pipe.json" in result.stderr
 
 
 def test_importing_nothing_is_code_one(run: Run, tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,18 @@ def test_the_list_names_session_athlete_and_video(run: Run, kept: str) -> None:
     line = next(line for line in result.stdout.splitlines() if line.startswith(kept[:8]))
     for told in ("Anna Müller", "Squats, heavy", "2.0 s", "angles", "pose"):
         assert told in line
+
+
+def test_the_list_tells_the_time_on_the_coachs_own_watch(run: Run, kept: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    created = datetime.fromisoformat(json.loads(run("sessions", "--json").stdout)["sessions"][0]["created"])
+    try:
+        monkeypatch.setenv("TZ", "XYZ-05:30")
+        time.tzset()
+        shown = run("sessions").stdout
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert f"{created + timedelta(hours=5, minutes=30):%Y-%m-%d %H:%M}" in shown
 
 
 def test_the_list_as_json_is_json_alone(run: Run, kept: str) -> None:

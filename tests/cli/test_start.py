@@ -52,6 +52,13 @@ def test_without_qt_it_says_what_to_install(run: Run, monkeypatch: pytest.Monkey
     assert "pip install" in result.stderr
 
 
+def test_help_tells_the_whole_form_of_a_box_and_a_line(run: Run) -> None:
+    # Square brackets are markup to the printer of the help; frames and line ends are not what is asked about.
+    told = "".join(run("analyze", "--help").stdout.replace("│", "").split())
+    assert "x,y,w,h[@time],inpixels" in told
+    assert "length_m:x1,y1,x2,y2[@time]." in told
+
+
 @pytest.mark.parametrize("args", [["nonsense"], ["analyze"], ["show"], ["export", "abc"], ["--nonsense"]])
 def test_wrong_usage_is_code_two(run: Run, args: list[str]) -> None:
     result = run(*args)

@@ -43,9 +43,11 @@ def test_uneven_times_and_gaps_give_about_the_same_answer() -> None:
     even = residual_cutoff(times, noisy, 0.5, 30.0)
     holed = noisy.copy()
     holed[200:230] = np.nan
-    assert residual_cutoff(times, holed, 0.5, 30.0) == pytest.approx(even, rel=0.3)
+    # Two of the steps in which cut-offs are tried (0.3 Hz each, of about 3 Hz); one is the most seen over 60 seeds.
+    assert residual_cutoff(times, holed, 0.5, 30.0) == pytest.approx(even, rel=0.2)
     kept = np.sort(rng.permutation(600)[:540])
-    assert residual_cutoff(times[kept], noisy[kept], 0.5, 30.0) == pytest.approx(even, rel=0.5)
+    # Three standard deviations over 60 seeds (0.12): which frames are missing changes what is known of the noise.
+    assert residual_cutoff(times[kept], noisy[kept], 0.5, 30.0) == pytest.approx(even, rel=0.36)
 
 
 def test_answers_stay_within_bounds_and_too_little_falls_back() -> None:

@@ -20,6 +20,19 @@ def test_seconds_count_from_the_first_frame() -> None:
     assert _timeline(1500, 1533, 1567).seconds.tolist() == [0.0, 0.033, 0.067]
 
 
+def test_seconds_of_any_ticks_and_back() -> None:
+    timeline = Timeline(np.array([1500, 1533], np.int64), Fraction(1, 1000), time_scale=0.5)
+    ticks = np.array([1498, 1500, 1540], np.int64)
+    assert timeline.times_of(ticks).tolist() == [timeline.seconds_of(int(pts)) for pts in ticks] == [-0.001, 0.0, 0.02]
+    # A tick is half a millisecond here: what is off by less than half of that is the same tick.
+    assert timeline.ticks_at(timeline.times_of(ticks) + 0.0002).tolist() == ticks.tolist()
+
+
+def test_a_video_without_frames_counts_from_tick_0() -> None:
+    nothing = Timeline(np.zeros(0, np.int64), Fraction(1, 1000))
+    assert (nothing.first_pts, nothing.seconds_of(250)) == (0, 0.25)
+
+
 def test_frame_on_screen_is_the_last_one_not_later() -> None:
     timeline = _timeline(0, 33, 67, 100)
     assert [timeline.index_at(s) for s in (-1, 0, 0.0329, 0.033, 0.0669, 0.067, 9)] == [0, 0, 0, 1, 1, 2, 3]

@@ -53,7 +53,9 @@ def video(library: Library, source: Path) -> VideoRow:
 
 @pytest.fixture
 def session(library: Library, video: VideoRow) -> str:
-    return library.create_session(video, athlete="Änna Müller", title="Kniebeuge", tags=("technique",))
+    return library.create_session(
+        video, athlete="Änna Müller", title="Kniebeuge", tags=("technique",), warnings=("dark",)
+    )
 
 
 @pytest.fixture

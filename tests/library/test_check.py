@@ -23,7 +23,6 @@ def full(library: Library, session: str, result: Result) -> str:
     library.annotations.add_drawing(session, "line", {"from": [1, 2]}, 100)
     library.annotations.add_calibration(session, Calibration.from_line(2.0, (0, 0), (100, 0), 3))
     library.annotations.correct(session, Correction("pose", "pose", 2, "left_knee", int(PTS[9]), 1.0, 2.0))
-    library.save_warnings(session, ["dark"])
     return session
 
 
@@ -179,3 +178,31 @@ def test_a_deleted_session_does_not_come_back_by_rebuilding(library: Library, fu
     (folder / "session.json").write_bytes(saved)
     library.close()
     assert Library.rebuild(library.root).sessions == 0
+
+
+def test_an_athlete_deleted_for_good_is_not_told_as_lost(library: Library, full: str) -> None:
+    (athlete,) = library.people.all("athlete")
+    library.people.trash("athlete", athlete.id)
+    library.purge_trash(older_than_days=-1)
+    library.close()
+    rebuilt = Library.rebuild(library.root)
+    assert (rebuilt.sessions, rebuilt.lost) == (1, ())
+    with Library.open(library.root) as again:
+        assert again.session(full).athlete is None
+
+
+def test_a_session_is_rebuilt_without_the_run_whose_file_is_damaged(
+    library: Library, full: str, result: Result
+) -> None:
+    library.save_run(full, "angles", "1", {}, result, TIMELINE)
+    damaged, whole = (library.folder(full) / run.file for run in library.session(full).runs)
+    damaged.write_bytes(damaged.read_bytes()[: damaged.stat().st_size // 2])
+    library.close()
+    rebuilt = Library.rebuild(library.root)
+    assert rebuilt.sessions == 1
+    (lost,) = rebuilt.lost
+    assert damaged.name in lost
+    with Library.open(library.root) as again:
+        (run,) = again.session(full).runs
+        assert (run.analyzer, run.file) == ("angles", f"runs/{whole.name}")
+        assert len(again.session(full).metrics) == len(result.metrics)

@@ -173,7 +173,10 @@ def test_a_metric_that_is_wrong(changes: dict[str, object], told: str):
     ("changes", "told"),
     [
         ({"start_pts": 1}, "not that of a frame"),
-        ({"start_pts": 2**70}, "not that of a frame"),
+        ({"start_pts": 2**70}, "beyond 64 bits"),
+        ({"subject": 10**30}, "beyond 64 bits"),
+        ({"label": "\ud800"}, "half a character"),
+        ({"label": "x" * 4001}, "more than 4000"),
         ({"start_pts": 0.0}, "float for start_pts"),
         ({"start_pts": int(PTS[3])}, "ends before it starts"),
         ({"end_pts": 1}, "not that of a frame"),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from coachvision import paths
+from coachvision import paths, settings
 from coachvision.errors import Cancelled, UsageError, VideoError
 from coachvision.library.library import Library
 from coachvision.services.analyze import Analyzed, Failed, LineAt, Progress, Request, analyze, analyze_many, check
@@ -47,6 +47,38 @@ def test_one_line_and_the_session_is_there(library: Library, tmp_path: Path) -> 
     assert (library.folder(done.session_id) / "proxy" / "filmstrip.jpg").is_file()
     assert told
     assert all(0 <= p.done <= 1 for p in told)
+
+
+def test_settings_decide_what_the_coach_did_not_say(library: Library, tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "squat.mp4", frames=FRAMES)
+    settings.save("import.copy", False)
+    settings.save("import.proxy", False)
+    by_settings = analyze(library, _request(clip))
+    assert library.session(by_settings.session_id).video.path == clip  # type: ignore[union-attr]  # it has one
+    assert not (library.folder(by_settings.session_id) / "proxy").exists()
+    told = analyze(library, _request(clip, copy=True, proxy=True))
+    assert library.session(told.session_id).video.copied  # type: ignore[union-attr]  # it has one
+    assert (library.folder(told.session_id) / "proxy").is_dir()
+
+
+@pytest.mark.logs_expected
+def test_a_damaged_settings_file_is_told(library: Library, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    paths.config_dir().mkdir(parents=True, exist_ok=True)
+    (paths.config_dir() / settings.FILE_NAME).write_text("[analysis]\npeople = 99\n")
+    analyze(library, _request(write_clip(tmp_path / "squat.mp4", frames=4)))
+    assert ["analysis.people" in record.message for record in caplog.records] == [True]
+
+
+def test_a_file_still_being_copied_is_not_stored_as_what_was_measured(library: Library, tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "growing.mp4", frames=FRAMES)
+
+    def grow(_: Progress) -> None:
+        with clip.open("ab") as file:
+            file.write(bytes(64))
+
+    with pytest.raises(VideoError, match=r"growing\.mp4” is no longer the file"):
+        analyze(library, _request(clip), progress=grow)
+    assert library.sessions() == []
 
 
 def test_failed_video_leaves_nothing_in_the_library(library: Library, tmp_path: Path) -> None:
@@ -132,3 +164,5 @@ def test_unknown_analyzer_or_parameter_is_told_before_any_work(tmp_path: Path) -
     write_frame_plugin(paths.plugin_dir(), "one")
     with pytest.raises(UsageError, match="speed"):
         check(Request(tmp_path / "not there.mp4", analyzers=("one",), parameters={"one": {"speed": 3}}))
+    with pytest.raises(UsageError, match="nonesuch"):
+        check(Request(tmp_path / "not there.mp4", analyzers=("one",), parameters={"nonesuch": {"speed": 3}}))

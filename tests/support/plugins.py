@@ -50,6 +50,12 @@ BODIES = {
     "raises": "raise ZeroDivisionError('on purpose')",
     "hangs": "\n        while len(self.seen) > 3: pass",
     "hogs": "self.kept = getattr(self, 'kept', []); self.kept.append(np.ones(200_000_000 // 8))",
+    "exits": "raise SystemExit(0)",
+    "leaves": "import os; os._exit(0)",
+    "lingers": "import threading, time; threading.Thread(target=time.sleep, args=(600,)).start()",
+    "spawns": "import pathlib, subprocess; pathlib.Path(__file__).with_name('pid').write_text("
+    "str(subprocess.Popen(['sleep', '600']).pid))",
+    "breaks": "import sys; sys.modules['coachvision.analysis.spool'].Spool.save_facts = None",
     "dies": "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)",
 }
 

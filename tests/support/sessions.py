@@ -146,9 +146,8 @@ def keep(library: Library, film: Path) -> str:
     video = library.add_video(film, probe_here(film))
     session = library.create_session(
         video, athlete="Anna Müller", title="Squats, heavy", note="Left foot first.", tags=["strength"],
-        options={"exercise": "squat"},
+        options={"exercise": "squat"}, warnings=["The film is short."],
     )  # fmt: skip
     library.save_run(session, "pose", "1.0.0", {"people": 4}, pose(), timeline())
     library.save_run(session, "angles", "1.0.0", {}, angles(), timeline())
-    library.save_warnings(session, ["The film is short."])
     return session

@@ -41,10 +41,13 @@ def _try(path: Path) -> str:
 
 def test_a_few_damaged_files(shared_data: Path, tmp_path: Path) -> None:
     chance = np.random.default_rng(20)
+    outcomes = []
     for name in _SEEDS:
         path = tmp_path / f"fuzzed_{name}"
         path.write_bytes(_damaged((shared_data / "robust" / name).read_bytes(), chance))
-        assert _try(path) in ("read", "refused")
+        outcomes.append(_try(path))
+    # With this seed: all of one kind would mean that nothing was damaged, or that whatever is damaged is refused.
+    assert set(outcomes) == {"read", "refused"}
 
 
 @pytest.mark.soak

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,15 @@ def test_a_disguised_playlist_opens_no_file_beside_it(tmp_path: Path, kind: str)
     with pytest.raises(VideoError) as caught:
         probe_here(disguised)
     assert "disguised.mp4" in caught.value.message
+
+
+def test_a_pipe_and_a_link_to_itself_are_named_for_what_they_are(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.mp4")
+    with pytest.raises(VideoError, match=r"pipe\.mp4” is a device or pipe"):
+        probe_here(tmp_path / "pipe.mp4")
+    (tmp_path / "loop.mp4").symlink_to("loop.mp4")
+    with pytest.raises(VideoError, match=r"loop\.mp4” is a link that leads back to itself"):
+        probe_here(tmp_path / "loop.mp4")
 
 
 def test_a_name_that_looks_like_an_address_or_pattern_is_a_name(tmp_path: Path) -> None:

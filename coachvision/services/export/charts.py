@@ -7,12 +7,14 @@ phone. For the report alone.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coachvision.core.filters import runs
+from coachvision.core.kinematics import JOINTS
 from coachvision.core.results import Event, Series, Track
 from coachvision.core.time import Timeline
 from coachvision.services.export.overlay import SURE
@@ -29,13 +31,8 @@ from coachvision.services.session import WholeSession
 WIDTH, HEIGHT = 1000.0, 100.0
 _MOST_POINTS = 1500  # more than a screen has columns; a longer series keeps each column's lowest and highest value
 
-_OF_JOINT = {
-    "knee": ("hip", "knee", "ankle"),
-    "hip": ("shoulder", "hip", "knee"),
-    "elbow": ("shoulder", "elbow", "wrist"),
-    "ankle": ("knee", "ankle", "foot_index"),
-    "shoulder": ("hip", "shoulder", "elbow"),
-}
+# Landmarks, without side, that each joint's angle is made from.
+_OF_JOINT: dict[str, set[str]] = {joint: {*rule.proximal, *rule.distal} for joint, rule in JOINTS.items()}
 
 
 @dataclass(frozen=True)
@@ -144,7 +141,7 @@ def confidence_of(series: Series, track: Track | None) -> NDArray[np.float32] | 
     found = sided(series.name)
     if track is None or found is None or not found[1].startswith("angle."):
         return None
-    parts = _OF_JOINT.get(found[1].removeprefix("angle."), ())
+    parts = _OF_JOINT.get(found[1].removeprefix("angle."), set())
     names = [f"{found[0]}_{part}" for part in parts]
     if not names or not set(names) <= set(track.names) or not len(track.pts):
         return None
@@ -167,8 +164,7 @@ def _line(
     times: tuple[float, float],
     values: tuple[float, float],
 ) -> Line:
-    first = int(line.pts[0]) if len(line) else 0
-    seconds = np.asarray((series.pts - first) * line.tick_s, np.float64)
+    seconds = line.times_of(series.pts)
     x = (seconds - times[0]) / (times[1] - times[0]) * WIDTH
     y = (values[1] - series.values) / (values[1] - values[0]) * HEIGHT
     good = np.isfinite(y)
@@ -187,18 +183,12 @@ def _line(
 
 def _path(x: NDArray[np.float64], y: NDArray[np.float64], keep: NDArray[np.bool_]) -> str:
     parts: list[str] = []
-    for run in _runs(keep):
+    for run in runs(keep):
         xs, ys = _thinned(x[run], y[run], len(x))
         if len(xs) == 1:  # a lone sample: a dot, drawn by the round cap of a line of no length
             xs, ys = np.repeat(xs, 2), np.repeat(ys, 2)
         parts.append("M" + "L".join(f"{a:.1f} {b:.2f}" for a, b in zip(xs.tolist(), ys.tolist(), strict=True)))
     return "".join(parts)
-
-
-def _runs(keep: NDArray[np.bool_]) -> Iterator[slice]:
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], keep, [False]]).astype(np.int8)))
-    for start, stop in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-        yield slice(start, stop)
 
 
 def _thinned(

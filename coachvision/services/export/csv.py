@@ -36,8 +36,7 @@ def write_csv(session: WholeSession, target: Path) -> None:
     columns = columns_of(session)
     line = session.film.timeline
     rows = np.unique(np.concatenate([s.pts for _, s in columns])) if columns else line.pts
-    first = int(line.pts[0]) if len(line) else 0
-    cells = [[f"{value:.6f}" for value in ((rows - first) * line.tick_s).tolist()]]
+    cells = [[f"{value:.6f}" for value in line.times_of(rows).tolist()]]
     cells += [_cells(series, rows) for _, series in columns]
     with replacing(target) as part, part.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)

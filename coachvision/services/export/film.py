@@ -16,7 +16,7 @@ import numpy as np
 
 from coachvision.analysis.board import Board
 from coachvision.core.frames import Image
-from coachvision.errors import Cancelled, CoachVisionError, VideoError
+from coachvision.errors import Cancelled, CoachVisionError, VideoError, from_data
 from coachvision.services.export.overlay import Layer
 from coachvision.services.session import Film, WholeSession
 
@@ -122,9 +122,7 @@ def _failure(path: Path, spool: Path, code: int) -> Exception:
     """The child's own error again; a crash is the file's fault, anything else is ours."""
     told = spool / "error.json"
     if told.exists():
-        fields = json.loads(told.read_text("utf-8"))
-        kind = VideoError if fields["kind"] == "VideoError" else CoachVisionError
-        return kind(fields["title"], fields["message"], hint=fields["hint"], path=fields["path"])
+        return from_data(json.loads(told.read_text("utf-8")))
     if code < 0:
         return VideoError(
             "This video cannot be read",

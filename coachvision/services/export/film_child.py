@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import pickle
 import sys
-import threading
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 
 from coachvision.analysis.board import Board
+from coachvision.analysis.parent import leave_with_parent
 from coachvision.core.time import Timeline
 from coachvision.errors import CoachVisionError, VideoError
 from coachvision.services.export.film import Movie, Stills
@@ -27,7 +26,7 @@ _TICKS = 90_000  # a second in the MP4: holds every common frame rate without ro
 def main(argv: list[str]) -> int:
     """Carry out the job in the spool. 0: done; 1: `error.json` is there; else a bug, told on stderr."""
     spool = Path(argv[0])
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    leave_with_parent()
     job = pickle.loads((spool / "job").read_bytes())  # noqa: S301 - our own parent wrote it, in a folder of its own
     with Board(spool / "board") as board:
         try:
@@ -36,14 +35,7 @@ def main(argv: list[str]) -> int:
             else:
                 _stills(job, spool)
         except CoachVisionError as error:
-            fields = {
-                "kind": type(error).__name__,
-                "title": error.title,
-                "message": error.message,
-                "hint": error.hint,
-                "path": str(error.path) if error.path else None,
-            }
-            (spool / "error.json").write_text(json.dumps(fields), "utf-8")
+            (spool / "error.json").write_text(json.dumps(error.as_data()), "utf-8")
             return 1
     return 0
 
@@ -84,12 +76,6 @@ def _movie(job: Movie, board: Board) -> None:
             picture = draw(frame.rgb, job.layers, frame.pts, time_s=seconds * job.time_scale)
             writer.write(picture, round((seconds - start) * _TICKS))
             board.enter("drawing", done + 1, total)
-
-
-def _leave_with_parent() -> None:
-    # Unbuffered: a thread waiting inside sys.stdin's buffer holds its lock, and the interpreter aborts over it at exit.
-    os.read(0, 1)
-    os._exit(3)
 
 
 if __name__ == "__main__":

@@ -86,9 +86,17 @@ def _context(
 
 
 def day(iso: str) -> str:
-    """`2026-01-31T12:00:00.000Z`: 31 January 2026."""
-    moment = datetime.fromisoformat(iso)
+    """`2026-01-31T12:00:00.000Z`: 31 January 2026, the date where the coach is."""
+    moment = datetime.fromisoformat(iso).astimezone()
     return f"{moment.day} {moment:%B %Y}"
+
+
+def part_analyzed(session: WholeSession) -> str:
+    """`9.0 to 25.0 s`; empty where the whole film was analyzed."""
+    if session.start_s is None and session.end_s is None:
+        return ""
+    last = session.film.duration_s
+    return f"{session.start_s or 0:.1f} to {last if session.end_s is None else min(session.end_s, last):.1f} s"
 
 
 def _readable(name: str) -> str:
@@ -100,6 +108,8 @@ def _facts(session: WholeSession) -> list[str]:
     film = session.film
     facts = [session.athlete] if session.athlete else []
     facts += [day(session.created), film.name, f"{film.duration_s:.1f} s at {film.fps:.4g} frames a second"]
+    if part := part_analyzed(session):
+        facts.append(f"analyzed from {part}")
     people = len(session.subjects)
     if people > 1:
         facts.append(f"{people} people found; numbers are those of person {session.main_subject}")
@@ -126,6 +136,8 @@ def _film(session: WholeSession) -> list[tuple[str, str]]:
         ("Rate", rate),
         ("Codec", film.codec),
     ]
+    if part := part_analyzed(session):
+        rows.append(("Analyzed", part))
     if film.capture_fps:
         rows.append(("Filmed at", f"{film.capture_fps:.4g} frames a second"))
     if session.tags:

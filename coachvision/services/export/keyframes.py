@@ -17,6 +17,7 @@ from coachvision.services.export.charts import confidence_of
 from coachvision.services.export.overlay import SEEN, SURE, Layer, clock, draw, layers
 from coachvision.services.export.words import metric_title, quantity, series_title, span_title
 from coachvision.services.session import WholeSession
+from coachvision.video.filmstrip import jpeg
 
 MOST = 6
 _CLOSEST_S = 0.12  # pictures nearer in time than this look the same
@@ -96,19 +97,23 @@ def _joint(series: Series) -> str:
 
 
 def _telling(session: WholeSession, subject: int | None) -> list[tuple[Series, NDArray[np.float64]]]:
-    """Joint angles with their sure values alone, the one that moves most first."""
+    """Joint angles with their sure values alone, the one that moves most first; those nobody vouches for come last.
+
+    An angle of which its analyzer gave no greatest value could not be measured: no picture makes a show of it.
+    """
     track = session.pose(subject) if subject is not None else None
+    greatest = {m.name.removesuffix(".max"): m for _, m in session.metrics() if subject in (None, m.subject)}
     found = []
     for _, series in session.series():
         if (subject is not None and series.subject != subject) or not series.name.startswith("angle."):
             continue
-        if _joint(series) not in _TELLING:
+        if _joint(series) not in _TELLING or series.name not in greatest:
             continue
         confidence = confidence_of(series, track)
         values = series.values if confidence is None else np.where(confidence >= SURE, series.values, np.nan)
         if np.isfinite(values).any():
             found.append((series, values))
-    return sorted(found, key=lambda item: -_movement(*item))
+    return sorted(found, key=lambda item: (greatest[item[0].name].uncertainty is None, -_movement(*item)))
 
 
 def _movement(series: Series, values: NDArray[np.float64]) -> float:
@@ -178,10 +183,7 @@ def _picture(image: Image, drawn: Sequence[Layer], box: Box, moment: Moment) -> 
     shown = np.asarray(cv2.resize(part, size, interpolation=method), dtype=np.uint8)
     moved = [_moved(layer, (x, y), (size[0] / w, size[1] / h)) for layer in drawn]
     shown = draw(shown, moved, moment.pts, legend=False, letters=_LETTERS)
-    good, data = cv2.imencode(".jpg", cv2.cvtColor(shown, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
-    if not good:
-        raise ValueError("a key frame could not be encoded")
-    uri = "data:image/jpeg;base64," + base64.b64encode(data.tobytes()).decode("ascii")
+    uri = "data:image/jpeg;base64," + base64.b64encode(jpeg(shown, _JPEG_QUALITY)).decode("ascii")
     time = f"{moment.time_s:.3f} s"
     title = f"{moment.title}: {moment.told}" if moment.told else moment.title
     with_skeleton = " with the skeleton drawn on it" if drawn else ""

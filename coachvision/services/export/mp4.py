@@ -48,6 +48,13 @@ def _frame_range(session: WholeSession, start_s: float | None, end_s: float | No
     line = session.film.timeline
     if not len(line):
         raise CoachVisionError("Not exported", f"{session.film.name} has no frames.", path=session.film.path)
+    if start_s is not None and start_s > session.film.duration_s:
+        raise CoachVisionError(
+            "Not exported",
+            f"“{session.film.name}” lasts {session.film.duration_s:.3f} s; the part was to begin at {start_s:g} s.",
+            hint="Choose an earlier --from.",
+            path=session.film.path,
+        )
     first = 0 if start_s is None else line.index_at(start_s)
     last = len(line) - 1 if end_s is None else line.index_at(end_s)
     if last < first:

@@ -31,13 +31,17 @@ _INTERNAL = "pose."  # counts of frames and network calls: of interest in the ta
 
 @dataclass(frozen=True)
 class Figure:
-    """One number on a card. side: left, right or empty. seldom: the share seen surely where it is under a half."""
+    """One number on a card. side: left, right or empty. seldom: said where it was seen surely under half the time.
+
+    unsure: nobody can say how far off it is, so it must not look as firm as the others.
+    """
 
     side: str
     value: str
     unit: str
     spread: str
     seldom: str = ""
+    unsure: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Motion:
-    """A joint's range of motion, left and right, and their difference."""
+    """A joint's range of motion, left and right, and their difference, or why there is none."""
 
     joint: str
     left: str
@@ -98,8 +102,15 @@ def _figure(metric: Metric, side: str = "", share: float = 1.0) -> Figure:
         number(metric.value, metric.unit, metric.uncertainty),
         unit_sign(metric.unit),
         doubt(metric.value, metric.unit, metric.uncertainty),
-        "" if share >= _SELDOM else f"{math.floor(100 * share)} %",
+        _seldom(share),
+        metric.uncertainty is None and metric.unit != "1",
     )
+
+
+def _seldom(share: float) -> str:
+    if share >= _SELDOM:
+        return ""
+    return f"seen surely only {math.floor(100 * share)} % of the time" if share >= 0.01 else "never seen surely"
 
 
 def _single(metric: Metric) -> Card:
@@ -123,6 +134,7 @@ def _pair(joint: str, by_name: Mapping[str, Metric], sure: Mapping[str, float]) 
 def motions(session: WholeSession, subject: int | None) -> list[Motion]:
     """A row a joint of which minimum and maximum are known."""
     by_name = {m.name: m for _, m in session.metrics() if subject is None or m.subject == subject}
+    shares = _shares(session, subject)
     rows = []
     for joint in FLEXING:
         sides = {side: _extent(by_name, f"angle.{side}_{joint}") for side in ("left", "right")}
@@ -136,7 +148,7 @@ def motions(session: WholeSession, subject: int | None) -> list[Motion]:
                 left_range=left[1] if left else "",
                 right=right[0] if right else "–",
                 right_range=right[1] if right else "",
-                difference=_difference(by_name, joint),
+                difference=_difference(by_name, shares, joint),
             )
         )
     return rows
@@ -150,14 +162,20 @@ def _extent(by_name: Mapping[str, Metric], stem: str) -> tuple[str, str] | None:
     return told, measured(whole.value, whole.unit, whole.uncertainty) if whole is not None else ""
 
 
-def _difference(by_name: Mapping[str, Metric], joint: str) -> str:
-    """Left range less right range, with the root of the squares' sum as its uncertainty (JCGM 100:2008, 5.1.2)."""
+def _difference(by_name: Mapping[str, Metric], shares: Mapping[str, float], joint: str) -> str:
+    """Right range less left range, with the root of the squares' sum as its uncertainty (JCGM 100:2008, 5.1.2).
+
+    From the side the far limb is mostly hidden: a difference between seen and guessed would pass for a lame leg.
+    """
     left, right = by_name.get(f"angle.left_{joint}.range"), by_name.get(f"angle.right_{joint}.range")
     if left is None or right is None or not math.isfinite(left.value - right.value):
         return "–"
+    hidden = [side for side in ("left", "right") if shares.get(f"angle.{side}_{joint}", 1.0) < _SELDOM]
+    if hidden:
+        return f"{' and '.join(hidden)} mostly hidden"
     both = left.uncertainty is not None and right.uncertainty is not None
     unsure = math.hypot(left.uncertainty or 0, right.uncertainty or 0) if both else None
-    return measured(left.value - right.value, left.unit, unsure)
+    return measured(right.value - left.value, left.unit, unsure)
 
 
 def sureness(session: WholeSession, subject: int | None) -> list[Sureness]:
@@ -177,11 +195,14 @@ def _shares(session: WholeSession, subject: int | None) -> dict[str, float]:
 
 
 def in_view(session: WholeSession, subject: int | None) -> tuple[int, int] | None:
-    """Frames in which the subject was found, and frames of the film; None without a pose."""
+    """Frames in which the subject was found, and frames that were looked at; None without a pose."""
     track = session.pose(subject) if subject is not None else None
     if track is None:
         return None
-    return int(np.any(np.all(np.isfinite(track.points), axis=2), axis=1).sum()), len(session.film.timeline)
+    line = session.film.timeline
+    first = 0 if session.start_s is None else line.index_at(session.start_s)
+    last = len(line) - 1 if session.end_s is None else line.index_at(session.end_s)
+    return int(np.any(np.all(np.isfinite(track.points), axis=2), axis=1).sum()), last - first + 1
 
 
 def every_number(session: WholeSession) -> list[Row]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import cv2
 
-from coachvision.errors import VideoError
+from coachvision.errors import CoachVisionError, VideoError
 from coachvision.library import Library
 from coachvision.services.export.film import stills
 from coachvision.services.export.keyframes import moments
@@ -23,6 +23,13 @@ def export_png(library: Library, session_id: str, target: Path, *, at_s: float |
     session = read_session(library, session_id)
     line = session.film.timeline
     if at_s is not None:
+        if not 0 <= at_s <= session.film.duration_s:
+            raise CoachVisionError(
+                "There is no such frame",
+                f"“{session.film.name}” lasts {session.film.duration_s:.3f} s.",
+                hint="Choose another moment with --at.",
+                path=session.film.path,
+            )
         index = line.index_at(at_s)
     else:
         shown = moments(session, session.main_subject, most=1)

@@ -45,6 +45,11 @@ def prepared(target: Path) -> Path:
             "Not exported", f"{target} is a folder.", hint="Give the name of a file to write.", path=target
         )
     with translated(target):
+        if target.exists() and not target.is_file():
+            # Replaced by a file, /dev/null would be lost to the whole system.
+            raise CoachVisionError(
+                "Not exported", f"{target} is a device or pipe.", hint="Give the name of a file to write.", path=target
+            )
         target.parent.mkdir(parents=True, exist_ok=True)
     return target.with_name(target.name + ".part")
 

@@ -21,7 +21,7 @@ _METRICS = {
 HEADLINES = tuple(_METRICS)
 
 FLEXING = ("knee", "hip", "elbow", "ankle", "shoulder", "wrist")
-_MOVEMENT = {"knee": "flexion", "hip": "flexion", "elbow": "flexion", "ankle": "dorsiflexion"}
+_MOVEMENT = {"knee": "flexion", "hip": "flexion", "elbow": "flexion", "shoulder": "flexion", "ankle": "dorsiflexion"}
 _EXTREMES = {"max": "most bent", "min": "straightest", "range": "range of motion"}
 _ANKLE_EXTREMES = {"max": "toes most up", "min": "toes most down", "range": "range of motion"}
 _OTHER_EXTREMES = {"max": "largest", "min": "smallest", "range": "range of motion"}
@@ -48,8 +48,16 @@ def series_title(name: str) -> str:
 
 
 def metric_title(name: str, label: str = "") -> str:
-    """`angle.left_knee.max`: Left knee, most bent. The label ("squat") follows in brackets."""
-    title = _METRICS.get(name) or _angle_metric(name) or _plain(name)
+    """`angle.left_knee.max`: Left knee, most bent. `reps.count` of label "squat": Repetitions (squat).
+
+    An angle's name says all that its label would; a metric of somebody's plugin is called what its author calls it.
+    """
+    angle = _angle_metric(name)
+    if angle is not None:
+        return angle
+    title = _METRICS.get(name)
+    if title is None:
+        return label or _plain(name)
     return f"{title} ({label})" if label and label.lower() not in title.lower() else title
 
 
@@ -58,7 +66,7 @@ def _angle_metric(name: str) -> str | None:
     if len(parts) != 3 or parts[0] != "angle":
         return None
     if parts[2] == "asymmetry":
-        return f"{_plain(parts[1])}, left against right"
+        return f"{_plain(parts[1])}, right against left"
     words = _WORDS.get(parts[1].rpartition("_")[2], _OTHER_EXTREMES)
     return f"{_plain(parts[1])}, {words[parts[2]]}" if parts[2] in words else None
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from coachvision.plugins.api import Metric, Parameters, Result, Series, Track, Video, cleaning
 from coachvision_angles.body import Body
-from coachvision_angles.measures import asymmetries, extremes
+from coachvision_angles.measures import asymmetries, extremes, too_unsure
 from coachvision_angles.series import joint_series, segment_series
 from coachvision_angles.viewing import judge
 
@@ -48,9 +48,15 @@ def _athlete(track: Track, video: Video, settings: cleaning.Cleaning, *, in_spac
     body = Body.from_track(track, video, settings, in_space=in_space)
     joints = joint_series(body)
     view = judge(body, joints)
-    metrics = [metric for angle in joints for metric in extremes(body, angle, view)]
+    measured = [(angle, extremes(body, angle, view)) for angle in joints]
+    vague = [f"{angle.side} {angle.joint}" for angle, found in measured if too_unsure(found)]
+    metrics = [metric for _, found in measured if not too_unsure(found) for metric in found]
+    warnings = view.warnings
+    if vague:
+        said = f"Athlete {track.subject}: {', '.join(vague)} too small or too unsteady in the picture to be measured."
+        warnings = (*warnings, said)
     return Result(
         series=tuple([angle.series for angle in joints] + segment_series(body)),
         metrics=tuple(metrics + asymmetries(metrics)),
-        warnings=view.warnings,
+        warnings=warnings,
     )

@@ -40,9 +40,7 @@ class Body:
     @classmethod
     def from_track(cls, track: Track, video: Video, settings: cleaning.Cleaning, *, in_space: bool) -> Self:
         """Clean the landmarks that angles need. Points outside the picture were guessed, not seen: they are gaps."""
-        timeline = video.timeline
-        first = int(timeline.pts[0]) if len(timeline) else 0
-        times = np.asarray((track.pts - first) * timeline.tick_s, dtype=np.float64)
+        times = video.timeline.times_of(track.pts)
         places = [track.names.index(name) for name in _USED]
         seen = track.points[:, places].astype(np.float64)
         edge = np.array([video.width, video.height])

@@ -13,6 +13,8 @@ from coachvision_angles.viewing import View
 _FEWEST_SAMPLES = 5
 # The symmetry index swells without meaning where neither side moves (Robinson 1987 is made for loads, never near 0).
 _LEAST_RANGE_DEG = 10.0
+# Two standard uncertainties of this span all that a joint can do.
+_MOST_UNSURE_DEG = 45.0
 
 
 def extremes(body: Body, angle: JointSeries, view: View) -> list[Metric]:
@@ -32,6 +34,7 @@ def extremes(body: Body, angle: JointSeries, view: View) -> list[Metric]:
     value = {"max": values[top], "min": values[bottom], "range": values[top] - values[bottom]}
     how = _how(body, angle, view)
     words = {"max": "greatest", "min": "smallest", "range": "range"}
+    told = {"max": "greatest value", "min": "smallest value", "range": "greatest less smallest value"}
     return [
         Metric(
             f"{angle.series.name}.{what}",
@@ -41,11 +44,20 @@ def extremes(body: Body, angle: JointSeries, view: View) -> list[Metric]:
             None
             if angle.series.name in view.untrue
             else uncertainty.combined(always, *(noise[one] for one in places), *(aside[one] for one in places)),
-            f"{words[what]} value, at {' and '.join(f'{body.times[one]:.3f}' for one in places)} s; {how}",
+            f"{told[what]}, at {' and '.join(f'{body.times[one]:.3f}' for one in places)} s; {how}",
             f"{angle.series.label}, {words[what]}",
         )
         for what, places in at.items()
     ]
+
+
+def too_unsure(metrics: list[Metric]) -> bool:
+    """Whether the joint's greatest or smallest angle might as well be any other."""
+    return any(
+        one.uncertainty is not None and one.uncertainty > _MOST_UNSURE_DEG
+        for one in metrics
+        if not one.name.endswith(".range")
+    )
 
 
 def _aside(degrees: float, tilt: float) -> float:

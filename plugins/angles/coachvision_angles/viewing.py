@@ -18,7 +18,7 @@ _LEAST_SHARE = 0.1
 _FEWEST_BENT = 5
 _MOST_FRONTAL = 0.5
 _SAGITTAL = ("knee", "hip", "ankle")
-_ADVICE = "Film square to the movement; angles from depth (source = world) are a rough help only."
+_ADVICE = "Film square to the movement. Angles from the estimated depth (--set angles.source=world) are a rough help."
 
 
 @dataclass(frozen=True)
@@ -57,5 +57,9 @@ def judge(body: Body, joints: list[JointSeries]) -> View:
     degrees = sorted(round(tilts[angle.series.name]) for angle in off)
     span = f"{degrees[0]}" if degrees[0] == degrees[-1] else f"{degrees[0]} to {degrees[-1]}"
     joined = ", ".join(f"{angle.side} {angle.joint}" for angle in off)
-    said = f"{who}: {joined} bend {span} degrees out of the picture plane, so these angles are not true."
+    one = len(off) == 1
+    said = (
+        f"{who}: {joined} {'moves' if one else 'move'} {span} degrees out of the picture plane, "
+        f"so {'this angle is' if one else 'these angles are'} not true."
+    )
     return View(tilts, frozenset(angle.series.name for angle in off), (f"{said} {_ADVICE}",))

@@ -196,6 +196,15 @@ def test_front_view_is_named_as_one_that_shows_false_angles() -> None:
     assert all(one.uncertainty is None for one in knee_metrics), "nobody knows how far off they are"
 
 
+def test_a_figure_of_a_few_pixels_has_no_numbers_and_the_coach_is_told() -> None:
+    times, knee, hip = squats()
+    far = figure(times, knee, hip)
+    result = run(replace(far, points=far.points * np.float32(0.005)))
+    assert not [one for one in result.metrics if "elbow" in one.name]
+    assert "left elbow" in result.warnings[0]
+    assert "too small" in result.warnings[0]
+
+
 def test_without_depth_a_front_view_is_still_named() -> None:
     times, knee, hip = squats()
     result = run(replace(figure(times, knee, hip, yaw_deg=90.0), world=None))

@@ -72,6 +72,10 @@ def test_the_picture_is_the_deepest_moment_of_the_first_repetition(kept: tuple[L
     export_png(*kept, tmp_path / "key.png")
     export_png(*kept, tmp_path / "same.png", at_s=0.5)
     export_png(*kept, tmp_path / "start.png", at_s=0)
+    with pytest.raises(CoachVisionError, match=r"lasts 2\.000 s"):
+        export_png(*kept, tmp_path / "after.png", at_s=99)
+    with pytest.raises(CoachVisionError, match=r"lasts 2\.000 s"):
+        export_mp4(*kept, tmp_path / "after.mp4", start_s=99)
     key, same, start = (cv2.imread(str(tmp_path / f"{name}.png")) for name in ("key", "same", "start"))
     assert key.shape == (sessions.HEIGHT, sessions.WIDTH, 3)
     np.testing.assert_array_equal(key, same)
