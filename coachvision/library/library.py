@@ -169,10 +169,15 @@ class Library:
 
     def update_session(
         self, session: str, *, title: str | None = None, note: str | None = None, athlete: str | None = None,
-        options: Mapping[str, Any] | None = None,
+        options: Mapping[str, Any] | None = None, warnings: Sequence[str] | None = None,
     ) -> Changes:  # fmt: skip
-        """Change what is given; athlete "" means nobody."""
-        given = {"title": title, "note": note, "options": None if options is None else dict(options)}
+        """Change what is given; athlete "" means nobody. warnings: replace the session's own (a run keeps its own)."""
+        given = {
+            "title": title,
+            "note": note,
+            "options": None if options is None else dict(options),
+            "warnings": None if warnings is None else list(warnings),
+        }
         values = {key: value for key, value in given.items() if value is not None}
         return sessions.update(self._store, session, values, athlete)
 

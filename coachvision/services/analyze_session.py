@@ -46,5 +46,5 @@ def analyze_session(
             session.id, run.analyzer, run.version, run.parameters, run.result or Result(), outcome.facts.timeline,
             error=run.error,
         )  # fmt: skip
-    library.save_warnings(session.id, warnings)
+    library.update_session(session.id, warnings=warnings)
     return Analyzed(session.video.path, session.id, tuple(warnings))

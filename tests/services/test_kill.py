@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -36,24 +37,27 @@ class _Bench:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.prepared = folder / "prepared"
         self.library = folder / "library"
         write_frame_plugin(paths.plugin_dir(), "one")
         self.first = write_clip(folder / "first.mp4", frames=FRAMES)
         self.second = write_clip(folder / "second.mp4", frames=FRAMES + 1)
-        self.kept = str(self._analyze(self.first, self.library, check=True)["sessions"][0]["id"])
+        self.kept = str(self._analyze(self.first, self.prepared, check=True)["sessions"][0]["id"])
 
     def points(self) -> list[str]:
         """Every named point that analyzing passes, the first passing of each and one deep in the decode."""
         log = self.folder / "points"
         other = self.folder / "other"
-        # In a library that is there already, as the one that will be killed: a new one passes points of its making.
-        self._analyze(self.first, other, check=True)
+        # A library that is there already, as the one that will be killed: a new one passes points of its making.
+        shutil.copytree(self.prepared, other)
         self._analyze(self.second, other, COACHVISION_CHECKPOINT_LOG=str(log))
         names = dict.fromkeys(log.read_text("utf-8").split())
         return [f"{name}:12" if name == "analysis.frame" else f"{name}:1" for name in names]
 
     def killed_at(self, point: str) -> None:
-        """Analyze the second clip, killed at the point; then everything must be whole."""
+        """Analyze the second clip in a copy of the library, killed at the point; then everything must be whole."""
+        shutil.rmtree(self.library, ignore_errors=True)
+        shutil.copytree(self.prepared, self.library)
         ended = self._analyze(self.second, self.library, COACHVISION_KILL_AT=point, COACHVISION_KILL_GROUP="1")
         assert ended == {}, f"{point}: the command was to be killed"
         with Library.open(self.library) as library:
@@ -66,7 +70,7 @@ class _Bench:
                 assert self._frames(library, session) == FRAMES + 1, f"{point}: half a session"
 
     def finishes(self) -> None:
-        """After all the kills, the same command does its work."""
+        """After the last kill, the same command does its work in what was left."""
         done = self._analyze(self.second, self.library, check=True)
         with Library.open(self.library) as library:
             assert self._frames(library, str(done["sessions"][0]["id"])) == FRAMES + 1
