@@ -69,15 +69,15 @@ def test_a_damaged_settings_file_is_told(library: Library, tmp_path: Path, caplo
     assert ["analysis.people" in record.message for record in caplog.records] == [True]
 
 
-def test_a_file_still_being_copied_is_not_stored_as_what_was_measured(library: Library, tmp_path: Path) -> None:
+def test_a_file_still_being_copied_is_not_stored_as_what_was_measured(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     clip = write_clip(tmp_path / "growing.mp4", frames=FRAMES)
-
-    def grow(_: Progress) -> None:
-        with clip.open("ab") as file:
-            file.write(bytes(64))
-
+    # Lengthened by an analyzer, so that it surely happens between the first look at the file and its storing.
+    monkeypatch.setenv("CLIP_TO_LENGTHEN", str(clip))
+    write_frame_plugin(paths.plugin_dir(), "lengthens", "lengthens")
     with pytest.raises(VideoError, match=r"growing\.mp4” is no longer the file"):
-        analyze(library, _request(clip), progress=grow)
+        analyze(library, Request(clip, analyzers=("lengthens",)))
     assert library.sessions() == []
 
 
