@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap, QPolygonF
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
@@ -76,13 +76,23 @@ class Controls(QWidget):
 
     def set_playing(self, playing: bool) -> None:
         """What the play button does next."""
-        colour = self.palette().color(QPalette.ColorRole.ButtonText)
-        self._play.setIcon(_icon("pause" if playing else "play", colour))
-        self._back.setIcon(_icon("back", colour))
-        self._on.setIcon(_icon("on", colour))
+        self._playing = playing
+        self._dress()
         text = self.tr("Pause") if playing else self.tr("Play")
         self._play.setToolTip(self.tr("{0} (space)").format(text))
         self._play.setAccessibleName(text)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another theme: the icons in its colour."""
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.PaletteChange) and hasattr(self, "_playing"):
+            self._dress()
+        super().changeEvent(event)
+
+    def _dress(self) -> None:
+        colour = self.palette().color(QPalette.ColorRole.ButtonText)
+        self._play.setIcon(_icon("pause" if self._playing else "play", colour))
+        self._back.setIcon(_icon("back", colour))
+        self._on.setIcon(_icon("on", colour))
 
     def set_speed(self, speed: float) -> None:
         """The speed that is played at, one of the list's or not."""
