@@ -44,7 +44,7 @@ system:
 lock: $(STAMP)
 	$(BIN)/python -m pip install --quiet --target .make/uv uv
 	PYTHONPATH=.make/uv $(BIN)/python -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command 'make lock' --quiet pyproject.toml requirements/plugins.in --output-file requirements/run.txt
-	PYTHONPATH=.make/uv $(BIN)/python -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command 'make lock' --quiet pyproject.toml requirements/plugins.in --extra app --extra cluster --extra dev --constraint requirements/run.txt --output-file requirements/dev.txt
+	PYTHONPATH=.make/uv $(BIN)/python -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command 'make lock' --quiet pyproject.toml requirements/plugins.in --extra app --extra edge --extra gateway --extra cluster --extra dev --constraint requirements/run.txt --output-file requirements/dev.txt
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .import_linter_cache
