@@ -13,10 +13,10 @@ from pathlib import Path
 from coachvision.errors import LibraryError
 from coachvision.library import arrays, pending, search, videos
 from coachvision.library.files import hash_file, make_folder, read_json
-from coachvision.library.locks import FileLock
 from coachvision.library.records import Finding
 from coachvision.library.store import Store, sweep_scratch
 from coachvision.library.translate import plain_words
+from coachvision.locks import FileLock
 
 
 class Check:

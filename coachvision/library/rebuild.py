@@ -23,11 +23,11 @@ from coachvision.errors import LibraryError
 from coachvision.library import arrays, results, search
 from coachvision.library.database import Database
 from coachvision.library.files import make_folder, place, read_json, sync_folder
-from coachvision.library.locks import FileLock
 from coachvision.library.mirror import PEOPLE_TABLES, SCHEMA, SESSION_TABLES
 from coachvision.library.records import Rebuilt
 from coachvision.library.store import PEOPLE, sweep_scratch
 from coachvision.library.translate import plain_words
+from coachvision.locks import FileLock
 
 
 def rebuild(root: Path, clock: Clock) -> Rebuilt:

@@ -21,8 +21,8 @@ from coachvision.errors import LibraryError
 from coachvision.library import pending
 from coachvision.library.database import Database
 from coachvision.library.files import make_folder
-from coachvision.library.locks import FileLock
 from coachvision.library.translate import damaged, plain_words
+from coachvision.locks import FileLock
 
 PEOPLE = ("athlete", "team", "tag")
 

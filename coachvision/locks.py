@@ -1,4 +1,4 @@
-"""A file lock that the operating system gives back when its owner dies, kill -9 included. Library room only."""
+"""A file lock that the operating system gives back when its owner dies, kill -9 included. Base room."""
 
 from __future__ import annotations
 
