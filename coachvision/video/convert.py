@@ -27,11 +27,12 @@ _cached_matrix = lru_cache(maxsize=8)(rgb_matrix)
 class Converter:
     """Makes frames of one file upright. Belongs to one thread."""
 
-    def __init__(self, facts: VideoFacts) -> None:
+    def __init__(self, facts: VideoFacts, size: tuple[int, int] | None = None) -> None:
+        """size: (width, height) of the upright frames where they shall be smaller than the video's own."""
         self._rotation = facts.rotation
         self._mirrored = facts.mirrored
-        turned = facts.rotation in (90, 270)
-        self._size = (facts.height, facts.width) if turned else (facts.width, facts.height)
+        width, height = size or (facts.width, facts.height)
+        self._size = (height, width) if facts.rotation in (90, 270) else (width, height)
         self._reformatter = VideoReformatter()
 
     def frame(self, decoded: VideoFrame, index: int, pts: int, time_s: float) -> Frame:
@@ -61,7 +62,7 @@ class Converter:
             decoded = self._reformatter.reformat(
                 decoded, format="yuv420p", src_color_range=source, dst_color_range=keep
             )
-        y, u, v = copied_planes(decoded)
+        y, u, v = _views(decoded)
         if interlaced:
             y, u, v = deinterlaced(y), deinterlaced(u), deinterlaced(v)
         if hdr:
@@ -69,16 +70,26 @@ class Converter:
         return Planes(y, u, v, _cached_matrix(standard=standard, full_range=full))
 
     def _upright(self, plane: Image, size: tuple[int, int]) -> Image:
+        """The plane turned and sized, in memory of its own."""
+        own = plane
         if (plane.shape[1], plane.shape[0]) != size:
-            smaller = plane.shape[1] > size[0] or plane.shape[0] > size[1]
-            plane = np.asarray(
-                cv2.resize(plane, size, interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LINEAR), np.uint8
-            )
+            own = np.asarray(cv2.resize(own, size, interpolation=_how(plane, size)), np.uint8)
         if self._mirrored:
-            plane = np.asarray(cv2.flip(plane, 1), np.uint8)
+            own = np.asarray(cv2.flip(own, 1), np.uint8)
         if self._rotation:
-            plane = np.asarray(cv2.rotate(plane, _TURNS[self._rotation]), np.uint8)
-        return plane
+            own = np.asarray(cv2.rotate(own, _TURNS[self._rotation]), np.uint8)
+        # A plane that is still the decoder's is copied: FFmpeg takes its buffers back.
+        return own.copy() if own is plane and plane.base is not None else own
+
+
+def _how(plane: Image, size: tuple[int, int]) -> int:
+    """The interpolation: averaging over whole blocks is fast, over broken ones it costs six times a bilinear look-up."""
+    height, width = plane.shape[:2]
+    if width % size[0] == 0 and height % size[1] == 0:
+        return cv2.INTER_AREA
+    # Squeezed a little for square pixels: a moiré would stay in every later picture. Much smaller: speed is the point.
+    little = (width > size[0] or height > size[1]) and width * height < 2 * size[0] * size[1]
+    return cv2.INTER_AREA if little else cv2.INTER_LINEAR
 
 
 def _has_rgb(decoded: VideoFrame) -> bool:
@@ -93,10 +104,16 @@ def _view(decoded: VideoFrame, plane: int, width: int, height: int) -> NDArray[n
 
 def copied_planes(decoded: VideoFrame) -> tuple[Image, Image, Image]:
     """8-bit 4:2:0 planes in memory of our own: FFmpeg takes its buffers back."""
+    y, u, v = _views(decoded)
+    return y.copy(), u.copy(), v.copy()
+
+
+def _views(decoded: VideoFrame) -> tuple[Image, Image, Image]:
+    """8-bit 4:2:0 planes in the decoder's memory."""
     width, height = decoded.width, decoded.height
     half_width, half_height = (width + 1) // 2, (height + 1) // 2
-    y = _view(decoded, 0, width, height).copy()
+    y = _view(decoded, 0, width, height)
     if decoded.format.name == "nv12":
         both = _view(decoded, 1, 2 * half_width, half_height)
-        return y, both[:, 0::2].copy(), both[:, 1::2].copy()
-    return y, _view(decoded, 1, half_width, half_height).copy(), _view(decoded, 2, half_width, half_height).copy()
+        return y, both[:, 0::2], both[:, 1::2]
+    return y, _view(decoded, 1, half_width, half_height), _view(decoded, 2, half_width, half_height)

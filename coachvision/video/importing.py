@@ -29,6 +29,11 @@ class Sinks:
         self._filmstrip = FilmstripWriter(folder, facts)
         self._activity = ActivityWriter(folder)
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) of the proxy, the largest picture that is made of a frame."""
+        return self._proxy.size
+
     def __enter__(self) -> Self:
         return self
 
@@ -65,7 +70,8 @@ def import_pass(
     """
     total = len(facts.timeline)
     with VideoReader(path, facts) as reader, Sinks(folder, facts) as sinks:
-        for frame in reader.frames():
+        # No sink looks at more than the proxy holds.
+        for frame in reader.frames(size=sinks.size):
             if cancelled is not None and cancelled():
                 raise Cancelled
             sinks.feed(frame)

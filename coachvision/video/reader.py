@@ -57,12 +57,17 @@ class VideoReader:
         self._running.clear()
         self._close_cursor()
 
-    def frames(self, first: int = 0, last: int | None = None) -> Iterator[Frame]:
-        """Frames first..last, inclusive. What does not decode is left out and told in `warnings`."""
+    def frames(
+        self, first: int = 0, last: int | None = None, *, size: tuple[int, int] | None = None
+    ) -> Iterator[Frame]:
+        """Frames first..last, inclusive. What does not decode is left out and told in `warnings`.
+
+        size: (width, height) of smaller frames; made from the decoder's own memory, which saves copying large ones.
+        """
         final = len(self.facts.timeline) - 1 if last is None else min(last, len(self.facts.timeline) - 1)
         if first < 0 or first > final:
             return iter(())
-        return self._ahead(lambda: self._forward(first, final), self._depth(_AHEAD_BYTES, 4))
+        return self._ahead(lambda: self._forward(first, final, size), self._depth(_AHEAD_BYTES, 4))
 
     def frames_backward(self, first: int, last: int) -> Iterator[Frame]:
         """Frames last..first, inclusive, in falling order, in bounded memory."""
@@ -120,8 +125,8 @@ class VideoReader:
         timeline = self.facts.timeline
         return converter.frame(decoded, index, int(timeline.pts[index]), float(timeline.seconds[index]))
 
-    def _forward(self, first: int, last: int) -> Iterator[Frame]:
-        converter = Converter(self.facts)
+    def _forward(self, first: int, last: int, size: tuple[int, int] | None) -> Iterator[Frame]:
+        converter = Converter(self.facts, size)
         expected = first
         for index, decoded in self._decode(first):
             if index > last:
