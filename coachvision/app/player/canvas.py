@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QTransform, QWheelEvent
@@ -15,6 +16,33 @@ _NOTCH = 1.25
 _BACKGROUND = QColor(12, 13, 15)
 
 Over = Callable[[QPainter, QTransform, int], None]
+
+
+class Layer(Protocol):
+    """Something that lies over the video: paints, and may use the mouse before the canvas does.
+
+    Each handler is given the place in the video's upright pixels and returns True where it used the event.
+    """
+
+    def paint(self, painter: QPainter, to_widget: QTransform, index: int) -> None:
+        """Paint over that frame; `to_widget` maps upright pixels of the video to the widget."""
+        ...
+
+    def press(self, event: QMouseEvent, at: QPointF) -> bool:
+        """A button went down. Who uses it is alone told of the moves until the release."""
+        ...
+
+    def move(self, event: QMouseEvent, at: QPointF) -> bool:
+        """The mouse moved; with no button down, too."""
+        ...
+
+    def release(self, event: QMouseEvent, at: QPointF) -> bool:
+        """A button went up."""
+        ...
+
+    def double_click(self, event: QMouseEvent, at: QPointF) -> bool:
+        """The second press of a double click."""
+        ...
 
 
 class VideoCanvas(QWidget):
@@ -33,7 +61,10 @@ class VideoCanvas(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(240, 135)
+        self.setMouseTracking(True)
         self.over: Over | None = None
+        self.layers: list[Layer] = []
+        self._held: Layer | None = None
         self._size = (0, 0)
         self._picture: Picture | None = None
         self._image: QImage | None = None
@@ -63,6 +94,21 @@ class VideoCanvas(QWidget):
     def picture(self) -> Picture | None:
         """What is painted."""
         return self._picture
+
+    @property
+    def image(self) -> QImage | None:
+        """The picture as Qt draws it: at most as large as the video; it lives as long as `picture`."""
+        return self._image
+
+    @property
+    def video_size(self) -> tuple[int, int]:
+        """Width and height of the upright video."""
+        return self._size
+
+    def add_layer(self, layer: Layer) -> None:
+        """Lay something over all there is: painted last, asked first."""
+        self.layers.append(layer)
+        self.update()
 
     # -- where it stands
 
@@ -166,9 +212,13 @@ class VideoCanvas(QWidget):
         else:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(target, self._image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.over is not None:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self.over(painter, self.to_widget(), self._picture.index)
+        for layer in self.layers:
+            painter.save()
+            layer.paint(painter, self.to_widget(), self._picture.index)
+            painter.restore()
         painter.end()
         self.painted.emit(self._picture)
 
@@ -182,18 +232,41 @@ class VideoCanvas(QWidget):
         self.zoom_at(_NOTCH ** (event.angleDelta().y() / 120), event.position())
         event.accept()
 
+    def _place(self, event: QMouseEvent) -> QPointF:
+        return self.to_widget().inverted()[0].map(event.position())
+
+    def _offered(self, event: QMouseEvent, handler: Callable[[Layer, QMouseEvent, QPointF], bool]) -> Layer | None:
+        """The topmost layer that used the event."""
+        if self._image is None:
+            return None
+        at = self._place(event)
+        return next((layer for layer in reversed(self.layers) if handler(layer, event, at)), None)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.MiddleButton:
+        self._held = self._offered(event, lambda layer, ev, at: layer.press(ev, at))
+        if self._held is not None:
+            event.accept()
+        elif event.button() == Qt.MouseButton.MiddleButton:
             self._dragging = event.position()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
         elif event.button() == Qt.MouseButton.LeftButton and self._image is not None:
-            self.clicked.emit(self.to_widget().inverted()[0].map(event.position()))
+            self.clicked.emit(self._place(event))
         else:
             event.ignore()
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self._offered(event, lambda layer, ev, at: layer.double_click(ev, at)) is not None:
+            event.accept()
+        else:
+            self.mousePressEvent(event)
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._held is not None:
+            self._held.move(event, self._place(event))
+            return
         if self._dragging is None:
-            event.ignore()
+            if self._offered(event, lambda layer, ev, at: layer.move(ev, at)) is None:
+                event.ignore()
             return
         target = self.target()
         moved = event.position() - self._dragging
@@ -202,7 +275,11 @@ class VideoCanvas(QWidget):
         self._moved()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.MiddleButton:
+        held, self._held = self._held, None
+        if held is not None:
+            held.release(event, self._place(event))
+            event.accept()
+        elif event.button() == Qt.MouseButton.MiddleButton:
             self._dragging = None
             self.unsetCursor()
         else:
