@@ -83,7 +83,7 @@ class Converter:
 
 
 def _how(plane: Image, size: tuple[int, int]) -> int:
-    """The interpolation: averaging over whole blocks is fast, over broken ones it costs six times a bilinear look-up."""
+    """The interpolation: averaging whole blocks is fast, broken ones cost six times a bilinear look-up."""
     height, width = plane.shape[:2]
     if width % size[0] == 0 and height % size[1] == 0:
         return cv2.INTER_AREA

@@ -149,12 +149,10 @@ def test_frames_share_no_memory_with_the_decoder(shared_data: Path) -> None:
         assert frames[0].planes is not None
 
 
-@pytest.mark.parametrize("turn", [{}, {"rotation": 90}, {"rotation": 180, "hflip": True}])
+@pytest.mark.parametrize("turn", [{"degrees": 0}, {"degrees": 90}, {"degrees": 180, "hflip": True}])
 @pytest.mark.parametrize("size", [(96, 64), (50, 34), (192, 128)], ids=["half", "odd", "same"])
 def test_smaller_frames_show_the_same_picture(tmp_path: Path, turn: dict[str, Any], size: tuple[int, int]) -> None:
-    path = _write(
-        tmp_path / "bars.mp4", _bars(192, 128), "libx264", "yuv420p", options=_GOOD, turn=turn or {"rotation": 0}
-    )
+    path = _write(tmp_path / "bars.mp4", _bars(192, 128), "libx264", "yuv420p", options=_GOOD, turn=turn)
     facts = probe_here(path)
     upright = size if facts.width > facts.height else size[::-1]
     with VideoReader(path, facts) as reader:
@@ -163,7 +161,7 @@ def test_smaller_frames_show_the_same_picture(tmp_path: Path, turn: dict[str, An
     assert len(whole) == len(small) == 3
     for large, little in zip(whole, small, strict=True):
         assert little.shape[1::-1] == upright
-        # Colours run into each other by a pixel at the bars' edges, which averaging and sampling place differently.
+        # At the five edges between the bars averaging and sampling differ, by one pixel in 50 at most each.
         apart = np.abs(cv2.resize(large, upright, interpolation=cv2.INTER_AREA).astype(int) - little)
         assert np.median(apart) <= 2
-        assert np.mean(apart > 40) < 0.06
+        assert np.mean(apart > 40) <= 5 / 50
