@@ -74,7 +74,22 @@ class UsageError(CoachVisionError):
     """The caller asked for something that makes no sense (exit code 2 on the command line)."""
 
 
-_KINDS = {kind.__name__: kind for kind in (VideoError, PluginError, LibraryError, UsageError)}
+class AccountError(CoachVisionError):
+    """Signing in, or something that needs it, did not work: a wrong code or password, no service, a locked keyring."""
+
+
+class Offline(CoachVisionError):  # noqa: N818 - it is a state
+    """The service cannot be reached or gave no sensible answer. Whoever was signed in still is; later it may work."""
+
+
+class SignedOut(CoachVisionError):  # noqa: N818 - it is a state
+    """Nobody is signed in, or the service has ended the sign-in for good."""
+
+
+_KINDS = {
+    kind.__name__: kind
+    for kind in (VideoError, PluginError, LibraryError, UsageError, AccountError, Offline, SignedOut)
+}
 
 
 def from_data(data: Mapping[str, Any]) -> CoachVisionError:
