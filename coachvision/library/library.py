@@ -15,10 +15,13 @@ from coachvision.core.results import Result, Series, Track
 from coachvision.core.time import Timeline
 from coachvision.library import results, sessions, trash, videos
 from coachvision.library.annotations import Annotations
+from coachvision.library.boards import Boards
 from coachvision.library.check import Check
 from coachvision.library.database import BUSY_TIMEOUT_S
+from coachvision.library.moments import Moments
 from coachvision.library.outbox import Outbox
 from coachvision.library.people import People
+from coachvision.library.playlists import Playlists
 from coachvision.library.rebuild import rebuild
 from coachvision.library.records import (
     Changes,
@@ -35,6 +38,7 @@ from coachvision.library.store import Store
 
 class Library:
     """An open library. people: athletes, teams, tags; annotations: drawings, calibrations, corrections; outbox: sync.
+    moments: what the coach tagged in a session; boards: his buttons for it; playlists: clips across sessions.
 
     May be used from several threads and opened by several processes at once; a write waits its turn for five seconds.
     """
@@ -44,6 +48,9 @@ class Library:
         self._store = store
         self.people = People(store)
         self.annotations = Annotations(store)
+        self.moments = Moments(store)
+        self.boards = Boards(store)
+        self.playlists = Playlists(store)
         self.outbox = Outbox(store)
 
     @classmethod

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 # Children that exist nowhere else; events, metrics, series and tracks are in the runs' own array files.
-SESSION_TABLES = ("session_tag", "run", "drawing", "calibration", "correction")
-PEOPLE_TABLES = ("athlete", "team", "tag", "athlete_team", "tombstone")
+SESSION_TABLES = ("session_tag", "run", "drawing", "calibration", "correction", "moment")
+PEOPLE_TABLES = ("athlete", "team", "tag", "athlete_team", "board", "playlist", "tombstone")
 
 
 def write_session(store: Store, session_id: str) -> None:
@@ -32,7 +32,7 @@ def write_session(store: Store, session_id: str) -> None:
 
 
 def write_people(store: Store) -> None:
-    """Write `library.json`: device, athletes, teams, tags, tombstones."""
+    """Write `library.json`: device, athletes, teams, tags, boards, playlists, tombstones."""
     document: dict[str, Any] = {"schema": SCHEMA, "device_id": store.device_id}
     for table in PEOPLE_TABLES:
         document[table] = store.db.dicts(f"SELECT * FROM {table}")  # noqa: S608 - our own table names

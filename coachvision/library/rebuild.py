@@ -25,7 +25,7 @@ from coachvision.library.database import Database
 from coachvision.library.files import make_folder, place, read_json, sync_folder
 from coachvision.library.mirror import PEOPLE_TABLES, SCHEMA, SESSION_TABLES
 from coachvision.library.records import Rebuilt
-from coachvision.library.store import PEOPLE, sweep_scratch
+from coachvision.library.store import ROOTS, sweep_scratch
 from coachvision.library.translate import plain_words
 from coachvision.locks import FileLock
 
@@ -116,7 +116,8 @@ class _Builder:
     def _people(self, db: Tables, _: Path, document: dict[str, Any]) -> None:
         self._device_id = str(document["device_id"])
         for table in PEOPLE_TABLES:
-            _insert(db, table, document[table])
+            # A table that an older version did not have yet has no rows.
+            _insert(db, table, document.get(table, []))
 
     def _video(self, db: Tables, _: Path, document: dict[str, Any]) -> None:
         _insert(db, "video", [document["video"]])
@@ -139,7 +140,7 @@ class _Builder:
             if table == "run":
                 self._runs(db, path.parent, session["id"], document[table])
                 continue
-            rows = document[table]
+            rows = document.get(table, [])
             if table == "session_tag":
                 rows = [row for row in rows if _has(db, "tag", "id", row["tag_id"])]
             _insert(db, table, rows)
@@ -159,7 +160,7 @@ class _Builder:
 
     def _outbox(self, db: Tables) -> None:
         # Which changes had been sent is not known any more: all are offered again, and sync compares revisions.
-        for table in (*PEOPLE, "session"):
+        for table in (*ROOTS, "session"):
             db.execute(
                 "INSERT INTO outbox (entity, entity_id, operation, rev, user_id, device_id, created)"  # noqa: S608
                 f" SELECT '{table}', id, 'put', rev, user_id, ?, ? FROM {table} ORDER BY created",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from coachvision.core.results import Result
+from coachvision.core.tagging import Board, Clip, Moment
 from coachvision.core.time import Timeline
 
 
@@ -62,6 +63,9 @@ class Changes:
     tags: tuple[str, ...] = ()
     drawings: tuple[str, ...] = ()
     calibrations: tuple[str, ...] = ()
+    moments: tuple[str, ...] = ()
+    boards: tuple[str, ...] = ()
+    playlists: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +250,34 @@ class Correction:
     pts: int
     x: float
     y: float
+
+
+@dataclass(frozen=True, slots=True)
+class MomentRow:
+    """Something the coach tagged in a session, with the id it is kept under."""
+
+    id: str
+    moment: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """A board of buttons, with the id it is kept under."""
+
+    id: str
+    board: Board
+
+
+@dataclass(frozen=True, slots=True)
+class PlaylistRow:
+    """Clips of several sessions in the coach's order. created, updated: ISO 8601, UTC."""
+
+    id: str
+    created: str
+    updated: str
+    title: str
+    note: str
+    clips: tuple[Clip, ...]
 
 
 @dataclass(frozen=True, slots=True)

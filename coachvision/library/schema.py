@@ -1,7 +1,8 @@
 """The library's tables, as migrations: append-only, each in a transaction, plain SQL, never importing live code.
 
 Only `database` applies them. Once released a migration is never edited: add another. The rules of the tables:
-root tables (session, athlete, team, tag) have a UUID, the account they belong to (NULL: guest) and a revision;
+root tables (session, athlete, team, tag, board, playlist) have a UUID, the account they belong to (NULL: guest) and a
+revision;
 `outbox` and `tombstone` are what sync reads; `pending` is file work owed for a committed change (see `pending.py`).
 Times are kept twice: as pts (ticks, exact) and as real seconds from the first frame.
 """
@@ -166,5 +167,37 @@ def m001_first(db: Database) -> None:
     """Everything the first release keeps."""
     # Statement by statement: `executescript` would commit the transaction that makes the migration all or nothing.
     for statement in _FIRST.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
+_TAGGING = """
+CREATE TABLE board (
+  id TEXT PRIMARY KEY, user_id TEXT, rev INTEGER NOT NULL DEFAULT 1, created TEXT NOT NULL, updated TEXT NOT NULL,
+  trashed_at TEXT, name TEXT NOT NULL, buttons TEXT NOT NULL DEFAULT '[]'
+);
+CREATE INDEX board_by_account ON board (user_id, created);
+
+CREATE TABLE playlist (
+  id TEXT PRIMARY KEY, user_id TEXT, rev INTEGER NOT NULL DEFAULT 1, created TEXT NOT NULL, updated TEXT NOT NULL,
+  trashed_at TEXT, title TEXT NOT NULL, note TEXT NOT NULL DEFAULT '', clips TEXT NOT NULL DEFAULT '[]'
+);
+CREATE INDEX playlist_by_account ON playlist (user_id, created);
+
+CREATE TABLE moment (
+  id TEXT PRIMARY KEY, session_id TEXT NOT NULL REFERENCES session (id) ON DELETE CASCADE,
+  created TEXT NOT NULL, updated TEXT NOT NULL, trashed_at TEXT,
+  category TEXT NOT NULL, start_pts INTEGER NOT NULL, end_pts INTEGER, colour TEXT NOT NULL,
+  descriptors TEXT NOT NULL DEFAULT '[]', note TEXT NOT NULL DEFAULT '', lead_s REAL NOT NULL DEFAULT 0,
+  lag_s REAL NOT NULL DEFAULT 0
+);
+CREATE INDEX moment_by_session ON moment (session_id, start_pts);
+"""
+
+
+@MIGRATIONS()
+def m002_tagging(db: Database) -> None:
+    """Boards, playlists, and the moments a coach tags in a session."""
+    for statement in _TAGGING.split(";\n"):
         if statement.strip():
             db.execute(statement)

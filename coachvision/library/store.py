@@ -25,6 +25,8 @@ from coachvision.library.translate import damaged, plain_words
 from coachvision.locks import FileLock
 
 PEOPLE = ("athlete", "team", "tag")
+# Every root table but the session: each row is whole in itself.
+ROOTS = (*PEOPLE, "board", "playlist")
 
 
 class Store:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from coachvision.clock import iso
 from coachvision.library import search
 from coachvision.library.records import Changes
-from coachvision.library.store import PEOPLE, Store, Write, placeholders
+from coachvision.library.store import ROOTS, Store, Write, placeholders
 
 
 def put(store: Store, given: str) -> Changes:
@@ -32,7 +32,7 @@ def purge(store: Store, older_than_days: float) -> Changes:
     """Delete for good what has been in the trash that long, and the library's copies of videos no session needs."""
     before = iso(store.clock.now() - timedelta(days=older_than_days))
     with store.write("purge") as write:
-        gone = {kind: _expired(store, kind, before) for kind in ("session", *PEOPLE)}
+        gone = {kind: _expired(store, kind, before) for kind in ("session", *ROOTS)}
         for session_id in gone["session"]:
             write.deleted("session", session_id)
             search.forget(write.db, session_id)
@@ -49,6 +49,8 @@ def purge(store: Store, older_than_days: float) -> Changes:
         athletes=tuple(gone["athlete"]),
         teams=tuple(gone["team"]),
         tags=tuple(gone["tag"]),
+        boards=tuple(gone["board"]),
+        playlists=tuple(gone["playlist"]),
         videos=videos,
     )
 

@@ -11,6 +11,7 @@ import os
 import sys
 from pathlib import Path
 
+from coachvision.core.tagging import Clip, Moment
 from coachvision.library import Library
 from coachvision.library.records import Run
 from tests.library.samples import FACTS, TIMELINE, example_result
@@ -40,6 +41,10 @@ def work(root: Path) -> None:
         say("again angles")
         library.people.tag(session, "technique")
         say("tag technique")
+        library.moments.add(session, [Moment("Good", 7, 26)])
+        say("moment Good")
+        playlist = library.playlists.add("Best of", [Clip(session, 7, 26)])
+        say(f"playlist {playlist}")
         (library.scratch / "proxy").mkdir()
         (library.scratch / "proxy" / "seg.mp4").write_bytes(b"proxy")
         runs = [Run("pose", "1", {}, example_result()), Run("angles", "1", {}, example_result(77.0))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import resource
 import shutil
 import sqlite3
@@ -20,6 +21,7 @@ import sqlite_utils
 from sqlite_utils import Migrations
 
 from coachvision.core.results import Result
+from coachvision.core.tagging import DEFAULT_BOARD, Moment
 from coachvision.errors import LibraryError
 from coachvision.library import Library, arrays, schema
 from coachvision.library.database import Database
@@ -194,22 +196,38 @@ def test_a_library_of_the_first_release_opens_with_everything_in_it(tmp_path: Pa
         assert sorted(f.severity for f in library.check()) == ["error", "error", "info", "info"]
 
 
-def test_the_first_migration_still_makes_what_the_first_release_made(tmp_path: Path, library: Library) -> None:
+def test_the_first_migration_still_makes_what_the_first_release_made(tmp_path: Path) -> None:
     old_library(tmp_path / "old")
     sql = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'session_fts_%' ORDER BY name"
+    first = Migrations("library")
+    first()(schema.m001_first)
+    new = Database(tmp_path / "new.db")
+    new.migrate(tmp_path, tmp_path, first)
     with closing(sqlite3.connect(tmp_path / "old" / "library.db")) as old:
-        assert old.execute(sql).fetchall() == library._store.db.rows(sql)
+        assert old.execute(sql).fetchall() == new.rows(sql)
+    new.close()
+
+
+def test_a_library_of_the_first_release_gets_what_came_later(tmp_path: Path) -> None:
+    old_library(tmp_path / "library")
+    with Library.open(tmp_path / "library") as library:
+        (row,) = library.sessions("first")
+        (moment,) = library.moments.add(row.id, [Moment("Good", 0, 41)])
+        assert [one.id for one in library.moments.all(row.id)] == [moment]
+        assert library.boards.first().board == DEFAULT_BOARD
+    assert len(list((tmp_path / "library" / "backups").iterdir())) == 1
 
 
 def later(name: str) -> Migrations:
     """The schema with one more step, as a next release would have it."""
     migrations = Migrations("library")
-    migrations()(schema.m001_first)
+    for known in sorted(step for step in vars(schema) if re.fullmatch(r"m\d{3}_\w+", step)):
+        migrations()(getattr(schema, known))
 
     @migrations(name=name)
     def step(db: sqlite_utils.Database) -> None:
         db.execute("ALTER TABLE session ADD COLUMN place TEXT")
-        if name == "m002_fails":
+        if name == "m999_fails":
             db.execute("INSERT INTO nowhere VALUES (1)")
 
     return migrations
@@ -224,7 +242,7 @@ def test_before_a_migration_a_backup_is_made_that_opens_by_itself(library: Libra
     library.close()
     path = library.root / "library.db"
     database = Database(path)
-    backup = database.migrate(library.root / "backups", library.root / "tmp", later("m002_place"))
+    backup = database.migrate(library.root / "backups", library.root / "tmp", later("m999_place"))
     database.close()
     assert backup is not None
     assert "place" in columns(path)
@@ -239,7 +257,7 @@ def test_a_migration_that_fails_changes_nothing(library: Library, session: str) 
     path = library.root / "library.db"
     database = Database(path)
     with pytest.raises(sqlite3.OperationalError, match="nowhere"):
-        database.migrate(library.root / "backups", library.root / "tmp", later("m002_fails"))
+        database.migrate(library.root / "backups", library.root / "tmp", later("m999_fails"))
     database.close()
     assert "place" not in columns(path)
     with Library.open(library.root) as again:
@@ -249,7 +267,7 @@ def test_a_migration_that_fails_changes_nothing(library: Library, session: str) 
 def test_a_library_of_a_newer_coachvision_is_refused_untouched(library: Library, session: str) -> None:
     library.close()
     database = Database(library.root / "library.db")
-    database.migrate(library.root / "backups", library.root / "tmp", later("m002_place"))
+    database.migrate(library.root / "backups", library.root / "tmp", later("m999_place"))
     database.close()
     before = (library.root / "library.db").read_bytes()
     with pytest.raises(LibraryError, match="newer CoachVision") as error:

@@ -95,6 +95,10 @@ def assert_saved(library: Library, said: dict[str, str]) -> None:
     if "tag" in said:
         assert session.tags == ("technique",)
         assert [row.id for row in library.sessions("techn", trashed=session.trashed_at is not None)] == [session.id]
+    if "moment" in said:
+        assert [row.moment.category for row in library.moments.all(session.id)] == [said["moment"]]
+    if "playlist" in said:
+        assert [clip.session_id for clip in library.playlists.get(said["playlist"]).clips] == [session.id]
     if "purge" in said:
         with pytest.raises(LibraryError, match="No such session"):
             library.session(said["purge"])
