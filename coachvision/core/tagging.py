@@ -227,7 +227,7 @@ def _neighbour(timeline: Timeline, pts: int, by: int) -> int:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the timeline: a category, its colour, its moments by time (numbers: their places in what was given)."""
+    """One line of the timeline: a category, its colour, its moments by time (as places in what was given)."""
 
     category: str
     colour: str
