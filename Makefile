@@ -14,7 +14,7 @@ demo: $(STAMP)
 	$(BIN)/coachvision demo
 
 test: $(STAMP) system check
-	$(PYTEST) -m "not soak" --durations=10
+	$(PYTEST) -m "not soak" -n 2 --dist loadfile --durations=10
 
 soak: $(STAMP) system
 	$(PYTEST) -m soak --timeout 3600 --durations=20
