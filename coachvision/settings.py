@@ -6,7 +6,7 @@ know is kept; what does not fit falls back to its default and is told.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -18,6 +18,8 @@ from coachvision import paths, tomlfile
 from coachvision.errors import UsageError
 
 FILE_NAME = "settings.toml"
+# The table of keys chosen for commands; which commands there are is known to the window alone.
+_KEYS = "keys"
 Value = bool | int | float | str
 T = TypeVar("T")
 
@@ -188,6 +190,37 @@ def save(name: str, value: object, folder: Path | None = None) -> Settings:
     table[key] = checked
     tomlfile.write(path, tables)
     return load(folder)
+
+
+def load_keys(folder: Path | None = None) -> dict[str, tuple[str, ...]]:
+    """The keys the coach chose for commands, by command; what is no list of texts is left out.
+
+    Raises CoachVisionError where the file exists and the system does not let it be read.
+    """
+    tables, _ = tomlfile.read(_file(folder))
+    given = tables.get(_KEYS)
+    chosen = given.items() if isinstance(given, dict) else ()
+    return {
+        command: tuple(keys)
+        for command, keys in chosen
+        if isinstance(keys, list) and all(isinstance(key, str) for key in keys)
+    }
+
+
+def save_keys(command: str, keys: Sequence[str] | None, folder: Path | None = None) -> dict[str, tuple[str, ...]]:
+    """Choose a command's keys, in one atomic write; None: its own again. Returns all that are chosen then.
+
+    Raises CoachVisionError where it cannot be written.
+    """
+    path = _file(folder)
+    tables, _ = tomlfile.read(path)
+    given = tables.get(_KEYS)
+    chosen = dict(given) if isinstance(given, dict) else {}
+    chosen.pop(command, None)
+    if keys is not None:
+        chosen[command] = list(keys)
+    tomlfile.write(path, {**tables, _KEYS: chosen})
+    return load_keys(folder)
 
 
 def find(name: str) -> Setting:

@@ -216,6 +216,28 @@ class Actions(QObject):
 
         return self._tasks.run(work, then, lane="settings")
 
+    def keys(self, then: Callable[[dict[str, tuple[str, ...]]], None]) -> Job:
+        """The keys the coach chose."""
+
+        def work(_job: Job) -> dict[str, tuple[str, ...]]:
+            from coachvision import settings
+
+            return settings.load_keys()
+
+        return self._tasks.run(work, then, lane="settings")
+
+    def change_keys(
+        self, command: str, keys: Sequence[str] | None, then: Callable[[dict[str, tuple[str, ...]]], None]
+    ) -> Job:
+        """Choose a command's keys; None: its own again."""
+
+        def work(_job: Job) -> dict[str, tuple[str, ...]]:
+            from coachvision import settings
+
+            return settings.save_keys(command, keys)
+
+        return self._tasks.run(work, then, lane="settings")
+
     def stop(self) -> None:
         """Nobody shall wait any more for a library whose opening has not begun. Call it before the tasks are closed."""
         self._library.cancel()

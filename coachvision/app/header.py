@@ -1,23 +1,24 @@
-"""The strip at the top: where one is, the way back, the search, what can be done here. For the window."""
+"""The strip at the top: the way to every screen, what is open, the search, what can be done here. For the window."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Signal, SignalInstance
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, SignalInstance
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from coachvision.app import icons
+from coachvision.app import icons, keymap
 from coachvision.app.parts import area, button, label, named
-from coachvision.app.theme import GAP, WIDE, worn
+from coachvision.app.screens import SCREENS
+from coachvision.app.theme import GAP, TIGHT, WIDE, worn
 
-HEIGHT = 56
+HEIGHT = 60
 
 
 class Header(QWidget):
-    """One signal for each button; `searched` with every letter typed."""
+    """went: a screen's id. One signal for each other button; `searched` with every letter typed."""
 
-    back_wanted = Signal()
+    went = Signal(str)
     add_wanted = Signal()
-    settings_wanted = Signal()
     keys_wanted = Signal()
     analyze_wanted = Signal()
     searched = Signal(str)
@@ -26,65 +27,86 @@ class Header(QWidget):
         super().__init__(parent)
         area("header", self)
         self.setFixedHeight(HEIGHT)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(WIDE, GAP, WIDE, GAP)
-        row.setSpacing(GAP)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(GAP, 0, WIDE, 0)
+        self._row.setSpacing(TIGHT)
         self._drawn: list[tuple[QPushButton, str, str]] = []
-        self.back = self._button("Library", "back", "quiet", self.back_wanted)
-        row.addWidget(self.back)
+        self.places: dict[str, QToolButton] = {}
+        self._group = QButtonGroup(self)
+        for place in SCREENS:
+            self._add_place(place.id, place.title, place.icon)
+        self._row.addSpacing(GAP)
         titles = QVBoxLayout()
         titles.setSpacing(0)
-        self._title = label("CoachVision", "title")
-        self._about = label(kind="muted")
-        self._about.hide()
+        self._title, self._about = _Elided("title"), _Elided("muted")
         titles.addStretch(1)
         titles.addWidget(self._title)
         titles.addWidget(self._about)
         titles.addStretch(1)
-        row.addLayout(titles)
-        row.addStretch(1)
+        self._row.addLayout(titles, 1)
         self.search = named(QLineEdit(), "Search")
         self.search.setClearButtonEnabled(True)
-        self.search.setMinimumWidth(320)
+        self.search.setFixedWidth(280)
         self.search.textChanged.connect(self.searched)
-        row.addWidget(self.search)
-        row.addStretch(1)
+        self._row.addWidget(self.search)
         self.analyze = self._button("Analyze again", "again", "quiet", self.analyze_wanted)
         self.keys = self._button("Keys", "keys", "quiet", self.keys_wanted)
-        self.settings = self._button("Settings", "sliders", "quiet", self.settings_wanted)
+        self.keys.setToolTip(keymap.hint("window.keys"))
         self.add = self._button("Add videos", "add", "accent", self.add_wanted)
-        for one in (self.analyze, self.keys, self.settings, self.add):
-            row.addWidget(one)
+        for one in (self.analyze, self.keys, self.add):
+            self._row.addSpacing(TIGHT)
+            self._row.addWidget(one)
         self._dress()
-        self.show_library()
 
-    def show_library(self) -> None:
-        """On the library's screen."""
-        self.search.setPlaceholderText("Search names, notes, tags")
-        self._show("CoachVision", "", back=False, search=True, analyze=False)
+    def show_screen(self, screen: str, search_hint: str) -> None:
+        """On that screen."""
+        self.places[screen].setChecked(True)
+        self.search.setPlaceholderText(search_hint)
+        self._show("", "", search=bool(search_hint), analyze=False)
 
     def show_session(self, title: str, about: str) -> None:
-        """On a session's screen."""
-        self._show(title, about, back=True, search=False, analyze=True)
+        """On a session's screen: it belongs to the library."""
+        self._group.setExclusive(False)
+        for place in self.places.values():
+            place.setChecked(False)
+        self._group.setExclusive(True)
+        self._show(title, about, search=False, analyze=True)
 
-    def show_settings(self) -> None:
-        """On the settings' screen."""
-        self.search.setPlaceholderText("Search the settings")
-        self._show("", "", back=True, search=True, analyze=False)
+    def tell(self, screen: str, text: str) -> None:
+        """Put a short word beside a screen's name, `3` of the running jobs say; "" takes it away."""
+        title = next(place.title for place in SCREENS if place.id == screen)
+        self.places[screen].setText(f"{title} {text}".rstrip())
 
-    def _show(self, title: str, about: str, *, back: bool, search: bool, analyze: bool) -> None:
-        self._title.setText(title)
-        self._about.setText(about)
-        self._about.setVisible(bool(about))
-        self.back.setVisible(back)
+    def _show(self, title: str, about: str, *, search: bool, analyze: bool) -> None:
+        self._title.say(title)
+        self._about.say(about)
         self.search.setVisible(search)
         self.analyze.setVisible(analyze)
+        self.keys.setVisible(not analyze)
 
     def changeEvent(self, event: QEvent) -> None:
         """Another theme: icons in its colours."""
         if event.type() == QEvent.Type.StyleChange:
             self._dress()
         super().changeEvent(event)
+
+    def _add_place(self, screen: str, title: str, icon: str) -> None:
+        made = QToolButton()
+        made.setObjectName("place")
+        made.setText(title)
+        made.setAccessibleName(title)
+        made.setToolTip(keymap.hint(f"window.{screen}"))
+        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        made.setIconSize(QSize(20, 20))
+        made.setCheckable(True)
+        made.setMinimumWidth(72)
+        made.setFixedHeight(HEIGHT - 8)
+        made.setProperty("picture", icon)
+        made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        made.clicked.connect(lambda: self.went.emit(screen))
+        self._group.addButton(made)
+        self.places[screen] = made
+        self._row.addWidget(made)
 
     def _button(self, text: str, icon: str, kind: str, signal: SignalInstance) -> QPushButton:
         made = button(text, kind)
@@ -97,3 +119,38 @@ class Header(QWidget):
         theme = worn()
         for drawn, name, kind in self._drawn:
             drawn.setIcon(icons.icon(name, theme.on_accent if kind == "accent" else theme.text))
+        for place in self.places.values():
+            place.setIcon(icons.icon(str(place.property("picture")), theme.muted, checked=theme.accent_text))
+
+
+class _Elided(QWidget):
+    """One line of text that gives way where there is little room."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self._text = ""
+        self._label = label(kind=kind)
+        self._label.setMinimumWidth(0)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._label)
+        self.setMinimumWidth(0)
+
+    def say(self, text: str) -> None:
+        """Show it."""
+        self._text = text
+        self.setVisible(bool(text))
+        self._fit(self.width())
+
+    def minimumSizeHint(self) -> QSize:
+        """It may vanish."""
+        return QSize(0, self._label.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut off as there is room."""
+        self._fit(event.size().width())
+        super().resizeEvent(event)
+
+    def _fit(self, width: int) -> None:
+        self._label.setText(self._label.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, width))
+        self._label.setToolTip(self._text)

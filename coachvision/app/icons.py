@@ -16,21 +16,32 @@ _STROKES: dict[str, tuple[tuple[float, ...], ...]] = {
     "bin": ((5, 7, 19, 7), (9, 7, 10, 4, 14, 4, 15, 7), (7, 7, 8, 20, 16, 20, 17, 7)),
     "again": ((19, 12, 17.5, 16, 14, 18.5, 10, 18.5, 6.5, 16, 5, 12, 6.5, 8, 10, 5.5, 14, 5.5, 18, 9),
               (18, 4, 18, 9, 13, 9)),
+    "library": ((4, 4, 10, 4, 10, 10, 4, 10, 4, 4), (14, 4, 20, 4, 20, 10, 14, 10, 14, 4),
+                (4, 14, 10, 14, 10, 20, 4, 20, 4, 14), (14, 14, 20, 14, 20, 20, 14, 20, 14, 14)),
+    "compare": ((3, 6, 10.5, 6, 10.5, 18, 3, 18, 3, 6), (13.5, 6, 21, 6, 21, 18, 13.5, 18, 13.5, 6)),
+    "camera": ((3, 7, 15, 7, 15, 17, 3, 17, 3, 7), (15, 11, 21, 8, 21, 16, 15, 13)),
+    "progress": ((4, 4, 4, 20, 20, 20), (7, 16, 11, 11, 14, 13, 20, 6), (16, 6, 20, 6, 20, 10)),
+    "activity": ((3, 13, 7, 13, 10, 5, 14, 19, 17, 11, 21, 11),),
+    "account": ((8, 8, 9, 5, 12, 4, 15, 5, 16, 8, 15, 11, 12, 12, 9, 11, 8, 8),
+                (4, 20, 6, 16, 12, 14.5, 18, 16, 20, 20)),
+    "folder": ((3, 6, 9, 6, 11, 8, 21, 8, 21, 18, 3, 18, 3, 6),),
+    "tag": ((4, 4, 12, 4, 20, 12, 12, 20, 4, 12, 4, 4), (8, 8, 8.5, 8.5)),
+    "export": ((12, 15, 12, 4), (7, 8.5, 12, 3.5, 17, 8.5), (4, 14, 4, 20, 20, 20, 20, 14)),
     "drop": ((12, 3, 12, 14), (7, 9.5, 12, 14.5, 17, 9.5), (4, 15, 4, 20, 20, 20, 20, 15)),
 }  # fmt: skip
 
 
-def icon(name: str, colour: str) -> QIcon:
-    """The icon of that name."""
+def icon(name: str, colour: str, *, checked: str = "") -> QIcon:
+    """The icon of that name. checked: its colour while its button is on, where that is another."""
     made = QIcon()
-    for scale in (1, 2):
+    for scale, state in ((s, on) for s in (1, 2) for on in (QIcon.State.Off, QIcon.State.On)):
         picture = QPixmap(24 * scale, 24 * scale)
         picture.setDevicePixelRatio(scale)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
-        draw(painter, name, QRectF(0, 0, 24, 24), QColor(colour))
+        draw(painter, name, QRectF(0, 0, 24, 24), QColor(checked if checked and state is QIcon.State.On else colour))
         painter.end()
-        made.addPixmap(picture)
+        made.addPixmap(picture, QIcon.Mode.Normal, state)
     return made
 
 

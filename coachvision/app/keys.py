@@ -1,38 +1,20 @@
-"""The sheet of keys that `?` shows over the window; any key or click puts it away. For the window."""
+"""The sheet of keys that `?` shows over the window, from `keymap`; any key or click puts it away. For the window."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from coachvision.app import keymap
 from coachvision.app.parts import area, label
-from coachvision.app.theme import GAP, WIDE
+from coachvision.app.theme import GAP, TIGHT, WIDE
 
-KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
-    (
-        "Playing",
-        (
-            ("Space or K", "Play, pause"),
-            ("← →", "One frame back, on"),
-            ("Shift + ← →", "Ten frames"),
-            ("Ctrl + ← →", "One second"),
-            ("Home, End", "First, last frame"),
-            ("↑ ↓", "Faster, slower"),
-        ),
-    ),
-    (
-        "Anywhere",
-        (
-            ("Ctrl + O", "Add videos"),
-            ("Ctrl + F", "Search"),
-            ("Esc", "Back to the library"),
-            ("Ctrl + ,", "Settings"),
-            ("F", "Full screen"),
-            ("?", "This sheet"),
-        ),
-    ),
-    ("In the library", (("Enter", "Open"), ("Delete", "Put into the trash"))),
+# Groups in the two columns of the sheet.
+_COLUMNS = (
+    (keymap.PLAYING, keymap.DRAWING),
+    (keymap.TAGGING, keymap.COMPARING, keymap.CAPTURING),
+    (keymap.ANYWHERE, keymap.LIBRARY),
 )
 
 
@@ -44,24 +26,8 @@ class KeySheet(QWidget):
         self._under = parent
         self.setAccessibleName("Keys")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        outer = QVBoxLayout(self)
-        panel = area("surface", QWidget())
-        outer.addWidget(panel, 0, Qt.AlignmentFlag.AlignCenter)
-        column = QVBoxLayout(panel)
-        column.setContentsMargins(2 * WIDE, 2 * WIDE, 2 * WIDE, 2 * WIDE)
-        column.setSpacing(GAP)
-        column.addWidget(label("Keys", "heading"))
-        for name, keys in KEYS:
-            column.addSpacing(GAP)
-            column.addWidget(label(name, "section"))
-            grid = QGridLayout()
-            grid.setHorizontalSpacing(2 * WIDE)
-            grid.setColumnMinimumWidth(0, 140)
-            grid.setColumnMinimumWidth(1, 220)
-            for row, (key, what) in enumerate(keys):
-                grid.addWidget(label(key), row, 0)
-                grid.addWidget(label(what, "muted"), row, 1)
-            column.addLayout(grid)
+        self._outer = QVBoxLayout(self)
+        self._panel: QWidget | None = None
         parent.installEventFilter(self)
         self.hide()
 
@@ -70,10 +36,42 @@ class KeySheet(QWidget):
         if self.isVisible():
             self._leave()
             return
+        self._make()
         self.setGeometry(self._under.rect())
         self.show()
         self.raise_()
         self.setFocus()
+
+    def _make(self) -> None:
+        """Anew each time: keys can be changed."""
+        if self._panel is not None:
+            self._panel.deleteLater()
+        self._panel = area("surface", QWidget())
+        self._outer.addWidget(self._panel, 0, Qt.AlignmentFlag.AlignCenter)
+        outer = QVBoxLayout(self._panel)
+        outer.setContentsMargins(2 * WIDE, WIDE, 2 * WIDE, 2 * WIDE)
+        outer.setSpacing(GAP)
+        outer.addWidget(label("Keys", "heading"))
+        outer.addWidget(label("All of them can be changed in the settings. Any key or click puts this away.", "muted"))
+        columns = QHBoxLayout()
+        columns.setSpacing(2 * WIDE)
+        outer.addLayout(columns)
+        rows = dict(keymap.sheet())
+        for groups in _COLUMNS:
+            column = QVBoxLayout()
+            column.setSpacing(GAP)
+            for group in groups:
+                column.addSpacing(GAP)
+                column.addWidget(label(group, "section"))
+                grid = QGridLayout()
+                grid.setHorizontalSpacing(WIDE)
+                grid.setVerticalSpacing(TIGHT)
+                for row, (key, what) in enumerate(rows[group]):
+                    grid.addWidget(label(key), row, 0)
+                    grid.addWidget(label(what, "muted"), row, 1)
+                column.addLayout(grid)
+            column.addStretch(1)
+            columns.addLayout(column)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay as large as the window."""

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QListView, QStackedLayout, QVBoxLayout, QWidget
 
-from coachvision.app import icons
-from coachvision.app.actions import Actions
+from coachvision.app import icons, keymap
 from coachvision.app.cards import CARD_ROLE, PICTURE, CardDelegate, CardModel
-from coachvision.app.parts import area, button, label
-from coachvision.app.tasks import Job, Tasks
+from coachvision.app.parts import button, label
+from coachvision.app.screens import Desk, Screen
+from coachvision.app.tasks import Job
 from coachvision.app.theme import GAP, WIDE, worn
 
 if TYPE_CHECKING:
@@ -24,27 +24,27 @@ PAGE = 60
 _TYPING_MS = 60
 
 
-class LibraryView(QWidget):
+class LibraryView(Screen):
     """opened: a session's id. add_wanted: the coach wants to choose files. remove_wanted: (id, name)."""
 
     opened = Signal(str)
     add_wanted = Signal()
     demo_wanted = Signal()
     remove_wanted = Signal(str, str)
+    search_hint = "Search names, notes, tags"
 
-    def __init__(self, actions: Actions, tasks: Tasks, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        area("page", self)
-        self._actions = actions
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(desk, parent)
+        self._actions, tasks = desk.actions, desk.tasks
         self._search = ""
         self._asked = 0
         self.model = CardModel(self)
         self.model.more_wanted.connect(self._more)
         self.list = _Cards(self)
         self.list.setModel(self.model)
-        self.list.activated.connect(self._open)
         self.list.clicked.connect(self._open)
-        self.list.removed.connect(self._remove)
+        keymap.pass_letters(self.list)
+        keymap.bind(self.list, {"library.open": self._open_current, "library.trash": self._remove_current})
         self._empty = _Empty(self)
         self._empty.add_wanted.connect(self.add_wanted)
         self._empty.demo_wanted.connect(self.demo_wanted)
@@ -57,6 +57,12 @@ class LibraryView(QWidget):
         self._typing.setInterval(_TYPING_MS)
         self._typing.timeout.connect(self.refresh)
         tasks.changed.connect(lambda: self._work(tasks.shown))
+        desk.bridge.session_saved.connect(self.saved)
+        desk.bridge.session_deleted.connect(self.gone)
+
+    def open(self) -> None:
+        """The keys go to the cards."""
+        self.list.setFocus()
 
     def search(self, text: str) -> None:
         """Show the sessions that fit what was typed."""
@@ -124,16 +130,17 @@ class LibraryView(QWidget):
         if card is not None:
             self.opened.emit(card.id)
 
-    def _remove(self, index: QModelIndex) -> None:
-        card = index.data(CARD_ROLE)
+    def _open_current(self) -> None:
+        self._open(self.list.currentIndex())
+
+    def _remove_current(self) -> None:
+        card = self.list.currentIndex().data(CARD_ROLE)
         if card is not None:
             self.remove_wanted.emit(card.id, card.name)
 
 
 class _Cards(QListView):
-    """The grid. The mouse over a card's picture scrubs its film; Delete puts it in the trash."""
-
-    removed = Signal(QModelIndex)
+    """The grid. The mouse over a card's picture scrubs its film."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -159,13 +166,6 @@ class _Cards(QListView):
         elif event.type() == QEvent.Type.Leave:
             self._scrub(QModelIndex(), 0.0)
         return super().eventFilter(watched, event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Delete removes; everything else as in any list."""
-        if event.key() == Qt.Key.Key_Delete and self.currentIndex().isValid():
-            self.removed.emit(self.currentIndex())
-        else:
-            super().keyPressEvent(event)
 
     def _scrub(self, index: QModelIndex, x: float) -> None:
         card = index.data(CARD_ROLE) if index.isValid() else None

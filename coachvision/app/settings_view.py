@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from coachvision.app.actions import Actions
 from coachvision.app.parts import Choice, Switch, label
+from coachvision.app.screens import Desk, Screen
 from coachvision.app.theme import GAP, WIDE
 
 if TYPE_CHECKING:
@@ -29,16 +29,21 @@ _SECTIONS = {"look": "Look", "units": "Units", "analysis": "Analysis", "import":
 _WIDTH = 720
 
 
-class SettingsView(QScrollArea):
+class SettingsView(Screen):
     """changed: the settings after one was changed."""
 
     changed = Signal(object)
+    search_hint = "Search the settings"
 
-    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self._actions = actions
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(desk, parent)
+        self._actions = desk.actions
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._area)
         self.fields: dict[str, QWidget] = {}
 
     def open(self) -> None:
@@ -75,7 +80,7 @@ class SettingsView(QScrollArea):
             column.addWidget(_Row(setting, field))
         column.addStretch(1)
         body.setMaximumWidth(_WIDTH)
-        self.setWidget(body)
+        self._area.setWidget(body)
 
     def _field(self, setting: Setting, value: object) -> QWidget:
         keep = self._keeper(setting.name)

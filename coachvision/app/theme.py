@@ -91,6 +91,10 @@ QPushButton#accent:focus { border-color: $text; }
 QPushButton#quiet, QToolButton#quiet { background: transparent; }
 QPushButton#quiet:hover, QToolButton#quiet:hover { background: $raised; border-color: transparent; }
 QPushButton#quiet:focus, QToolButton#quiet:focus { border-color: $accent; }
+QToolButton#place { background: transparent; color: $muted; padding: 4px 8px; border-radius: 6px; }
+QToolButton#place:hover { background: $raised; color: $text; border-color: transparent; }
+QToolButton#place:checked { color: $accent_text; background: $raised; }
+QToolButton#place:focus { border-color: $accent; }
 QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox {
     background: $raised; border: 1px solid transparent; border-radius: 6px; padding: 6px 10px;
     selection-background-color: $accent; selection-color: $on_accent;

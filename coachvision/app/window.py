@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from coachvision import paths
-from coachvision.app import theme
+from coachvision.app import keymap, theme
 from coachvision.app.actions import Actions
 from coachvision.app.activity import ActivityBar
 from coachvision.app.bridge import Bridge
@@ -19,10 +21,14 @@ from coachvision.app.keys import KeySheet
 from coachvision.app.library_view import LibraryView
 from coachvision.app.messages import MessageBar
 from coachvision.app.parts import area
+from coachvision.app.screens import SCREENS, Desk, Screen
 from coachvision.app.session_view import SessionView
 from coachvision.app.settings_view import SettingsView
 from coachvision.app.tasks import Job, Tasks
 from coachvision.events import Bus
+
+if TYPE_CHECKING:
+    from coachvision.settings import Settings
 
 SIZE, LEAST = QSize(1360, 860), QSize(960, 600)
 _FILTER = (
@@ -49,13 +55,15 @@ class Window(QMainWindow):
         self.bridge = Bridge(self.bus, self)
         self.header = Header(self)
         self.messages = MessageBar(self)
-        self.library = LibraryView(self.actions_, self.tasks, self)
-        self.session = SessionView(self.actions_, self.tasks, self)
-        self.settings = SettingsView(self.actions_, self)
+        self.desk = Desk(self.actions_, self.tasks, self.bridge, self.messages, self.go, self.open_session)
         self.activity = ActivityBar(self.tasks, self)
         self.screens = QStackedWidget()
-        for screen in (self.library, self.session, self.settings):
-            self.screens.addWidget(screen)
+        self._made: dict[str, Screen] = {}
+        self.session = SessionView(self.actions_, self.tasks, self)
+        self.screens.addWidget(self.session)
+        self.library = LibraryView(self.desk)
+        self._made["library"] = self.library
+        self.screens.addWidget(self.library)
         self._lay_out()
         self.keys = KeySheet(self)
         self._connect()
@@ -64,37 +72,47 @@ class Window(QMainWindow):
     def begin(self, videos: Sequence[Path] = ()) -> None:
         """Open the library and add the videos given on the command line. The window is usable before this is done."""
         self.actions_.open_library(self.library.refresh)
-        self.actions_.settings(lambda settings: self.wear(settings.text("look.theme")))
+        self.actions_.settings(self._settle)
+        self.actions_.keys(self._put_on_keys)
         if videos:
             self.add_videos(videos)
-        self.library.setFocus()
 
     def add_videos(self, videos: Sequence[Path]) -> None:
         """Take videos in; a single one opens as soon as it can be played."""
         self._open_next = len(videos) == 1
-        self.show_library()
+        self.go("library")
         self.library.arrive(self.actions_.add_videos(videos), list(videos))
 
-    def show_library(self) -> None:
-        """The library's screen."""
-        self.session.leave()
-        self.screens.setCurrentWidget(self.library)
-        self.header.show_library()
-        self.library.list.setFocus()
+    def shown(self, name: str) -> Screen:
+        """A screen by its id, made where it is not yet. Raises KeyError."""
+        if name not in self._made:
+            made = {place.id: place.make for place in SCREENS}[name](self.desk)
+            self._made[name] = made
+            self.screens.addWidget(made)
+            if isinstance(made, SettingsView):
+                made.changed.connect(self._settle)
+        return self._made[name]
+
+    def go(self, name: str) -> None:
+        """To a screen, by its id."""
+        self._leave()
+        screen = self.shown(name)
+        self.screens.setCurrentWidget(screen)
+        self.header.show_screen(name, screen.search_hint)
+        screen.open()
 
     def open_session(self, session: str) -> None:
         """A session's screen."""
         self.messages.hide()
+        self._leave()
         self.session.open(session)
         self.screens.setCurrentWidget(self.session)
         self.header.show_session("", "")
 
-    def show_settings(self) -> None:
-        """The settings' screen."""
-        self.session.leave()
-        self.settings.open()
-        self.screens.setCurrentWidget(self.settings)
-        self.header.show_settings()
+    def _leave(self) -> None:
+        left = self.screens.currentWidget()
+        if isinstance(left, Screen | SessionView):
+            left.leave()
 
     def wear(self, name: str) -> None:
         """Another theme, where it is another."""
@@ -115,9 +133,8 @@ class Window(QMainWindow):
 
     def _connect(self) -> None:
         self._open_next = False
-        self.header.back_wanted.connect(self.show_library)
+        self.header.went.connect(self.go)
         self.header.add_wanted.connect(self._choose)
-        self.header.settings_wanted.connect(self.show_settings)
         self.header.keys_wanted.connect(self.keys.toggle)
         self.header.analyze_wanted.connect(self.session.analyze_again)
         self.header.searched.connect(self._search)
@@ -127,17 +144,24 @@ class Window(QMainWindow):
         self.library.remove_wanted.connect(self._remove)
         self.session.failed.connect(self.messages.show_error)
         self.session.named.connect(self.header.show_session)
-        self.settings.changed.connect(lambda settings: self.wear(settings.text("look.theme")))
         self.tasks.failed.connect(self._failed)
         self.actions_.added.connect(self._added)
-        self.bridge.session_saved.connect(self.library.saved)
         self.bridge.session_saved.connect(self.session.saved)
-        self.bridge.session_deleted.connect(self.library.gone)
-        for keys, action in (
-            ("Ctrl+O", self._choose), ("Ctrl+F", self._find), ("Ctrl+,", self.show_settings), ("?", self.keys.toggle),
-            ("Esc", self.show_library), ("F", self._full_screen),
-        ):  # fmt: skip
-            QShortcut(QKeySequence(keys), self).activated.connect(action)
+        keymap.bind(self, {
+            "window.add": self._choose, "window.search": self._find, "window.back": lambda: self.go("library"),
+            "window.keys": self.keys.toggle, "window.full_screen": self._full_screen,
+            **{f"window.{place.id}": partial(self.go, place.id) for place in SCREENS},
+        })  # fmt: skip
+        self.go("library")
+
+    def _settle(self, settings: Settings) -> None:
+        """Put on what the settings say."""
+        self.wear(settings.text("look.theme"))
+
+    def _put_on_keys(self, chosen: Mapping[str, tuple[str, ...]]) -> None:
+        trouble = keymap.adopt(chosen)
+        if trouble:
+            self.messages.show_notice(" ".join(trouble))
 
     def _demo(self) -> None:
         self._open_next = True
@@ -168,14 +192,13 @@ class Window(QMainWindow):
         self.actions_.trash(session, lambda: self.messages.show_notice(f"“{name}” is in the trash.", "Undo", undo))
 
     def _search(self, text: str) -> None:
-        if self.screens.currentWidget() is self.settings:
-            self.settings.search(text)
-        else:
-            self.library.search(text)
+        shown = self.screens.currentWidget()
+        if isinstance(shown, Screen):
+            shown.search(text)
 
     def _find(self) -> None:
-        if self.screens.currentWidget() is self.session:
-            self.show_library()
+        if not self.header.search.isVisible():
+            self.go("library")
         self.header.search.setFocus()
         self.header.search.selectAll()
 
@@ -199,6 +222,8 @@ class Window(QMainWindow):
         remembered().setValue("geometry", self.saveGeometry())
         self.hide()
         self.session.shut_down()
+        for screen in self._made.values():
+            screen.shut_down()
         self.bridge.close()
         self.actions_.stop()
         self.tasks.close()

@@ -70,8 +70,9 @@ def test_size_and_theme_are_remembered(open_window: Open, qtbot: QtBot) -> None:
 
 def test_settings_are_shown_searched_and_kept(open_window: Open, qtbot: QtBot) -> None:
     window = open_window()
-    window.show_settings()
-    view: SettingsView = window.settings
+    window.go("settings")
+    view = window.shown("settings")
+    assert isinstance(view, SettingsView)
     qtbot.waitUntil(lambda: set(view.fields) == {setting.name for setting in SETTINGS}, timeout=PATIENCE_MS)
     with qtbot.waitSignal(view.changed, timeout=PATIENCE_MS):
         qtbot.mouseClick(view.fields["analysis.auto"], Qt.MouseButton.LeftButton)

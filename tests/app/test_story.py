@@ -75,7 +75,7 @@ def test_dropped_clip_is_seen_opened_played_analyzed_and_there_next_time(
     qtbot.waitUntil(lambda: len(seen) >= 5, timeout=PATIENCE_MS)
     assert seen == sorted(seen)
     assert any(f"{FRAMES}" in text for text in shown_texts(window))
-    window.show_library()
+    window.go("library")
     card = window.library.model.cards[0]
     assert (card.name, card.analyzed) == ("squat.mp4", True)
     qtbot.waitUntil(lambda: window.library.model.cards[0].sheet is not None, timeout=PATIENCE_MS)

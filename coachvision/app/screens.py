@@ -1,0 +1,84 @@
+"""The screens of the window, in one table: their names, icons and how each is made. The header's navigation is this.
+
+A new screen is a `Screen` and a row of `SCREENS`; its key is `window.<id>` in `keymap`. A screen is made when it is
+first gone to, so that the window shows before any of them is loaded. For the window and the header.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from PySide6.QtWidgets import QWidget
+
+from coachvision.app.parts import area
+
+if TYPE_CHECKING:
+    from coachvision.app.actions import Actions
+    from coachvision.app.bridge import Bridge
+    from coachvision.app.messages import MessageBar
+    from coachvision.app.tasks import Tasks
+
+
+@dataclass(frozen=True, eq=False)
+class Desk:
+    """What a screen works with. go: to another screen, by id. open_session: by id."""
+
+    actions: Actions
+    tasks: Tasks
+    bridge: Bridge
+    messages: MessageBar
+    go: Callable[[str], None]
+    open_session: Callable[[str], None]
+
+
+class Screen(QWidget):
+    """A screen of the window. search_hint: what the header's search field says; "" where nothing can be searched."""
+
+    search_hint: ClassVar[str] = ""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        area("page", self)
+        self.desk = desk
+
+    def open(self) -> None:
+        """It is shown: read what it shows, take the focus."""
+
+    def leave(self) -> None:
+        """Another screen is shown: stop what plays."""
+
+    def shut_down(self) -> None:
+        """The window closes: end processes and threads of its own."""
+
+    def search(self, text: str) -> None:
+        """The header's search field was typed in."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of the navigation."""
+
+    id: str
+    title: str
+    icon: str
+    make: Callable[[Desk], Screen]
+
+
+def _library(desk: Desk) -> Screen:
+    from coachvision.app.library_view import LibraryView
+
+    return LibraryView(desk)
+
+
+def _settings(desk: Desk) -> Screen:
+    from coachvision.app.settings_view import SettingsView
+
+    return SettingsView(desk)
+
+
+SCREENS: tuple[Place, ...] = (
+    Place("library", "Library", "library", _library),
+    Place("settings", "Settings", "sliders", _settings),
+)
