@@ -10,11 +10,11 @@ from coachvision.app import keymap
 from coachvision.app.parts import area, label
 from coachvision.app.theme import GAP, TIGHT, WIDE
 
-# Groups in the two columns of the sheet.
+# Groups in the columns of the sheet.
 _COLUMNS = (
-    (keymap.PLAYING, keymap.DRAWING),
-    (keymap.TAGGING, keymap.COMPARING, keymap.CAPTURING),
-    (keymap.ANYWHERE, keymap.LIBRARY),
+    (keymap.PLAYING,),
+    (keymap.DRAWING, keymap.TAGGING, keymap.COMPARING, keymap.CAPTURING, keymap.LIBRARY),
+    (keymap.ANYWHERE,),
 )
 
 
@@ -58,20 +58,18 @@ class KeySheet(QWidget):
         outer.addLayout(columns)
         rows = dict(keymap.sheet())
         for groups in _COLUMNS:
-            column = QVBoxLayout()
-            column.setSpacing(GAP)
+            grid = QGridLayout()
+            grid.setHorizontalSpacing(WIDE)
+            grid.setVerticalSpacing(TIGHT)
             for group in groups:
-                column.addSpacing(GAP)
-                column.addWidget(label(group, "section"))
-                grid = QGridLayout()
-                grid.setHorizontalSpacing(WIDE)
-                grid.setVerticalSpacing(TIGHT)
-                for row, (key, what) in enumerate(rows[group]):
-                    grid.addWidget(label(key), row, 0)
-                    grid.addWidget(label(what, "muted"), row, 1)
-                column.addLayout(grid)
-            column.addStretch(1)
-            columns.addLayout(column)
+                row = grid.rowCount()
+                grid.setRowMinimumHeight(row, GAP)
+                grid.addWidget(label(group, "section"), row + 1, 0, 1, 2)
+                for at, (key, what) in enumerate(rows[group], row + 2):
+                    grid.addWidget(label(key), at, 0)
+                    grid.addWidget(label(what, "muted"), at, 1)
+            grid.setRowStretch(grid.rowCount(), 1)
+            columns.addLayout(grid)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay as large as the window."""
