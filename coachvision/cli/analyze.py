@@ -178,6 +178,8 @@ def _request(told: dict[str, Any], tables: dict[str, dict[str, Any]]) -> dict[st
         analyzers = [analyzers]
     if analyzers is not None:
         analyzers = tuple(name.strip() for text in analyzers for name in text.split(",") if name.strip())
+        if not analyzers:
+            raise UsageError("No analyzer named", "--with names none. Without --with all enabled analyzers run.")
     return {
         "analyzers": analyzers,
         "athlete": told.get("athlete"),

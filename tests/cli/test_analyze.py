@@ -226,3 +226,9 @@ def _children(process: psutil.Process) -> list[psutil.Process]:
         return [child for child in process.children(recursive=True) if child.is_running() and child.cmdline()]
     except psutil.Error:
         return []
+
+
+def test_with_that_names_nothing_is_a_slip_of_the_hand(run: Run, clip: Path) -> None:
+    result = run("analyze", clip, "--with", " , ")
+    assert result.exit_code == 2
+    assert "--with names none" in result.stderr

@@ -93,3 +93,18 @@ def test_a_bug_is_told_in_a_sentence_and_logged() -> None:
     assert "on purpose" in ended.stderr
     assert "Traceback" not in ended.stderr
     assert ended.stdout == ""
+
+
+@pytest.mark.parametrize("loading", ["coachvision.cli.main", "typer", "coachvision.cli.exchange"])
+def test_ctrl_c_while_it_loads_is_quiet(loading: str) -> None:
+    struck = (
+        "import os, signal, sys\n"
+        "def strike(event, told):\n"
+        f"    if event == 'import' and told[0] == {loading!r}: os.kill(os.getpid(), signal.SIGINT)\n"
+        "from coachvision.__main__ import run\n"
+        "sys.addaudithook(strike)\n"
+        "sys.argv = ['coachvision', 'sessions']\n"
+        "run()\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", struck], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "")
