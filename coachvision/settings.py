@@ -116,6 +116,22 @@ SETTINGS: tuple[Setting, ...] = (
         name="import.proxy", type="boolean", default=True,
         label="Make a fast preview", help="A small copy that can be scrubbed without delay; it takes some disk space.",
     ),
+    Setting(
+        name="cloud.supabase_url", type="text", default="",
+        label="Sign-in address", help="Your club's service.toml sets it; empty: no accounts, everything stays here.",
+    ),
+    Setting(
+        name="cloud.supabase_publishable_key", type="text", default="",
+        label="Sign-in key", help="The publishable key that belongs to the address.",
+    ),
+    Setting(
+        name="cloud.gateway", type="text", default="",
+        label="Cloud address", help="Where sessions are kept for those who signed in.",
+    ),
+    Setting(
+        name="cloud.token_file", type="text", default="",
+        label="Token file", help="Only for a box without a keyring: a file for you alone takes its place.",
+    ),
 )  # fmt: skip
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -25,7 +25,7 @@ from coachvision.app.theme import GAP, WIDE
 if TYPE_CHECKING:
     from coachvision.settings import Setting, Settings
 
-_SECTIONS = {"look": "Look", "units": "Units", "analysis": "Analysis", "import": "Adding videos"}
+_SECTIONS = {"look": "Look", "units": "Units", "analysis": "Analysis", "import": "Adding videos", "cloud": "Cloud"}
 _WIDTH = 720
 
 

@@ -34,6 +34,10 @@ def test_without_a_file_all_are_their_defaults(tmp_path: Path):
         "analysis.auto": True,
         "import.copy": True,
         "import.proxy": True,
+        "cloud.supabase_url": "",
+        "cloud.supabase_publishable_key": "",
+        "cloud.gateway": "",
+        "cloud.token_file": "",
     }
     assert not list(tmp_path.glob("settings*")), "reading writes nothing"
 
