@@ -23,6 +23,12 @@ class Format(enum.StrEnum):
     HTML = "html"
     MP4 = "mp4"
     PNG = "png"
+    XML = "xml"
+    MOMENTS = "moments"
+
+
+_TAGGED = (Format.XML, Format.MOMENTS)
+_ENDING = {Format.MOMENTS: "moments.csv"}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -39,18 +45,28 @@ def export(
     from_: Annotated[str | None, typer.Option("--from", help="mp4: start, in seconds or m:ss.", metavar="S")] = None,
     to: Annotated[str | None, typer.Option(help="mp4: end.", metavar="S")] = None,
     at: Annotated[str | None, typer.Option(help="png: the time of the frame.", metavar="S")] = None,
+    found: Annotated[
+        bool, typer.Option("--found", help="xml, moments: also what the analyzers found, beside what was tagged.")
+    ] = False,
 ) -> None:
-    """Write a session as a table, a document, a report, a film or a picture."""
+    """Write a session as a table, a document, a report, a film or a picture, or what was tagged as Sportscode's XML."""
     chosen = format_ or _by_ending(output)
     for option, value, only in (("--from", from_, Format.MP4), ("--to", to, Format.MP4), ("--at", at, Format.PNG)):
         if value is not None and chosen is not only:
             raise UsageError(f"{option} is for {only.value}", f"A {chosen.value} file has no use for {option}.")
+    if found and chosen not in _TAGGED:
+        raise UsageError("--found is for xml and moments", f"A {chosen.value} file has no use for --found.")
     with common.opened(context, must_exist=True) as library:
         target = output
         if output.is_dir():
             found = library.session(session)
-            target = output / f"{Path(found.source_name or found.name).stem}.{chosen.value}"
-        _write(library, session, target, chosen, (from_, to, at))
+            target = output / f"{Path(found.source_name or found.name).stem}.{_ENDING.get(chosen, chosen.value)}"
+        if chosen in _TAGGED:
+            from coachvision.services.moments import export_moments
+
+            export_moments(library, session, target, found=found, xml=chosen is Format.XML)
+        else:
+            _write(library, session, target, chosen, (from_, to, at))
     typer.echo(f"{target} is written.", err=True)
     if chosen is Format.CSV:
         from coachvision.services.conventions import ANGLES
@@ -108,24 +124,51 @@ def import_(
     context: typer.Context,
     paths: Annotated[
         list[Path],
-        typer.Argument(help="Documents that `export --format json` wrote.", metavar="PATH...", readable=False),
+        typer.Argument(
+            help="Documents that `export --format json` wrote; with --into, tagged moments (XML or a table).",
+            metavar="PATH...",
+            readable=False,
+        ),
     ],
+    into: Annotated[
+        str | None,
+        typer.Option("--into", help="The session that gets the moments of an xml or csv file.", metavar="ID"),
+    ] = None,
 ) -> None:
-    """Take exported sessions into the library."""
-    from coachvision.services.reimport import import_document
-
+    """Take exported sessions into the library, or tagged moments into a session."""
+    tagged = [path.name for path in paths if path.suffix.casefold() in (".xml", ".csv")]
+    if tagged and into is None:
+        raise UsageError(
+            "Whose moments are these?",
+            f"{tagged[0]} holds tagged moments, and no session is named.",
+            hint="Name the session: coachvision import PATH --into ID",
+        )
     failures: list[tuple[Path | str, CoachVisionError]] = []
     done = 0
-    with common.opened(context) as library:
+    with common.opened(context, must_exist=into is not None) as library:
         for path in paths:
             try:
-                taken = import_document(library, path)
+                _take_in(library, path, into)
             except CoachVisionError as error:
                 failures.append((path, error))
                 continue
             done += 1
-            for one in taken:
-                typer.echo(one.session_id)
-                for warning in one.warnings:
-                    common.warn(warning)
     common.finish(done, failures)
+
+
+def _take_in(library: Library, path: Path, into: str | None) -> None:
+    if into is not None:
+        from coachvision.services.moments import import_moments
+
+        moments = import_moments(library, into, path)
+        typer.echo(moments.session_id)
+        typer.echo(f"{len(moments.ids)} moments of {common.clean(path.name)} are in the session.", err=True)
+        if moments.outside:
+            common.warn(f"{moments.outside} moments lie beyond the end of the film and were left out.")
+        return
+    from coachvision.services.reimport import import_document
+
+    for one in import_document(library, path):
+        typer.echo(one.session_id)
+        for warning in one.warnings:
+            common.warn(warning)

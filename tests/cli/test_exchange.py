@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from coachvision.library import Library
 from tests.cli.conftest import Run
 
 BEGINNINGS = {
@@ -16,6 +17,7 @@ BEGINNINGS = {
     "html": b"<!doctype html>",
     "png": b"\x89PNG",
     "mp4": b"\0\0\0",
+    "xml": b"<?xml version",
 }
 
 
@@ -108,3 +110,49 @@ def test_a_pipe_is_not_waited_for(run: Run, tmp_path: Path) -> None:
 
 def test_importing_nothing_is_code_one(run: Run, tmp_path: Path) -> None:
     assert run("import", tmp_path / "none.json").exit_code == 1
+
+
+TABLE = "category,start_s,end_s\nGood,0.5,1.0\nFoot down,1.5,\nToo late,99,\n"
+
+
+@pytest.mark.parametrize(("format_", "ending"), [("xml", "xml"), ("moments", "csv")])
+def test_moments_go_into_a_session_out_of_it_and_into_another(
+    run: Run, kept: str, tmp_path: Path, format_: str, ending: str
+) -> None:
+    (tmp_path / "tags.csv").write_text(TABLE)
+    result = run("import", tmp_path / "tags.csv", "--into", kept)
+    assert (result.exit_code, result.stdout.strip()) == (0, kept)
+    assert "2 moments" in result.stderr
+    assert "1 moments lie beyond" in result.stderr
+    assert run("export", kept, "--format", format_, "-o", tmp_path / f"out.{ending}").exit_code == 0
+    assert run("import", tmp_path / f"out.{ending}", "--into", kept).exit_code == 0
+    with Library.open(tmp_path / "library") as library:
+        moments = [row.moment for row in library.moments.all(kept)]
+    assert [m.category for m in moments] == ["Good", "Good", "Foot down", "Foot down"]
+    assert moments[0] == moments[1]
+    assert moments[2] == moments[3]
+
+
+def test_what_the_analyzers_found_can_go_with_it(run: Run, kept: str, tmp_path: Path) -> None:
+    assert run("export", kept, "--found", "-o", tmp_path / "out.xml").exit_code == 0
+    assert (tmp_path / "out.xml").read_text().count("<code>Squat</code>") == 3  # two repetitions and their row
+    assert run("export", kept, "-o", tmp_path / "alone.xml").exit_code == 0
+    assert "Squat" not in (tmp_path / "alone.xml").read_text()
+
+
+def test_moments_without_a_session_are_code_two_and_unreadable_ones_code_one(
+    run: Run, kept: str, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.xml"
+    bad.write_text('<!DOCTYPE x [<!ENTITY e "e">]><file><ALL_INSTANCES/></file>')
+    assert run("import", bad).exit_code == 2
+    result = run("import", bad, "--into", kept)
+    assert result.exit_code == 1
+    assert "document type" in result.stderr
+    late = tmp_path / "late.csv"
+    late.write_text("category,start_s\nx,99\n")
+    assert "beyond the end" in run("import", late, "--into", kept).stderr
+    assert run("import", late, "--into", "000000").exit_code == 1
+    assert run("export", kept, "--found", "-o", tmp_path / "x.json").exit_code == 2
+    with Library.open(tmp_path / "library") as library:
+        assert library.moments.all(kept) == ()
