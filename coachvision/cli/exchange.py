@@ -59,8 +59,8 @@ def export(
     with common.opened(context, must_exist=True) as library:
         target = output
         if output.is_dir():
-            found = library.session(session)
-            target = output / f"{Path(found.source_name or found.name).stem}.{_ENDING.get(chosen, chosen.value)}"
+            whole = library.session(session)
+            target = output / f"{Path(whole.source_name or whole.name).stem}.{_ENDING.get(chosen, chosen.value)}"
         if chosen in _TAGGED:
             from coachvision.services.moments import export_moments
 

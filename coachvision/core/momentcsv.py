@@ -44,7 +44,7 @@ def read_csv(text: str) -> list[TimedMoment]:
         missing = [name for name in _NEEDED if name not in heading]
         if missing:
             raise MomentCsvError(f"Its first line has no column {' and no column '.join(missing)}.")
-        found = []
+        found: list[TimedMoment] = []
         for row in rows:
             if not any(cell.strip() for cell in row):
                 continue
