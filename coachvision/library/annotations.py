@@ -11,8 +11,8 @@ import numpy as np
 
 from coachvision.core.calibration import Calibration
 from coachvision.errors import LibraryError
-from coachvision.library.records import Changes, Correction, Drawing
-from coachvision.library.store import Store
+from coachvision.library.records import AnnotationChanges, Changes, Correction, Drawing
+from coachvision.library.store import Store, Write
 
 
 class Annotations:
@@ -76,20 +76,25 @@ class Annotations:
 
     def add_calibration(self, session: str, calibration: Calibration) -> str:
         """Keep a calibration; the newest one counts. Returns its id."""
-        session_id, new, now = self._store.session_id(session), str(uuid.uuid4()), self._store.now()
+        session_id = self._store.session_id(session)
         with self._store.write("calibration") as write:
-            row = {
-                "id": new,
-                "session_id": session_id,
-                "created": now,
-                "updated": now,
-                "kind": calibration.kind,
-                "homography": json.dumps(calibration.homography.tolist()),
-                "relative_uncertainty": calibration.relative_uncertainty,
-                "frame": calibration.index,
-            }
-            write.db.table("calibration").insert(row)
+            new = self._insert_calibration(write, session_id, calibration)
             write.touched("session", session_id)
+        return new
+
+    def _insert_calibration(self, write: Write, session_id: str, calibration: Calibration) -> str:
+        new, now = str(uuid.uuid4()), self._store.now()
+        row = {
+            "id": new,
+            "session_id": session_id,
+            "created": now,
+            "updated": now,
+            "kind": calibration.kind,
+            "homography": json.dumps(calibration.homography.tolist()),
+            "relative_uncertainty": calibration.relative_uncertainty,
+            "frame": calibration.index,
+        }
+        write.db.table("calibration").insert(row)
         return new
 
     def trash_calibration(self, calibration: str) -> Changes:
@@ -107,26 +112,49 @@ class Annotations:
 
     def correct(self, session: str, correction: Correction) -> Changes:
         """Move a landmark on one frame; the analyzer's own point is kept, a second correction replaces the first."""
-        c = correction
-        values = (c.analyzer, c.track, c.subject, c.landmark, c.pts, c.x, c.y, self._store.now())
-        return self._corrected(session, "INSERT OR REPLACE INTO correction VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+        return self.save(session, AnnotationChanges(corrected=(correction,)))
 
     def uncorrect(self, session: str, correction: Correction) -> Changes:
         """Take a correction back: the analyzer's own point shows again."""
-        c = correction
-        return self._corrected(
-            session,
-            "DELETE FROM correction WHERE session_id = ? AND analyzer = ? AND track = ? AND subject = ?"
-            " AND landmark = ? AND pts = ?",
-            (c.analyzer, c.track, c.subject, c.landmark, c.pts),
-        )
+        return self.save(session, AnnotationChanges(uncorrected=(correction,)))
 
-    def _corrected(self, session: str, sql: str, values: tuple[Any, ...]) -> Changes:
-        session_id = self._store.session_id(session)
-        with self._store.write("correction") as write:
-            write.db.execute(sql, (session_id, *values))
+    def save(self, session: str, changes: AnnotationChanges) -> Changes:
+        """Keep all of it or nothing, in one step. A drawing whose id is known is replaced, and is back from the trash.
+
+        What was corrected twice counts as the later. A new calibration puts the earlier ones aside.
+        """
+        session_id, now = self._store.session_id(session), self._store.now()
+        with self._store.write("annotations") as write:
+            for drawing in changes.drawings:
+                values = [drawing.id, session_id, now, now, drawing.kind, drawing.start_pts, drawing.end_pts]
+                write.db.execute(
+                    "INSERT INTO drawing (id, session_id, created, updated, kind, start_pts, end_pts, shape)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET updated = excluded.updated,"
+                    " trashed_at = NULL, kind = excluded.kind, start_pts = excluded.start_pts,"
+                    " end_pts = excluded.end_pts, shape = excluded.shape WHERE session_id = excluded.session_id",
+                    [*values, json.dumps(drawing.shape)],
+                )
+            for gone in changes.trashed:
+                sql = "UPDATE drawing SET trashed_at = ?, updated = ? WHERE id = ? AND session_id = ?"
+                write.db.execute(sql, [now, now, gone, session_id])
+            for c in changes.uncorrected:
+                write.db.execute(
+                    "DELETE FROM correction WHERE session_id = ? AND analyzer = ? AND track = ? AND subject = ?"
+                    " AND landmark = ? AND pts = ?",
+                    [session_id, c.analyzer, c.track, c.subject, c.landmark, c.pts],
+                )
+            for c in changes.corrected:
+                place = [session_id, c.analyzer, c.track, c.subject, c.landmark, c.pts, c.x, c.y, now]
+                write.db.execute("INSERT OR REPLACE INTO correction VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", place)
+            for calibration in changes.calibrations:
+                aside = "UPDATE calibration SET trashed_at = ?, updated = ? WHERE session_id = ? AND trashed_at IS NULL"
+                write.db.execute(aside, [now, now, session_id])
+                if calibration is not None:
+                    self._insert_calibration(write, session_id, calibration)
             write.touched("session", session_id)
-        return Changes(sessions=(session_id,))
+        return Changes(
+            sessions=(session_id,), drawings=(*(drawing.id for drawing in changes.drawings), *changes.trashed)
+        )
 
     def corrections(self, session: str) -> tuple[Correction, ...]:
         """All corrections of a session."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from coachvision.core.calibration import Calibration
 from coachvision.core.results import Result
 from coachvision.core.tagging import Board, Clip, Moment
 from coachvision.core.time import Timeline
@@ -250,6 +251,20 @@ class Correction:
     pts: int
     x: float
     y: float
+
+
+@dataclass(frozen=True)
+class AnnotationChanges:
+    """What the coach did on the picture since it was last kept. drawings: new or changed ones; trashed: their ids.
+
+    uncorrected: corrections taken back. calibrations: () where it did not change, (None,) where there is none any more.
+    """
+
+    drawings: tuple[Drawing, ...] = ()
+    trashed: tuple[str, ...] = ()
+    corrected: tuple[Correction, ...] = ()
+    uncorrected: tuple[Correction, ...] = ()
+    calibrations: tuple[Calibration | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

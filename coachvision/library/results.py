@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from coachvision.core.correcting import corrected as corrected_track
 from coachvision.core.results import Result, Series, Track
 from coachvision.core.time import Timeline
 from coachvision.errors import LibraryError
@@ -211,20 +210,9 @@ def _corrected(store: Store, session_id: str, analyzer: str, found: Sequence[Tra
         "SELECT track, subject, landmark, pts, x, y FROM correction WHERE session_id = ? AND analyzer = ?",
         (session_id, analyzer),
     )
-    return tuple(_apply(track, [r[2:] for r in rows if r[:2] == (track.name, track.subject)]) for track in found)
-
-
-def _apply(track: Track, moved: Sequence[tuple[str, int, float, float]]) -> Track:
-    points = track.points.copy()
-    mask = np.zeros(track.confidence.shape, np.bool_) if track.corrected is None else track.corrected.copy()
-    for landmark, pts, x, y in moved:
-        at = int(np.searchsorted(track.pts, pts))
-        # A later analysis may have fewer frames or other landmarks: its corrections wait, they are not lost.
-        if landmark in track.names and at < len(track.pts) and track.pts[at] == pts:
-            point = track.names.index(landmark)
-            points[at, point] = x, y
-            mask[at, point] = True
-    return replace(track, points=points, corrected=mask) if moved else track
+    return tuple(
+        corrected_track(track, [r[2:] for r in rows if r[:2] == (track.name, track.subject)]) for track in found
+    )
 
 
 def series(store: Store, given: str, name: str, subject: int | None) -> Series:
