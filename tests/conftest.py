@@ -12,6 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.support.servers import _auth_process, auth_server, bucket, fault_proxy, swift  # noqa: F401 - fixtures
+
 _LOOPBACK = ("127.", "::1", "localhost")
 
 
