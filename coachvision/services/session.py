@@ -122,6 +122,15 @@ def read_session(library: Library, session_id: str) -> WholeSession:
     )
 
 
+def read_film(library: Library, session_id: str) -> WholeSession:
+    """A session without what its analyzers found: no array is read. Raises LibraryError."""
+    row = library.session(session_id)
+    return WholeSession(
+        id=row.id, created=row.created, film=_film(library, row), runs=(), athlete=row.athlete, title=row.title,
+        notes=row.note, tags=row.tags, user_id=row.user_id, warnings=row.warnings,
+    )  # fmt: skip
+
+
 def _film(library: Library, row: Session) -> Film:
     video = row.video
     if video is None:

@@ -43,6 +43,32 @@ class Movie:
     time_scale: float
 
 
+@dataclass(frozen=True)
+class Scene:
+    """A part of one film in a reel: frames first..last, a title and a line under it."""
+
+    path: Path
+    first: int
+    last: int
+    title: str = ""
+    under: str = ""
+
+
+@dataclass(frozen=True)
+class Reel:
+    """Wanted: an MP4 of that size with parts of several films, one after the other."""
+
+    scenes: tuple[Scene, ...]
+    target: Path
+    width: int
+    height: int
+
+    @property
+    def path(self) -> Path:
+        """The first film."""
+        return self.scenes[0].path
+
+
 def pictures_of(session: WholeSession, indexes: Sequence[int]) -> tuple[dict[int, Image], str]:
     """RGB pictures by frame number, and, where there are none, why."""
     try:
@@ -76,7 +102,7 @@ def present(film: Film) -> Path:
 
 
 def in_child(
-    job: Stills | Movie,
+    job: Stills | Movie | Reel,
     spool: Path,
     *,
     progress: Callable[[float], None] | None = None,

@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 import pickle
 import sys
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from coachvision.analysis.board import Board
 from coachvision.analysis.parent import leave_with_parent
+from coachvision.core.frames import Image
 from coachvision.core.time import Timeline
 from coachvision.errors import CoachVisionError, VideoError
-from coachvision.services.export.film import Movie, Stills
+from coachvision.services.export.film import Movie, Reel, Scene, Stills
 from coachvision.services.export.overlay import draw
+from coachvision.services.export.titles import strength, title_over
 from coachvision.video.probe import probe_here
 from coachvision.video.reader import VideoReader
 from coachvision.video.writer import VideoWriter
@@ -32,6 +36,8 @@ def main(argv: list[str]) -> int:
         try:
             if isinstance(job, Movie):
                 _movie(job, board)
+            elif isinstance(job, Reel):
+                _reel(job, board)
             else:
                 _stills(job, spool)
         except CoachVisionError as error:
@@ -76,6 +82,48 @@ def _movie(job: Movie, board: Board) -> None:
             picture = draw(frame.rgb, job.layers, frame.pts, time_s=seconds * job.time_scale)
             writer.write(picture, round((seconds - start) * _TICKS))
             board.enter("drawing", done + 1, total)
+
+
+def _reel(job: Reel, board: Board) -> None:
+    total = sum(scene.last - scene.first + 1 for scene in job.scenes)
+    done, at = 0, 0
+    with VideoWriter(job.target, job.width, job.height, time_base=Fraction(1, _TICKS)) as writer:
+        for scene in job.scenes:
+            for picture, ticks, length in _scene(scene, (job.width, job.height)):
+                writer.write(picture, at + ticks)
+                done += 1
+                after = at + ticks + length
+                board.enter("drawing", done, total)
+            at = after
+
+
+def _scene(scene: Scene, size: tuple[int, int]) -> Iterator[tuple[Image, int, int]]:
+    """Each picture as it is shown, its time from the scene's first, and how long it stays, in ticks."""
+    facts = probe_here(scene.path)
+    line = Timeline(facts.timeline.pts, facts.timeline.time_base)  # as stored: slow motion stays slow to watch
+    start = float(line.seconds[scene.first])
+    whole = float(line.seconds[scene.last]) - start + line.frame_interval_s
+    with VideoReader(scene.path, facts) as reader:
+        for frame in reader.frames(scene.first, scene.last):
+            now = float(line.seconds[frame.index]) - start
+            after = frame.index + 1
+            stays = float(line.seconds[after]) - start - now if after < len(line) else line.frame_interval_s
+            picture = title_over(_fitted(frame.rgb, size), scene.title, scene.under, strength(now, whole))
+            yield picture, round(now * _TICKS), max(1, round(stays * _TICKS))
+
+
+def _fitted(picture: Image, size: tuple[int, int]) -> Image:
+    """As large as it goes in the size, on black."""
+    height, width = picture.shape[:2]
+    if (width, height) == size:
+        return picture
+    scale = min(size[0] / width, size[1] / height)
+    inner = max(1, min(size[0], round(width * scale))), max(1, min(size[1], round(height * scale)))
+    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    canvas = np.zeros((size[1], size[0], 3), np.uint8)
+    left, top = (size[0] - inner[0]) // 2, (size[1] - inner[1]) // 2
+    canvas[top : top + inner[1], left : left + inner[0]] = cv2.resize(picture, inner, interpolation=way)
+    return canvas
 
 
 if __name__ == "__main__":
