@@ -22,7 +22,7 @@ URLS_A_REQUEST = 100
 PAGE = 200
 
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
-Moment = Annotated[str, Field(max_length=40, description="UTC, ISO 8601")]
+Moment = Annotated[str, Field(max_length=40, pattern=r"^[0-9TZ:.+-]*$", description="UTC, ISO 8601")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Md5 = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 Label = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]

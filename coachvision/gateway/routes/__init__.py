@@ -1,0 +1,21 @@
+"""The resources of the gateway, one module each, listed in this one table. For `app` alone.
+
+A module has a `router`; its routes take `Call`s (see `gateway.calls`), reach state through `call.state` and raise
+`web.problems.Refusal`. A new resource is a module and a line here.
+"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from coachvision.gateway.routes import account, config, guest, health, objects, sessions, uploads
+
+ROUTERS: tuple[APIRouter, ...] = (
+    config.router,
+    guest.router,
+    uploads.router,
+    objects.router,
+    sessions.router,
+    account.router,
+    health.router,
+)

@@ -1,0 +1,211 @@
+"""The bucket: R2, or any S3 that checks what R2 checks. The only module that talks to it, and the only one with boto3.
+
+What the storage answers is translated here: `UploadMissing`, `PartsMissing`, else `upstream_unavailable`.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from coachvision.gateway.signing import Signer
+from coachvision.web.problems import Refusal
+
+_log = logging.getLogger("coachvision.gateway")
+_MISSING_UPLOAD = ("NoSuchUpload",)
+_MISSING_PARTS = ("InvalidPart", "InvalidPartOrder", "EntityTooSmall", "MalformedXML")
+_MISSING_OBJECT = ("NoSuchKey", "404", "NotFound")
+
+
+class UploadMissing(Exception):  # noqa: N818 - a state of the bucket, not a failure
+    """The bucket knows no such multipart upload: finished, aborted, or swept."""
+
+
+class PartsMissing(Exception):  # noqa: N818
+    """The bucket does not hold all parts with these MD5 sums."""
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """An object as the bucket tells it. etag: without quotes."""
+
+    size: int
+    etag: str
+
+
+@dataclass(frozen=True)
+class HeldPart:
+    """A part as the bucket tells it."""
+
+    size: int
+    md5: str
+
+
+class Bucket:
+    """One bucket. One for a whole process; any thread. Methods that reach it raise Refusal where it cannot be."""
+
+    def __init__(
+        self, *, endpoint: str, public_endpoint: str | None, bucket: str, region: str, access_key: str, secret_key: str
+    ) -> None:
+        self._name = bucket
+        self._signer = Signer(public_endpoint or endpoint, bucket, region, access_key, secret_key)
+        self.client: Any = boto3.client(
+            "s3",
+            endpoint_url=endpoint,
+            region_name=region,
+            aws_access_key_id=access_key,
+            aws_secret_access_key=secret_key,
+            config=Config(
+                request_checksum_calculation="when_required",
+                response_checksum_validation="when_required",
+                s3={"addressing_style": "path"},
+                signature_version="s3v4",
+                retries={"mode": "standard", "total_max_attempts": 3},
+                connect_timeout=5,
+                read_timeout=60,
+                max_pool_connections=40,
+            ),
+        )
+
+    def begin(self, key: str, content_type: str) -> str:
+        """Begin a multipart upload; its id in the bucket."""
+        with _translated():
+            begun = self.client.create_multipart_upload(Bucket=self._name, Key=key, ContentType=content_type)
+        return str(begun["UploadId"])
+
+    def parts(self, key: str, storage_id: str) -> dict[int, HeldPart]:
+        """The parts held, by number. Raises UploadMissing."""
+        held: dict[int, HeldPart] = {}
+        marker = 0
+        while True:
+            with _translated():
+                page = self.client.list_parts(
+                    Bucket=self._name, Key=key, UploadId=storage_id, PartNumberMarker=marker, MaxParts=1000
+                )
+            for entry in page.get("Parts", ()):
+                held[int(entry["PartNumber"])] = HeldPart(int(entry["Size"]), entry["ETag"].strip('"').lower())
+            following = int(page.get("NextPartNumberMarker") or 0)
+            if not page.get("IsTruncated") or following <= marker:
+                return held
+            marker = following
+
+    def complete(self, key: str, storage_id: str, md5s: Sequence[str]) -> None:
+        """Make the object of its parts 1, 2, ... with these MD5 sums. Raises UploadMissing, PartsMissing."""
+        parts = [{"PartNumber": n, "ETag": f'"{md5}"'} for n, md5 in enumerate(md5s, 1)]
+        with _translated():
+            self.client.complete_multipart_upload(
+                Bucket=self._name, Key=key, UploadId=storage_id, MultipartUpload={"Parts": parts}
+            )
+
+    def abort(self, key: str, storage_id: str) -> None:
+        """Drop an upload and its parts; nothing where it is gone already."""
+        try:
+            with _translated():
+                self.client.abort_multipart_upload(Bucket=self._name, Key=key, UploadId=storage_id)
+        except (UploadMissing, _ObjectMissing):
+            return
+
+    def head(self, key: str) -> StoredObject | None:
+        """The object, or None."""
+        try:
+            with _translated():
+                told = self.client.head_object(Bucket=self._name, Key=key)
+        except _ObjectMissing:
+            return None
+        return StoredObject(int(told["ContentLength"]), told["ETag"].strip('"').lower())
+
+    def delete(self, key: str) -> None:
+        """Remove an object; nothing where it is gone already."""
+        try:
+            with _translated():
+                self.client.delete_object(Bucket=self._name, Key=key)
+        except _ObjectMissing:
+            return
+
+    def put(self, key: str, data: bytes, content_type: str) -> None:
+        """Store a small object of the service's own."""
+        with _translated():
+            self.client.put_object(Bucket=self._name, Key=key, Body=data, ContentType=content_type)
+
+    def read(self, key: str) -> bytes | None:
+        """A small object of the service's own, or None."""
+        try:
+            with _translated():
+                body: bytes = self.client.get_object(Bucket=self._name, Key=key)["Body"].read()
+        except _ObjectMissing:
+            return None
+        return body
+
+    def keys(self, prefix: str) -> list[str]:
+        """Every key below the prefix, sorted."""
+        found: list[str] = []
+        with _translated():
+            for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self._name, Prefix=prefix):
+                found += [entry["Key"] for entry in page.get("Contents", ())]
+        return sorted(found)
+
+    def check(self) -> None:
+        """Whether the bucket answers."""
+        with _translated():
+            self.client.head_bucket(Bucket=self._name)
+
+    def sign_part(
+        self, key: str, storage_id: str, n: int, *, size: int, md5: str, seconds: int, now: datetime
+    ) -> tuple[str, dict[str, str]]:
+        """URL and headers to PUT one part of exactly this size and MD5 (hex)."""
+        headers = {"Content-Length": str(size), "Content-MD5": base64.b64encode(bytes.fromhex(md5)).decode()}
+        query = {"partNumber": str(n), "uploadId": storage_id}
+        return self._signer.sign("PUT", key, query=query, headers=headers, seconds=seconds, now=now), headers
+
+    def sign_get(self, key: str, *, answer: Mapping[str, str], seconds: int, now: datetime) -> str:
+        """URL to GET an object. answer: `response-content-type` and the like, which the storage will send."""
+        return self._signer.sign("GET", key, query=answer, headers={}, seconds=seconds, now=now)
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.client.close()
+
+
+def expected_etag(md5s: Sequence[str]) -> str:
+    """The ETag of an object made of parts with these MD5 sums: md5(md5s)-count (AWS's rule, R2's and Swift's too)."""
+    joined = hashlib.md5(b"".join(bytes.fromhex(md5) for md5 in md5s), usedforsecurity=False)
+    return f"{joined.hexdigest()}-{len(md5s)}"
+
+
+class _ObjectMissing(Exception):  # noqa: N818
+    pass
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        code = str(error.response.get("Error", {}).get("Code", ""))
+        if code in _MISSING_UPLOAD:
+            raise UploadMissing from error
+        if code in _MISSING_PARTS:
+            raise PartsMissing from error
+        if code in _MISSING_OBJECT:
+            raise _ObjectMissing from error
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        _log.warning("storage: %s answered %s (%s)", error.operation_name, status, code)
+        raise _unavailable() from error
+    except BotoCoreError as error:
+        # Its own words may hold the whole address.
+        _log.warning("storage: %s", type(error).__name__)
+        raise _unavailable() from error
+
+
+def _unavailable() -> Refusal:
+    return Refusal("upstream_unavailable", "The storage does not answer: try again.", retry_after=5)

@@ -1,0 +1,53 @@
+"""A real gateway process over Swift and the auth double, and callers of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.auth_server import AuthServer
+from tests.support.gateway_client import GatewayClient
+from tests.support.gateway_process import GatewayProcess
+from tests.support.swift_server import SwiftServer
+
+Start = Callable[..., GatewayProcess]
+
+
+@pytest.fixture
+def start_gateway(auth_server: AuthServer, swift: SwiftServer, bucket: str, tmp_path: Path) -> Iterator[Start]:
+    """Starts gateways on one database and one bucket; keyword arguments replace what `GatewayProcess` is given."""
+    started: list[GatewayProcess] = []
+
+    def start(**more: object) -> GatewayProcess:
+        given = {
+            "database": tmp_path / "gateway.db", "issuer": auth_server.issuer, "storage_endpoint": swift.endpoint,
+            "bucket": bucket, **more,
+        }  # fmt: skip
+        started.append(GatewayProcess(**given))  # type: ignore[arg-type]
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.stop()
+
+
+@pytest.fixture
+def gateway(start_gateway: Start) -> GatewayProcess:
+    """One gateway."""
+    return start_gateway()
+
+
+@pytest.fixture
+def sign_in(auth_server: AuthServer) -> Iterator[Callable[..., GatewayClient]]:
+    """A caller that is signed in under that email; anybody by default."""
+    clients: list[GatewayClient] = []
+
+    def signed_in(url: str, email: str = "anna@example.org") -> GatewayClient:
+        clients.append(GatewayClient(url, f"Bearer {auth_server.sign_in(email)['access_token']}"))
+        return clients[-1]
+
+    yield signed_in
+    for client in clients:
+        client.close()
