@@ -88,7 +88,8 @@ def sign_in_with_browser(
     return _enter(account, errands.service, tokens)
 
 
-def _errands(account: Account) -> Errands:
+def require_service(account: Account) -> Service:
+    """The service to sign in with. Raises AccountError where none is set up."""
     service = account.service
     if service is None:
         raise AccountError(
@@ -96,7 +97,11 @@ def _errands(account: Account) -> Errands:
             "No service is set up on this laptop; everything works without one",
             hint="Open the service.toml, or the link to it, that your club gave you.",
         )
-    return Errands(service)
+    return service
+
+
+def _errands(account: Account) -> Errands:
+    return Errands(require_service(account))
 
 
 def _enter(account: Account, service: Service, tokens: Tokens) -> Identity:

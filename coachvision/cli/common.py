@@ -39,8 +39,8 @@ def root_of(context: typer.Context) -> Path:
 
 @contextmanager
 def opened(context: typer.Context, *, must_exist: bool = False) -> Iterator[Library]:
-    """The library. must_exist: do not make an empty one just to find nothing in it."""
-    from coachvision.library import Library
+    """The library, as whoever is signed in. must_exist: do not make an empty one just to find nothing in it."""
+    from coachvision.services.sign_in import open_library
 
     root = root_of(context)
     if must_exist and not (root / "library.db").exists():
@@ -50,7 +50,7 @@ def opened(context: typer.Context, *, must_exist: bool = False) -> Iterator[Libr
             hint="Analyze a video first, or name another library with --library.",
             path=root,
         )
-    with Library.open(root) as library:
+    with open_library(root) as library:
         yield library
 
 

@@ -72,7 +72,7 @@ def start(
         desktop.show(context.obj.root, [])
 
 
-for group in (desktop, analyze, sessions, compare, playlists, exchange, health):
+for group in (desktop, analyze, sessions, compare, playlists, exchange, accounts, health):
     group.add_to(app)
 app.add_typer(plugins.app, name="plugins")
 

@@ -14,6 +14,7 @@ from coachvision.clock import Clock, SystemClock
 from coachvision.core.results import Result, Series, Track
 from coachvision.core.time import Timeline
 from coachvision.library import results, sessions, trash, videos
+from coachvision.library.adoption import Adoption
 from coachvision.library.annotations import Annotations
 from coachvision.library.boards import Boards
 from coachvision.library.check import Check
@@ -52,6 +53,7 @@ class Library:
         self.boards = Boards(store)
         self.playlists = Playlists(store)
         self.outbox = Outbox(store)
+        self.adoption = Adoption(store)
 
     @classmethod
     def open(

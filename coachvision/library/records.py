@@ -322,6 +322,15 @@ class Tombstone:
 
 
 @dataclass(frozen=True, slots=True)
+class GuestShare:
+    """What the guest made here and an account may take. size: bytes of videos and results. asked: was asked before."""
+
+    sessions: int
+    size: int
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What `check` found. severity: error (something is damaged or missing), warning, info (left over, harmless)."""
 
