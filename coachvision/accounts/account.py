@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from coachvision import paths, tomlfile
@@ -56,7 +56,7 @@ class _Held:
     """An access token in memory and when it came, by two clocks: one of them stands still while a laptop sleeps."""
 
     user_id: str
-    access: str
+    access: str = field(repr=False)
     lifetime_s: float
     monotonic: float
     wall: float

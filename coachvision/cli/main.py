@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from coachvision import __version__, paths
-from coachvision.cli import analyze, common, compare, desktop, exchange, health, playlists, plugins, sessions
+from coachvision.cli import accounts, analyze, common, compare, desktop, exchange, health, playlists, plugins, sessions
 from coachvision.cli.common import Place, complain
 from coachvision.errors import Cancelled, CoachVisionError, UsageError
 
