@@ -22,13 +22,14 @@ from coachvision.video.frame_server_motion import Motion
 from coachvision.video.frame_server_pixels import Painter
 from coachvision.video.frame_server_slots import Asked, Memory, Pixels, Slots, largest, taken_over
 from coachvision.video.frame_server_talk import Lines, Play, Show, error_line, read_order
-from coachvision.video.proxy_reader import ProxyReader
+from coachvision.video.proxy_reader import Preview, ProxyReader
 from coachvision.video.reader import VideoReader
+from coachvision.video.still_reader import StillReader
 
 log = logging.getLogger(__name__)
 
 # While frames of the proxy are asked for faster than this, one after the other, none is decoded in full.
-_REST_S = 0.08
+_REST_S = 0.03
 
 
 class Outbox:
@@ -72,9 +73,21 @@ class Previews(threading.Thread):
         with _ending_the_process():
             order = None
             while True:
+                while self._prepared_more():
+                    if self._desk.order is not order:
+                        break
                 order = self._desk.next_order(order)
                 if isinstance(order, Show):
                     self._desk.previewed(order, there=self._show(order))
+
+    def _prepared_more(self) -> bool:
+        """In an idle moment: what would delay a later frame."""
+        try:
+            return self._reader is not None and self._reader.prepare()
+        except VideoError as error:
+            # Told again where a frame of that part is asked for.
+            log.info("%s", error)
+            return False
 
     def _show(self, order: Show) -> bool:
         frame = self._frame(order.index)
@@ -85,12 +98,12 @@ class Previews(threading.Thread):
             self._outbox.picture(asked, self._desk.fitted(*self._size), lambda out: self._painter.paint(frame, out))
         return True
 
-    def _frame(self, index: int) -> Frame | None:
+    def _frame(self, index: int) -> Preview | None:
         self._reader = self._desk.proxy_reader(self._reader)
         if self._reader is None:
             return None
         try:
-            return self._reader.frame(index)
+            return self._reader.preview(index)
         except KeyError:
             return None
         except VideoError as error:
@@ -108,8 +121,8 @@ class Exact(threading.Thread):
         self._desk = desk
         self._outbox = outbox
         self._painter = Painter()
-        self._reader = VideoReader(path, facts)
-        self._motion = Motion(self._reader, desk)
+        self._stills = StillReader(path, facts)
+        self._motion = Motion(VideoReader(path, facts), desk)
 
     def run(self) -> None:
         """For ever: the process ends with its main thread."""
@@ -129,12 +142,12 @@ class Exact(threading.Thread):
 
     def _show(self, order: Show) -> None:
         given_up: Callable[[], bool] | None = None
-        if not self._reader.near(order.index) and self._desk.wait_previewed(order):
+        if not self._stills.near(order.index) and self._desk.wait_previewed(order):
             self._desk.rest(order, _REST_S)
             given_up = lambda: self._desk.order is not order  # noqa: E731 - two states of one thing
         if self._desk.order is not order:
             return
-        frame = self._reader.frame_at(order.index, given_up)
+        frame = self._stills.frame_at(order.index, given_up)
         self._picture(frame, order.serial, largest(frame.width, frame.height), exact=True)
 
     def _play(self, order: Play) -> None:
@@ -148,7 +161,7 @@ class Exact(threading.Thread):
         if self._desk.order is order:
             self._outbox.ended(order.serial)
 
-    def _picture(self, frame: Frame, serial: int, size: tuple[int, int], *, exact: bool) -> None:
+    def _picture(self, frame: Frame | Preview, serial: int, size: tuple[int, int], *, exact: bool) -> None:
         self._outbox.picture(Asked(serial, frame.index, exact), size, lambda out: self._painter.paint(frame, out))
 
 
@@ -169,6 +182,8 @@ def main(argv: list[str]) -> int:
     import cv2
 
     cv2.setNumThreads(1)
+    # A preview that has come must not wait 5 ms for the thread that decodes the video itself.
+    sys.setswitchinterval(0.0005)
     logging.basicConfig(level=logging.INFO, stream=sys.stderr)
     memory = Memory(argv[0])
     lines = Lines(sys.stdin.fileno())

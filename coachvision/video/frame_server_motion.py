@@ -14,7 +14,7 @@ from coachvision.core.frames import Frame
 from coachvision.errors import VideoError
 from coachvision.video.frame_server_desk import Desk
 from coachvision.video.frame_server_talk import Play
-from coachvision.video.proxy_reader import ProxyReader
+from coachvision.video.proxy_reader import Preview, ProxyReader
 from coachvision.video.reader import VideoReader
 
 # No screen of a coach shows more; the slack lets 60 frames a second with rounded times through whole.
@@ -40,7 +40,7 @@ class Motion:
         self._desk = desk
         self._proxy: ProxyReader | None = None
 
-    def frames(self, order: Play) -> Iterator[tuple[Frame, bool]]:
+    def frames(self, order: Play) -> Iterator[tuple[Frame | Preview, bool]]:
         """(frame, whether it is of the video itself). What does not decode is left out."""
         self._proxy = self._desk.proxy_reader(self._proxy)
         direction = 1 if order.last >= order.first else -1
@@ -73,10 +73,10 @@ class Motion:
         at = int(np.searchsorted(self._proxy.indices, index))
         return at < len(self._proxy.indices) and int(self._proxy.indices[at]) == index
 
-    def _preview(self, index: int) -> Frame | None:
+    def _preview(self, index: int) -> Preview | None:
         if self._proxy is None:
             return None
         try:
-            return self._proxy.frame(index)
+            return self._proxy.preview(index)
         except (KeyError, VideoError):
             return None

@@ -11,7 +11,9 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoRef
 from numpy.typing import NDArray
 
 from coachvision.core.frames import Frame, Planes, rgb_matrix
+from coachvision.video.convert import copied_planes
 from coachvision.video.frame_server_slots import Pixels
+from coachvision.video.proxy_reader import Preview
 
 # What FFmpeg's scaler can convert by itself: three times faster than arithmetic on whole pictures.
 _STANDARDS = {"bt601": Colorspace.ITU601, "bt709": Colorspace.ITU709}
@@ -23,21 +25,32 @@ class Painter:
     def __init__(self) -> None:
         self._reformatter = VideoReformatter()
 
-    def paint(self, frame: Frame, out: Pixels) -> None:
+    def paint(self, frame: Frame | Preview, out: Pixels) -> None:
         """Fill `out`, (h, w, 4) blue, green, red, 255, with the whole frame at that size."""
-        height, width = out.shape[:2]
+        if isinstance(frame, Preview):
+            known = _known(frame.rgb_matrix.tobytes())
+            if known is not None:
+                self._scale(frame.decoded, known, out)
+                return
+            frame = Frame(frame.index, 0, 0.0, planes=Planes(*copied_planes(frame.decoded), frame.rgb_matrix))
         known = _known(frame.planes.rgb_matrix.tobytes()) if frame.planes is not None else None
         if frame.planes is None or known is None:
+            height, width = out.shape[:2]
             how = cv2.INTER_AREA if width < frame.width else cv2.INTER_LINEAR
             rgb = frame.rgb if (frame.width, frame.height) == (width, height) else cv2.resize(
                 frame.rgb, (width, height), interpolation=how
             )  # fmt: skip
             cv2.cvtColor(rgb, cv2.COLOR_RGB2BGRA, dst=out)
             return
+        self._scale(_as_video_frame(frame.planes), known, out)
+
+    def _scale(self, frame: VideoFrame, known: tuple[str, bool], out: Pixels) -> None:
+        """known: (standard, full range) of its colours."""
+        height, width = out.shape[:2]
         standard, full = known
         same = (frame.width, frame.height) == (width, height)
         made = self._reformatter.reformat(
-            _as_video_frame(frame.planes),
+            frame,
             width=width,
             height=height,
             format="bgra",

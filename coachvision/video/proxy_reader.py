@@ -14,13 +14,25 @@ from typing import Any, BinaryIO, Self
 import av
 import numpy as np
 from av.video.frame import VideoFrame
+from numpy.typing import NDArray
 
 from coachvision.core.frames import Frame, Planes
 from coachvision.video.convert import copied_planes
 from coachvision.video.opening import first_video_stream, open_input
 from coachvision.video.proxy import MANIFEST, damaged, read_manifest
 
-_OPEN_SEGMENTS = 16
+_OPEN_FILES = 16
+# Decoded frames that are kept, for steps back: 24 MB of 960 x 540.
+_KEPT_FRAMES = 32
+
+
+@dataclass(frozen=True, eq=False)
+class Preview:
+    """A frame as the decoder gave it, numbered as in the source. rgb_matrix: as in `core.frames.Planes`."""
+
+    index: int
+    decoded: VideoFrame
+    rgb_matrix: NDArray[np.float32]
 
 
 @dataclass(eq=False)
@@ -34,13 +46,11 @@ class _Entry:
 
 
 @dataclass(eq=False)
-class _Open:
-    """An open segment. packets: (position, size) in the file. decoder: at `next`, or at nothing yet (-1)."""
+class _Directory:
+    """Where a segment's packets lie, (position, size), and what its decoder has to be told."""
 
-    file: BinaryIO
     packets: list[tuple[int, int]]
-    decoder: av.VideoCodecContext
-    next: int = -1
+    extradata: bytes
 
 
 class ProxyReader:
@@ -54,8 +64,13 @@ class ProxyReader:
         self._gop = 1
         self._matrix = np.zeros((3, 4), np.float32)
         self._entries: list[_Entry] = []
+        self._starts: list[int] = []
         self._indices = np.zeros(0, np.int64)
-        self._open: OrderedDict[Path, _Open] = OrderedDict()
+        self._directories: dict[Path, _Directory] = {}
+        self._files: OrderedDict[Path, BinaryIO] = OrderedDict()
+        self._kept: OrderedDict[tuple[Path, int], VideoFrame] = OrderedDict()
+        self._decoder: av.VideoCodecContext | None = None
+        self._stands: tuple[Path, int] | None = None
         self.refresh()
 
     def __enter__(self) -> Self:
@@ -66,8 +81,15 @@ class ProxyReader:
 
     def close(self) -> None:
         """Close the segments."""
-        while self._open:
-            self._open.popitem()[1].file.close()
+        while self._files:
+            self._files.popitem()[1].close()
+
+    def _forget(self) -> None:
+        """The proxy was written anew under us."""
+        self.close()
+        self._directories.clear()
+        self._kept.clear()
+        self._stands = None
 
     def refresh(self) -> int:
         """Look for new segments. Returns the number of frames there are."""
@@ -99,16 +121,29 @@ class ProxyReader:
 
         nearest: give the nearest frame there is. Raises KeyError where the proxy does not hold the frame (yet).
         """
+        preview = self.preview(index, nearest=nearest)
+        y, u, v = copied_planes(preview.decoded)
+        return Frame(preview.index, 0, 0.0, planes=Planes(y, u, v, preview.rgb_matrix))
+
+    def preview(self, index: int, *, nearest: bool = False) -> Preview:
+        """As `frame`, without a copy: for who paints it at once, in the same thread."""
         ordinal = self._ordinal(index, nearest)
         if ordinal is None and not self.complete:
             self.refresh()
             ordinal = self._ordinal(index, nearest)
         if ordinal is None:
             raise KeyError(index)
-        entry = self._entries[bisect_right([e.ordinal for e in self._entries], ordinal) - 1]
+        entry = self._entries[bisect_right(self._starts, ordinal) - 1]
         decoded = self._decode(entry, ordinal - entry.ordinal)
-        y, u, v = copied_planes(decoded)
-        return Frame(int(self._indices[ordinal]), 0, 0.0, planes=Planes(y, u, v, self._matrix))
+        return Preview(int(self._indices[ordinal]), decoded, self._matrix)
+
+    def prepare(self) -> bool:
+        """Read the directory of one more segment: what would delay a later frame. False where all are read."""
+        for entry in self._entries:
+            if entry.path not in self._directories:
+                self._directory(entry.path)
+                return True
+        return False
 
     def _ordinal(self, index: int, nearest: bool) -> int | None:
         at = int(np.searchsorted(self._indices, index))
@@ -132,46 +167,76 @@ class ProxyReader:
             entries.append(_Entry(self.folder / name, ordinal, int(segment["frames"]), int(numbers[0][0])))
             runs += numbers
             ordinal += int(segment["frames"])
+        if [(e.path, e.frames, e.first) for e in entries[: len(self._entries)]] != [
+            (e.path, e.frames, e.first) for e in self._entries
+        ]:
+            self._forget()
         self._entries = entries
+        self._starts = [entry.ordinal for entry in entries]
         self._indices = np.concatenate(runs) if runs else np.zeros(0, np.int64)
 
     def _decode(self, entry: _Entry, wanted: int) -> VideoFrame:
-        segment = self._segment(entry.path)
+        path = entry.path
+        kept = self._kept.get((path, wanted))
+        if kept is not None:
+            self._kept.move_to_end((path, wanted))
+            return kept
+        directory = self._directory(path)
+        decoder = self._decoder_of(directory)
         start = wanted // self._gop * self._gop
-        if start < segment.next <= wanted:
-            start = segment.next
+        if self._stands is not None and self._stands[0] == path and start < self._stands[1] <= wanted:
+            start = self._stands[1]
         else:
-            segment.decoder.flush_buffers()
+            decoder.flush_buffers()
+        self._stands = None
         found: VideoFrame | None = None
         try:
+            file = self._file(path)
             for at in range(start, wanted + 1):
-                position, size = segment.packets[at]
-                segment.file.seek(position)
+                position, size = directory.packets[at]
+                file.seek(position)
                 # No B-frames and no frame threads: every packet gives its frame at once.
-                frames = segment.decoder.decode(av.Packet(segment.file.read(size)))
+                frames = decoder.decode(av.Packet(file.read(size)))
                 found = frames[0] if frames else None
+                if found is not None:
+                    self._keep((path, at), found)
         except (av.FFmpegError, IndexError, OSError) as error:
-            segment.next = -1
-            raise damaged(entry.path) from error
+            raise damaged(path) from error
         if found is None:
-            segment.next = -1
-            raise damaged(entry.path)
-        segment.next = wanted + 1
+            raise damaged(path)
+        self._stands = (path, wanted + 1)
         return found
 
-    def _segment(self, path: Path) -> _Open:
-        if path in self._open:
-            self._open.move_to_end(path)
-            return self._open[path]
-        with open_input(path) as container:
-            stream = first_video_stream(container, path)
-            packets = [(entry.pos, entry.size) for entry in stream.index_entries]
-            extradata = stream.codec_context.extradata
-        decoder = av.CodecContext.create("h264", "r")
-        decoder.extradata = extradata
-        decoder.thread_type = "SLICE"
-        decoder.flags |= av.codec.context.Flags.low_delay
-        self._open[path] = _Open(path.open("rb"), packets, decoder)
-        while len(self._open) > _OPEN_SEGMENTS:
-            self._open.popitem(last=False)[1].file.close()
-        return self._open[path]
+    def _keep(self, place: tuple[Path, int], frame: VideoFrame) -> None:
+        self._kept[place] = frame
+        while len(self._kept) > _KEPT_FRAMES:
+            self._kept.popitem(last=False)
+
+    def _directory(self, path: Path) -> _Directory:
+        found = self._directories.get(path)
+        if found is None:
+            with open_input(path) as container:
+                stream = first_video_stream(container, path)
+                packets = [(entry.pos, entry.size) for entry in stream.index_entries]
+                found = _Directory(packets, bytes(stream.codec_context.extradata or b""))
+            self._directories[path] = found
+        return found
+
+    def _decoder_of(self, directory: _Directory) -> av.VideoCodecContext:
+        """One decoder for all segments: they come from one encoder and differ in nothing it is told."""
+        if self._decoder is None or self._decoder.extradata != directory.extradata:
+            decoder = av.CodecContext.create("h264", "r")
+            decoder.extradata = directory.extradata
+            decoder.thread_type = "SLICE"
+            decoder.flags |= av.codec.context.Flags.low_delay
+            self._decoder, self._stands = decoder, None
+        return self._decoder
+
+    def _file(self, path: Path) -> BinaryIO:
+        if path in self._files:
+            self._files.move_to_end(path)
+        else:
+            self._files[path] = path.open("rb")
+            while len(self._files) > _OPEN_FILES:
+                self._files.popitem(last=False)[1].close()
+        return self._files[path]

@@ -156,3 +156,30 @@ def test_a_damaged_proxy_is_told_and_reads_no_file_elsewhere(tmp_path: Path) -> 
         (folder / MANIFEST).write_text(text)
         with pytest.raises(VideoError, match="damaged"):
             ProxyReader(folder)
+
+
+def test_reader_stepping_back_decodes_nothing_twice_and_prepares_every_segment(tmp_path: Path) -> None:
+    folder = tmp_path / "proxy"
+    _make(write_numbered(tmp_path / "clip.mp4", 60), folder)
+    with ProxyReader(folder) as proxy:
+        prepared = 0
+        while proxy.prepare():
+            prepared += 1
+        assert prepared == len(list(folder.glob("proxy-*.mp4")))
+        last = proxy.preview(GOP * 5 - 1).decoded
+        assert proxy.preview(GOP * 5 - 1).decoded is last
+        assert [number_of(proxy.frame(index).gray) for index in range(59, 20, -1)] == list(range(59, 20, -1))
+
+
+def test_reader_follows_a_proxy_that_is_written_anew(tmp_path: Path) -> None:
+    folder = tmp_path / "proxy"
+    seen = []
+    for count in (40, 60):
+        _make(write_numbered(tmp_path / f"clip{count}.mp4", count), folder)
+        if count == 40:
+            proxy = ProxyReader(folder)
+            proxy.complete = False
+        proxy.refresh()
+        seen.append(number_of(proxy.frame(33).gray))
+    proxy.close()
+    assert seen == [33, 33]
