@@ -70,6 +70,10 @@ class LibraryError(CoachVisionError):
     """The local library: locked, damaged, full disk, or an id that is not in it."""
 
 
+class DiskFullError(LibraryError):
+    """No room is left on a disk; a video can be left where it lies instead of being copied."""
+
+
 class UsageError(CoachVisionError):
     """The caller asked for something that makes no sense (exit code 2 on the command line)."""
 
@@ -88,7 +92,7 @@ class SignedOut(CoachVisionError):  # noqa: N818 - it is a state
 
 _KINDS = {
     kind.__name__: kind
-    for kind in (VideoError, PluginError, LibraryError, UsageError, AccountError, Offline, SignedOut)
+    for kind in (VideoError, PluginError, LibraryError, DiskFullError, UsageError, AccountError, Offline, SignedOut)
 }
 
 

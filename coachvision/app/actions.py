@@ -9,22 +9,22 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from coachvision.app.tasks import Job, Tasks
 from coachvision.errors import Cancelled, CoachVisionError
-from coachvision.events import Bus, SessionDeleted, SessionSaved
+from coachvision.events import Bus, SessionSaved
 
 if TYPE_CHECKING:
     from coachvision.library import Library
-    from coachvision.services.cards import SessionCard
     from coachvision.services.export.numbers import Card
     from coachvision.services.import_video import Imported, PlayableFilm
     from coachvision.services.session import WholeSession
     from coachvision.settings import Settings
 
+T = TypeVar("T")
 ANALYSIS, IMPORT, PREVIEW = "analysis", "import", "preview"
 
 
@@ -67,25 +67,21 @@ class Actions(QObject):
 
         self._tasks.run(work, lambda _: then())
 
-    def cards(self, search: str, offset: int, count: int, then: Callable[[list[SessionCard]], None]) -> Job:
-        """A page of cards."""
+    def run(
+        self,
+        work: Callable[[Library, Job], T],
+        then: Callable[[T], None] | None = None,
+        *,
+        lane: str = "library",
+        title: str = "",
+        session: str = "",
+    ) -> Job:
+        """Do something with the library off the UI thread: what actions in other modules are made of."""
+        return self._tasks.run(lambda job: work(self._opened(), job), then, lane=lane, title=title, session=session)
 
-        def work(_job: Job) -> list[SessionCard]:
-            from coachvision.services.cards import session_cards
-
-            return session_cards(self._opened(), search, limit=count, offset=offset)
-
-        return self._tasks.run(work, then)
-
-    def card(self, session: str, then: Callable[[SessionCard], None]) -> Job:
-        """One card again."""
-
-        def work(_job: Job) -> SessionCard:
-            from coachvision.services.cards import session_card
-
-            return session_card(self._opened(), session)
-
-        return self._tasks.run(work, then)
+    def tell(self, event: object) -> None:
+        """Say on the bus what changed; in any thread."""
+        self._bus.publish(event)
 
     def add_videos(self, paths: Sequence[Path]) -> list[Job]:
         """Take videos in, one after the other; each is then prepared for scrubbing and analyzed by itself."""
@@ -103,12 +99,14 @@ class Actions(QObject):
 
     def _take_in(self, work: Callable[[Job], Imported], title: str, name: str) -> Job:
         def then(imported: Imported) -> None:
+            job.session = imported.session_id
             self._bus.publish(SessionSaved(imported.session_id))
             self.added.emit(imported.session_id, imported.known)
             if not imported.known:
                 self.prepare(imported.session_id, name)
 
-        return self._tasks.run(work, then, lane=IMPORT, title=title)
+        job = self._tasks.run(work, then, lane=IMPORT, title=title)
+        return job
 
     def add_drawn_athlete(self) -> Job:
         """Film a drawn athlete and take that in: something to try before there is a video."""
@@ -159,33 +157,16 @@ class Actions(QObject):
             from coachvision.services.export.numbers import cards
             from coachvision.services.import_video import film_of
             from coachvision.services.session import read_session
+            from coachvision.services.units import told_units
 
             whole = read_session(self._opened(), session)
-            numbers = cards(whole, whole.main_subject)
+            numbers = cards(whole, whole.main_subject, told_units())
             try:
                 return Opened(whole, film_of(self._opened(), session, cancelled=job.cancelled), None, numbers)
             except CoachVisionError as trouble:
                 return Opened(whole, None, trouble, numbers)
 
         return self._tasks.run(work, then)
-
-    def trash(self, session: str, then: Callable[[], None]) -> Job:
-        """Put a session into the trash; `restore` takes it out again."""
-
-        def work(_job: Job) -> None:
-            self._opened().trash(session)
-            self._bus.publish(SessionDeleted(session))
-
-        return self._tasks.run(work, lambda _: then())
-
-    def restore(self, session: str) -> Job:
-        """Take a session out of the trash."""
-
-        def work(_job: Job) -> None:
-            self._opened().untrash(session)
-            self._bus.publish(SessionSaved(session))
-
-        return self._tasks.run(work)
 
     def rename(self, session: str, *, title: str | None = None, athlete: str | None = None) -> Job:
         """Change the name or the athlete of a session."""

@@ -1,68 +1,123 @@
-"""The library's screen: cards, search as one types, and what to do while there is none. For the window."""
+"""The library's screen: cards, search as one types, filters, and what is done with many at once. For the window."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QListView, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
-from coachvision.app import icons, keymap
-from coachvision.app.cards import CARD_ROLE, PICTURE, CardDelegate, CardModel
-from coachvision.app.parts import button, label
+from coachvision.app import keymap, library_actions
+from coachvision.app.card_list import CardList
+from coachvision.app.cards import CardModel
+from coachvision.app.empty_library import EmptyLibrary
+from coachvision.app.library_actions import Names
+from coachvision.app.library_bars import FilterBar, SelectionBar
+from coachvision.app.naming import Clip, NamingPanel
+from coachvision.app.parts import label
 from coachvision.app.screens import Desk, Screen
 from coachvision.app.tasks import Job
-from coachvision.app.theme import GAP, WIDE, worn
 
 if TYPE_CHECKING:
     from coachvision.services.cards import SessionCard
+    from coachvision.services.export.many import Exported
 
-PAGE = 60
 # Typing goes on while the last letter's answer comes: one search for a burst of keys.
-_TYPING_MS = 60
+_TYPING_MS = 30
+_TOGETHER = 2
 
 
 class LibraryView(Screen):
-    """opened: a session's id. add_wanted: the coach wants to choose files. remove_wanted: (id, name)."""
+    """opened: a session's id. add_wanted: the coach wants to choose files. demo_wanted: the drawn athlete."""
 
     opened = Signal(str)
     add_wanted = Signal()
     demo_wanted = Signal()
-    remove_wanted = Signal(str, str)
     search_hint = "Search names, notes, tags"
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
-        self._actions, tasks = desk.actions, desk.tasks
         self._search = ""
-        self._asked = 0
+        self.asked = self.answered = 0
+        self._read = False
+        self._came: list[tuple[Job, Path]] = []
+        self._names = Names()
         self.model = CardModel(self)
-        self.model.more_wanted.connect(self._more)
-        self.list = _Cards(self)
-        self.list.setModel(self.model)
-        self.list.clicked.connect(self._open)
-        keymap.pass_letters(self.list)
-        keymap.bind(self.list, {"library.open": self._open_current, "library.trash": self._remove_current})
-        self._empty = _Empty(self)
-        self._empty.add_wanted.connect(self.add_wanted)
-        self._empty.demo_wanted.connect(self.demo_wanted)
+        self.model.wanted.connect(self._read_cards)
+        self.list = CardList(self.model, self)
+        self.filters = FilterBar(self)
+        self.selection = SelectionBar(self)
+        self.naming = NamingPanel(self)
+        self._empty = EmptyLibrary(self)
         self._nothing = label(kind="muted", centred=True)
-        self._stack = QStackedLayout(self)
+        self._stack = QStackedWidget()
         for page in (QWidget(self), self.list, self._empty, self._nothing):
             self._stack.addWidget(page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget, stretch in ((self.filters, 0), (self.naming, 0), (self._stack, 1), (self.selection, 0)):
+            column.addWidget(widget, stretch)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(_TYPING_MS)
         self._typing.timeout.connect(self.refresh)
-        tasks.changed.connect(lambda: self._work(tasks.shown))
-        desk.bridge.session_saved.connect(self.saved)
-        desk.bridge.session_deleted.connect(self.gone)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.list.opened.connect(self.opened)
+        self.list.chosen.connect(lambda: self.selection.tell(len(self.list.ids())))
+        self.filters.changed.connect(self.refresh)
+        self._empty.add_wanted.connect(self.add_wanted)
+        self._empty.demo_wanted.connect(self.demo_wanted)
+        self._empty.record_wanted.connect(lambda: self.desk.go("capture"))
+        self.selection.analyzed.connect(self.analyze)
+        self.selection.tagged.connect(self.tag)
+        self.selection.athlete_named.connect(lambda name: self._name([(one, name) for one in self.list.ids()]))
+        self.selection.exported.connect(self.export)
+        self.selection.trashed.connect(self.trash)
+        self.selection.dropped.connect(self.list.clearSelection)
+        self.naming.named.connect(self._name)
+        self.naming.team_wanted.connect(self._add_team)
+        self.naming.finished.connect(self.naming.hide)
+        self.desk.tasks.changed.connect(self._work)
+        self.desk.bridge.session_saved.connect(self.saved)
+        self.desk.bridge.session_deleted.connect(self.gone)
+        keymap.pass_letters(self.list)
+        keymap.bind(
+            self.list,
+            {
+                "library.open": self._open_current,
+                "library.trash": self.trash,
+                "library.all": self.list.selectAll,
+                "library.analyze": self.analyze,
+                "library.tag": self._ask_for_tag,
+                "library.export": self._ask_for_format,
+                "window.back": self._choose_none,
+            },
+        )
+
+    @property
+    def settled(self) -> bool:
+        """Whether what is shown answers what was last asked."""
+        return self._read and self.answered == self.asked and not self._typing.isActive()
+
+    @property
+    def pause_ms(self) -> int:
+        """How long a letter waits for the next before the search begins."""
+        return self._typing.interval()
 
     def open(self) -> None:
         """The keys go to the cards."""
+        self._read_names()
         self.list.setFocus()
+
+    def shut_down(self) -> None:
+        """End the thread that loads pictures."""
+        self.list.pictures.close()
 
     def search(self, text: str) -> None:
         """Show the sessions that fit what was typed."""
@@ -70,146 +125,194 @@ class LibraryView(Screen):
         self._typing.start()
 
     def refresh(self) -> None:
-        """Read the first page again."""
-        self._asked += 1
-        asked = self._asked
+        """Read again which sessions there are."""
+        self.asked += 1
+        asked = self.asked
 
-        def take(cards: list[SessionCard]) -> None:
+        def take(ids: list[str]) -> None:
             # An older search's answer must not replace a newer one's.
-            if asked == self._asked:
-                self.model.replace(cards, more=len(cards) == PAGE)
+            if asked == self.asked:
+                self._read, self.answered = True, asked
+                self.model.show(ids)
+                self.filters.tell(len(ids))
                 self._choose_page()
 
-        self._actions.cards(self._search, 0, PAGE, take)
+        today = date.today()  # noqa: DTZ011 - the coach's own day
+        self._wanted = self.filters.filter(self._search, today)
+        library_actions.ids(self.desk.actions, self._wanted, take)
 
     def arrive(self, jobs: list[Job], paths: list[Path]) -> None:
         """Videos are being added: they are seen at once."""
         for job, path in zip(jobs, paths, strict=True):
             self.model.arrive(job, path)
+        if len(jobs) >= _TOGETHER:
+            self._came = list(zip(jobs, paths, strict=True))
         self._choose_page()
 
     def saved(self, session: str) -> None:
         """A session was made or changed."""
 
-        def put(card: SessionCard) -> None:
-            self.list.cards.forget(card.sheet)
-            self.model.put(card)
-            self._choose_page()
+        def put(cards: list[SessionCard]) -> None:
+            for card in cards:
+                if card.sheet is not None:
+                    self.list.pictures.forget(card.sheet)
+            self.model.put(cards)
 
-        self._actions.card(session, put)
+        library_actions.cards(self.desk.actions, [session], put)
+        self._typing.start()
+        self._read_names()
 
     def gone(self, session: str) -> None:
         """A session went to the trash."""
         self.model.take(session)
+        self.filters.tell(len(self.model.ids))
         self._choose_page()
 
-    def _more(self, offset: int) -> None:
-        asked = self._asked
+    # -- with the cards that are chosen
 
-        def take(cards: list[SessionCard]) -> None:
-            if asked == self._asked:
-                self.model.append(cards, more=len(cards) == PAGE)
+    def targets(self) -> list[str]:
+        """The sessions that are chosen; with none, the one under the keys."""
+        return self.list.ids() or [one for one in (self.list.current(),) if one]
 
-        self._actions.cards(self._search, offset, PAGE, take)
+    def analyze(self) -> None:
+        """Analyze them all, one after the other."""
+        for session in self.targets():
+            card = self.model.card(session)
+            self.desk.actions.analyze(session, card.name if card is not None else "session")
+        self.list.clearSelection()
 
-    def _work(self, jobs: list[Job]) -> None:
-        self.model.work(jobs)
+    def tag(self, name: str) -> None:
+        """Tag them all; undoable."""
+        sessions = self.targets()
+        library_actions.tag(self.desk.actions, sessions, name)
+        self.desk.messages.show_notice(
+            f"{_count(sessions)} tagged “{name}”.",
+            "Undo",
+            lambda: library_actions.tag(self.desk.actions, sessions, name, off=True),
+        )
+
+    def trash(self) -> None:
+        """Put them all into the trash; undoable."""
+        sessions = self.targets()
+        if not sessions:
+            return
+        card = self.model.card(sessions[0])
+        what = f"“{card.name}” is" if len(sessions) == 1 and card is not None else f"{_count(sessions)} are"
+
+        def tell(_: None) -> None:
+            self.desk.messages.show_notice(
+                f"{what} in the trash.", "Undo", lambda: library_actions.restore(self.desk.actions, sessions)
+            )
+
+        self.list.clearSelection()
+        library_actions.trash(self.desk.actions, sessions, tell)
+
+    def export(self, form: str) -> None:
+        """Write them all into a folder the coach chooses."""
+        sessions = self.targets()
+        folder = QFileDialog.getExistingDirectory(self, "Export into")
+        if sessions and folder:
+            self.export_into(sessions, form, Path(folder))
+
+    def export_into(self, sessions: Sequence[str], form: str, folder: Path) -> None:
+        """Write sessions into a folder and tell what came of it."""
+
+        def tell(done: Exported) -> None:
+            text = f"{len(done.written)} of {_count(sessions)} written to {folder}."
+            if done.failed:
+                text += f" Not written: {done.failed[0][1].title}."
+            self.desk.messages.show_notice(text)
+
+        library_actions.export(self.desk.actions, sessions, form, folder, tell)
+
+    # -- inner things
+
+    def _name(self, chosen: list[tuple[str, str]]) -> None:
+        if not chosen:
+            return
+
+        def tell(before: list[tuple[str, str]]) -> None:
+            self.desk.messages.show_notice(
+                f"{_count(chosen)} named.",
+                "Undo",
+                lambda: library_actions.name_athletes(self.desk.actions, before, lambda _: None),
+            )
+
+        library_actions.name_athletes(self.desk.actions, chosen, tell)
+
+    def _add_team(self, team: str, athletes: list[str]) -> None:
+        library_actions.add_team(self.desk.actions, team, athletes, lambda _: self._read_names())
+
+    def _read_names(self) -> None:
+        def take(names: Names) -> None:
+            if names == self._names:
+                return
+            self._names = names
+            self.filters.offer(names)
+            self.selection.offer(names)
+            if self.naming.isVisible():
+                self.naming.offer(names)
+
+        library_actions.names(self.desk.actions, take)
+
+    def _read_cards(self, ids: list[str]) -> None:
+        library_actions.cards(self.desk.actions, ids, self.model.put)
+
+    def _work(self) -> None:
+        self.model.work(self.desk.tasks.shown)
+        if self._came and all(job.final for job, _ in self._came):
+            came, self._came = self._came, []
+            self._ask_for_names(came)
         self._choose_page()
+
+    def _ask_for_names(self, came: list[tuple[Job, Path]]) -> None:
+        """Several came together: ask who is in them, in the order they were filmed."""
+        clips = [(job.session, path) for job, path in came if job.session]
+        if len(clips) < _TOGETHER:
+            return
+        clips.sort(key=lambda clip: (_filmed(clip[1]), clip[1].name))
+        self.naming.ask([Clip(session, path.name) for session, path in clips], self._names)
 
     def _choose_page(self) -> None:
         if self.model.rowCount():
             self._stack.setCurrentWidget(self.list)
-        elif self._search.strip():
-            self._nothing.setText(f"No session fits “{self._search.strip()}”.")
+        elif self._search.strip() or (self._read and not self._wanted.empty):
+            words = f"fits “{self._search.strip()}”" if self._search.strip() else "fits these filters"
+            self._nothing.setText(f"No session {words}.")
             self._stack.setCurrentWidget(self._nothing)
-        elif self._asked:
+        elif self._read:
             self._stack.setCurrentWidget(self._empty)
-
-    def _open(self, index: QModelIndex) -> None:
-        card = index.data(CARD_ROLE)
-        if card is not None:
-            self.opened.emit(card.id)
+        self.filters.setVisible(self._stack.currentWidget() in (self.list, self._nothing))
 
     def _open_current(self) -> None:
-        self._open(self.list.currentIndex())
+        if self.list.current():
+            self.opened.emit(self.list.current())
 
-    def _remove_current(self) -> None:
-        card = self.list.currentIndex().data(CARD_ROLE)
-        if card is not None:
-            self.remove_wanted.emit(card.id, card.name)
+    def _choose_none(self) -> object:
+        chosen = bool(self.list.ids())
+        self.list.clearSelection()
+        return chosen
 
+    def _ask_for_tag(self) -> None:
+        self._show_selection()
+        self.selection.tag.setFocus()
 
-class _Cards(QListView):
-    """The grid. The mouse over a card's picture scrubs its film."""
+    def _ask_for_format(self) -> None:
+        self._show_selection()
+        self.selection.format.setFocus()
+        self.selection.format.showPopup()
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.cards = CardDelegate(self)
-        self.setItemDelegate(self.cards)
-        self.setAccessibleName("Sessions")
-        self.setViewMode(QListView.ViewMode.IconMode)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setMovement(QListView.Movement.Static)
-        self.setUniformItemSizes(True)
-        self.setSpacing(GAP)
-        self.setViewportMargins(GAP, GAP, 0, 0)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setSelectionMode(QListView.SelectionMode.SingleSelection)
-        self.setMouseTracking(True)
-        self.viewport().setMouseTracking(True)
-        self.viewport().installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the mouse over the pictures."""
-        if event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
-            self._scrub(self.indexAt(event.position().toPoint()), event.position().x())
-        elif event.type() == QEvent.Type.Leave:
-            self._scrub(QModelIndex(), 0.0)
-        return super().eventFilter(watched, event)
-
-    def _scrub(self, index: QModelIndex, x: float) -> None:
-        card = index.data(CARD_ROLE) if index.isValid() else None
-        share = 0.0
-        if card is not None:
-            share = min(1.0, max(0.0, (x - self.visualRect(index).left() - GAP) / PICTURE.width()))
-        before, self.cards.hover = self.cards.hover, ("" if card is None else card.id, share)
-        if before != self.cards.hover:
-            self.viewport().update()
+    def _show_selection(self) -> None:
+        self.selection.tell(len(self.targets()))
 
 
-class _Empty(QWidget):
-    """An empty library: what to do."""
+def _count(sessions: Sequence[object]) -> str:
+    return "1 session" if len(sessions) == 1 else f"{len(sessions)} sessions"
 
-    add_wanted = Signal()
-    demo_wanted = Signal()
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        column = QVBoxLayout(self)
-        column.setSpacing(GAP)
-        column.addStretch(2)
-        self._icon = label(centred=True)
-        column.addWidget(self._icon)
-        column.addSpacing(GAP)
-        heading = label("Drop a video here", "heading", centred=True)
-        column.addWidget(heading)
-        text = "It opens at once, and its angles and numbers follow by themselves.\nNothing leaves this computer."
-        column.addWidget(label(text, "muted", centred=True))
-        column.addSpacing(WIDE)
-        add = button("Choose videos …", "accent")
-        add.clicked.connect(self.add_wanted)
-        column.addWidget(add, 0, Qt.AlignmentFlag.AlignCenter)
-        show = button("Try it with a drawn athlete", "quiet")
-        show.clicked.connect(self.demo_wanted)
-        column.addWidget(show, 0, Qt.AlignmentFlag.AlignCenter)
-        column.addStretch(3)
-        self._dress()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Another theme: the icon in its colour."""
-        if event.type() == QEvent.Type.StyleChange:
-            self._dress()
-        super().changeEvent(event)
-
-    def _dress(self) -> None:
-        self._icon.setPixmap(icons.icon("drop", worn().muted).pixmap(48, 48))
+def _filmed(path: Path) -> float:
+    """When a file was written last: phones and cameras write it when the recording ends. 0 for one that is gone."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0

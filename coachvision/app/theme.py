@@ -68,6 +68,8 @@ QWidget#surface, QFrame#surface { background: $surface; }
 QWidget#header { background: $surface; border: 0; border-bottom: 1px solid $line; }
 QWidget#inspector { background: $surface; border: 0; border-left: 1px solid $line; }
 QWidget#activity { background: $surface; border: 0; border-top: 1px solid $line; }
+QWidget#selection { background: $raised; border: 0; border-top: 1px solid $line; }
+QWidget#selection QPushButton, QWidget#selection QComboBox { background: $surface; }
 QWidget#message { background: $danger; border: 0; }
 QWidget#message QLabel { color: $on_danger; background: transparent; }
 QWidget#message QPushButton { color: $on_danger; background: transparent; border: 1px solid $on_danger; }
@@ -95,11 +97,13 @@ QToolButton#place { background: transparent; color: $muted; padding: 4px 8px; bo
 QToolButton#place:hover { background: $raised; color: $text; border-color: transparent; }
 QToolButton#place:checked { color: $accent_text; background: $raised; }
 QToolButton#place:focus { border-color: $accent; }
-QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox {
+QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox, QDoubleSpinBox {
     background: $raised; border: 1px solid transparent; border-radius: 6px; padding: 6px 10px;
-    selection-background-color: $accent; selection-color: $on_accent;
+    selection-background-color: $accent; selection-color: $on_accent; placeholder-text-color: $muted;
 }
-QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus { border-color: $accent; }
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {
+    border-color: $accent;
+}
 QComboBox::drop-down { border: 0; width: 24px; }
 QComboBox::down-arrow { image: none; }
 QSpinBox QLineEdit, QDoubleSpinBox QLineEdit { background: transparent; border: 0; padding: 0; }

@@ -72,6 +72,7 @@ class Window(QMainWindow):
     def begin(self, videos: Sequence[Path] = ()) -> None:
         """Open the library and add the videos given on the command line. The window is usable before this is done."""
         self.actions_.open_library(self.library.refresh)
+        self.go("library")
         self.actions_.settings(self._settle)
         self.actions_.keys(self._put_on_keys)
         if videos:
@@ -141,7 +142,6 @@ class Window(QMainWindow):
         self.library.opened.connect(self.open_session)
         self.library.add_wanted.connect(self._choose)
         self.library.demo_wanted.connect(self._demo)
-        self.library.remove_wanted.connect(self._remove)
         self.session.failed.connect(self.messages.show_error)
         self.session.named.connect(self.header.show_session)
         self.tasks.failed.connect(self._failed)
@@ -152,7 +152,8 @@ class Window(QMainWindow):
             "window.keys": self.keys.toggle, "window.full_screen": self._full_screen,
             **{f"window.{place.id}": partial(self.go, place.id) for place in SCREENS},
         })  # fmt: skip
-        self.go("library")
+        self.screens.setCurrentWidget(self.library)
+        self.header.show_screen("library", self.library.search_hint)
 
     def _settle(self, settings: Settings) -> None:
         """Put on what the settings say."""
@@ -184,12 +185,6 @@ class Window(QMainWindow):
 
     def _failed(self, job: Job, error: BaseException) -> None:
         self.messages.show_error(error, job.retry)
-
-    def _remove(self, session: str, name: str) -> None:
-        def undo() -> None:
-            self.actions_.restore(session)
-
-        self.actions_.trash(session, lambda: self.messages.show_notice(f"“{name}” is in the trash.", "Undo", undo))
 
     def _search(self, text: str) -> None:
         shown = self.screens.currentWidget()

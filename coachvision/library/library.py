@@ -13,8 +13,12 @@ from typing import Any, Self
 from coachvision.clock import Clock, SystemClock
 from coachvision.core.results import Result, Series, Track
 from coachvision.core.time import Timeline
+<<<<<<< HEAD
 from coachvision.library import results, sessions, trash, videos
 from coachvision.library.adoption import Adoption
+=======
+from coachvision.library import digests, results, sessions, trash, videos
+>>>>>>> 485c4f9 (The library's screen: filters, many cards at once, roster naming, pictures loaded off the UI thread; lengths and speeds in the coach's units)
 from coachvision.library.annotations import Annotations
 from coachvision.library.boards import Boards
 from coachvision.library.check import Check
@@ -26,6 +30,7 @@ from coachvision.library.playlists import Playlists
 from coachvision.library.rebuild import rebuild
 from coachvision.library.records import (
     Changes,
+    Digest,
     Finding,
     Rebuilt,
     Run,
@@ -192,16 +197,27 @@ class Library:
 
     def sessions(
         self, search: str | None = None, *, athlete: str | None = None, tag: str | None = None, team: str | None = None,
-        video: str | None = None, trashed: bool = False, limit: int = 100, offset: int = 0,
+        video: str | None = None, since: str | None = None, until: str | None = None, trashed: bool = False,
+        limit: int = 100, offset: int = 0,
     ) -> list[SessionSummary]:  # fmt: skip
         """A page of sessions, newest first. search: as typed, each word begins a word of title, note, names, tags.
 
-        video: those of the video of that content hash alone.
+        video: those of the video of that content hash alone. since, until: moments as they are stored (ISO 8601, UTC).
         """
-        return sessions.listed(
-            self._store, search_for=search, athlete=athlete, tag=tag, team=team, video=video, trashed=trashed,
-            limit=limit, offset=offset,
-        )  # fmt: skip
+        wanted = sessions.Wanted(search, athlete, tag, team, video, since, until, trashed)
+        return sessions.listed(self._store, wanted, limit=limit, offset=offset)
+
+    def session_ids(
+        self, search: str | None = None, *, athlete: str | None = None, tag: str | None = None, team: str | None = None,
+        since: str | None = None, until: str | None = None,
+    ) -> list[str]:  # fmt: skip
+        """The ids of all sessions that `sessions` would list, page by page."""
+        return sessions.ids(self._store, sessions.Wanted(search, athlete, tag, team, None, since, until))
+
+    def digests(self, session_ids: Sequence[str]) -> list[Digest]:
+        """What cards show of these sessions, in one read, newest first; those that are gone or in the trash are not."""
+        wanted = sessions.Wanted(ids=session_ids)
+        return digests.read(self._store, sessions.listed(self._store, wanted, limit=len(session_ids), offset=0))
 
     def session(self, session: str) -> Session:
         """A session by its id or the first 6 or more characters of it. Raises LibraryError (none, or more than one)."""

@@ -127,6 +127,16 @@ class People:
         if self._store.db.row(sql, (given, self._store.user_id)) is None:
             raise LibraryError(f"No such {kind}", f"The library at {self._store.root} has no {kind} {given}")
 
+    def members(self, team: str) -> list[str]:
+        """The names of a team's athletes in the order of the roster: that in which they were first told of."""
+        rows = self._store.db.rows(
+            "SELECT a.name FROM athlete_team at JOIN athlete a ON a.id = at.athlete_id JOIN team t ON t.id = at.team_id"
+            " WHERE t.name_key = ? AND t.user_id IS ? AND t.trashed_at IS NULL AND a.trashed_at IS NULL"
+            " ORDER BY a.created, a.rowid",
+            (name_key(team), self._store.user_id),
+        )
+        return [row[0] for row in rows]
+
     def join(self, athlete: str, team: str) -> Changes:
         """Put an athlete into a team, both by name or id."""
         return self._member("INSERT OR IGNORE INTO athlete_team VALUES (?, ?)", athlete, team)

@@ -116,6 +116,22 @@ class SessionSummary:
     tags: tuple[str, ...]
     analyzers: tuple[str, ...]
 
+    @property
+    def name(self) -> str:
+        """What to call it: the title, else the video's file name, else the start of its id."""
+        return self.title or self.source_name or self.id[:8]
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What a card shows of a session. metrics: of the athlete of interest, or of all where none is; (name, value, unit,
+    label). error: why an analyzer's run failed, "" if none did.
+    """
+
+    session: SessionSummary
+    metrics: tuple[tuple[str, float, str, str], ...]
+    error: str
+
 
 @dataclass(frozen=True, slots=True)
 class RunRow:

@@ -6,6 +6,7 @@ import json
 import math
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from coachvision.library.records import (
     SubjectRow,
     VideoRow,
 )
-from coachvision.library.store import Store, clean, name_key
+from coachvision.library.store import Store, clean, name_key, placeholders
 
 # Unit separator: `clean` keeps control characters out of names.
 _SEPARATOR = "\x1f"
@@ -125,45 +126,85 @@ def _seq(store: Store, session_id: str) -> int:
     return int(row[0])
 
 
-def listed(
-    store: Store, *, search_for: str | None, athlete: str | None, tag: str | None, team: str | None,
-    video: str | None, trashed: bool, limit: int, offset: int,
-) -> list[SessionSummary]:  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which sessions are looked for. search: as typed. athlete, tag, team: names or ids. video: a content hash.
+
+    since, until: the first moment that counts and the first that counts no more, ISO 8601, UTC. None: all.
+    """
+
+    search: str | None = None
+    athlete: str | None = None
+    tag: str | None = None
+    team: str | None = None
+    video: str | None = None
+    since: str | None = None
+    until: str | None = None
+    trashed: bool = False
+    ids: Sequence[str] | None = None
+
+
+def listed(store: Store, wanted: Wanted, *, limit: int, offset: int) -> list[SessionSummary]:
     """A page of sessions, newest first. See `Library.sessions`."""
-    where = ["s.user_id IS ?", "s.trashed_at IS NOT NULL" if trashed else "s.trashed_at IS NULL"]
-    values: list[Any] = [store.user_id]
-    if search_for is not None and search_for.strip():
-        expression = search.match(search_for)
-        if expression is None:
-            return []
-        where.append("s.seq IN (SELECT rowid FROM session_fts WHERE session_fts MATCH ?)")
-        values.append(expression)
-    if athlete is not None:
-        where.append(
-            "s.athlete_id IN (SELECT id FROM athlete WHERE (name_key = ? OR id = ?) AND user_id IS ?"
-            " AND trashed_at IS NULL)"
-        )
-        values += [name_key(athlete), athlete, store.user_id]
-    if tag is not None:
-        where.append(
-            "s.id IN (SELECT st.session_id FROM session_tag st JOIN tag t ON t.id = st.tag_id"
-            " WHERE t.name_key = ? AND t.user_id IS ? AND t.trashed_at IS NULL)"
-        )
-        values += [name_key(tag), store.user_id]
-    if team is not None:
-        where.append(
-            "s.athlete_id IN (SELECT at.athlete_id FROM athlete_team at JOIN team t ON t.id = at.team_id"
-            " WHERE t.name_key = ? AND t.user_id IS ? AND t.trashed_at IS NULL)"
-        )
-        values += [name_key(team), store.user_id]
-    if video is not None:
-        where.append("s.video_sha256 = ?")
-        values.append(video)
-    sql = f"{LIST} WHERE {' AND '.join(where)} ORDER BY s.created DESC, s.seq DESC LIMIT ? OFFSET ?"
+    condition = _condition(store, wanted)
+    if condition is None:
+        return []
+    where, values = condition
+    sql = f"{LIST} WHERE {where} ORDER BY s.created DESC, s.seq DESC LIMIT ? OFFSET ?"
     return [
         SessionSummary(a, b, c, d, e, f, g, h, i, _names(tags), _names(analyzers))
         for a, b, c, d, e, f, g, h, i, tags, analyzers in store.db.rows(sql, (*values, limit, offset))
     ]
+
+
+def ids(store: Store, wanted: Wanted) -> list[str]:
+    """The ids of all sessions wanted, newest first."""
+    condition = _condition(store, wanted)
+    if condition is None:
+        return []
+    where, values = condition
+    sql = f"SELECT s.id FROM session s WHERE {where} ORDER BY s.created DESC, s.seq DESC"  # noqa: S608 - conditions of ours
+    return [row[0] for row in store.db.rows(sql, values)]
+
+
+def _condition(store: Store, wanted: Wanted) -> tuple[str, list[Any]] | None:
+    """The condition and its values; None where nothing can fit."""
+    where = ["s.user_id IS ?", "s.trashed_at IS NOT NULL" if wanted.trashed else "s.trashed_at IS NULL"]
+    values: list[Any] = [store.user_id]
+    if wanted.search is not None and wanted.search.strip():
+        expression = search.match(wanted.search)
+        if expression is None:
+            return None
+        where.append("s.seq IN (SELECT rowid FROM session_fts WHERE session_fts MATCH ?)")
+        values.append(expression)
+    if wanted.athlete is not None:
+        where.append(
+            "s.athlete_id IN (SELECT id FROM athlete WHERE (name_key = ? OR id = ?) AND user_id IS ?"
+            " AND trashed_at IS NULL)"
+        )
+        values += [name_key(wanted.athlete), wanted.athlete, store.user_id]
+    if wanted.tag is not None:
+        where.append(
+            "s.id IN (SELECT st.session_id FROM session_tag st JOIN tag t ON t.id = st.tag_id"
+            " WHERE t.name_key = ? AND t.user_id IS ? AND t.trashed_at IS NULL)"
+        )
+        values += [name_key(wanted.tag), store.user_id]
+    if wanted.team is not None:
+        where.append(
+            "s.athlete_id IN (SELECT at.athlete_id FROM athlete_team at JOIN team t ON t.id = at.team_id"
+            " WHERE t.name_key = ? AND t.user_id IS ? AND t.trashed_at IS NULL)"
+        )
+        values += [name_key(wanted.team), store.user_id]
+    if wanted.ids is not None:
+        where.append(f"s.id IN ({placeholders(wanted.ids)})")
+        values += wanted.ids
+    for column, compare, value in (
+        ("s.video_sha256", "=", wanted.video), ("s.created", ">=", wanted.since), ("s.created", "<", wanted.until),
+    ):  # fmt: skip
+        if value is not None:
+            where.append(f"{column} {compare} ?")
+            values.append(value)
+    return " AND ".join(where), values
 
 
 def _names(joined: str | None) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from coachvision.errors import LibraryError
+from coachvision.errors import DiskFullError, LibraryError
 
 _DISK_FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -33,9 +33,9 @@ def plain_words(path: Path) -> Iterator[None]:
         raise os_error(error, path) from error
 
 
-def disk_full(path: Path, message: str = "") -> LibraryError:
+def disk_full(path: Path, message: str = "") -> DiskFullError:
     """The disk is full."""
-    return LibraryError(
+    return DiskFullError(
         "The disk is full",
         message or f"There is no room left to write {path}",
         hint="Free some space on that disk, or move the library to another one; nothing half-written was kept.",

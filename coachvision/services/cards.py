@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
+from coachvision.core.units import Units
+from coachvision.errors import LibraryError
 from coachvision.library import Library
-from coachvision.library.records import MetricRow, Session
-from coachvision.services.export.words import HEADLINES, metric_title, quantity
+from coachvision.library.records import Digest
+from coachvision.services.export.words import HEADLINES, metric_title
+from coachvision.services.units import told, told_units
 from coachvision.video.sheet import Sheet, read_sheet
 
 NUMBERS = 2
@@ -36,51 +38,48 @@ class SessionCard:
     sheet: Sheet | None
     analyzed: bool
     failed: str
+    tags: tuple[str, ...] = ()
 
 
-def session_cards(library: Library, search: str = "", *, limit: int = 60, offset: int = 0) -> list[SessionCard]:
-    """A page of cards, newest first. Raises LibraryError."""
-    found = library.sessions(search or None, limit=limit, offset=offset)
-    return [session_card(library, summary.id) for summary in found]
+def session_cards(library: Library, ids: Sequence[str]) -> list[SessionCard]:
+    """The cards of these sessions, newest first; of those that are gone there is none. Raises LibraryError."""
+    units = told_units()
+    return [_card(library, digest, units) for digest in library.digests(ids)]
 
 
 def session_card(library: Library, session_id: str) -> SessionCard:
-    """One card. Raises LibraryError."""
-    session = library.session(session_id)
+    """One card. Raises LibraryError, also for a session that is in the trash."""
+    found = session_cards(library, [session_id])
+    if not found:
+        raise LibraryError("No such session", f"The library has no session {session_id}, or it is in the trash.")
+    return found[0]
+
+
+def _card(library: Library, digest: Digest, units: Units) -> SessionCard:
+    summary = digest.session
     return SessionCard(
-        id=session.id,
-        name=session.name,
-        athlete=session.athlete or "",
-        created=session.created,
-        duration_s=_duration(session),
-        numbers=_numbers(session),
-        sheet=read_sheet(_preview(library, session.id)),
-        analyzed=bool(session.runs),
-        failed=next((run.error for run in session.runs if run.error), ""),
+        id=summary.id,
+        name=summary.name,
+        athlete=summary.athlete or "",
+        created=summary.created,
+        duration_s=summary.duration_s or 0.0,
+        numbers=_numbers(digest, units),
+        sheet=read_sheet(library.root / "sessions" / summary.id / "proxy"),
+        analyzed=bool(summary.analyzers),
+        failed=digest.error,
+        tags=summary.tags,
     )
 
 
-def _preview(library: Library, session_id: str) -> Path:
-    return library.folder(session_id) / "proxy"
-
-
-def _duration(session: Session) -> float:
-    if session.video is None:
-        return 0.0
-    capture_fps = session.options.get("capture_fps")
-    slower = session.video.fps / float(capture_fps) if capture_fps else 1.0
-    return session.video.duration_s * slower
-
-
-def _numbers(session: Session) -> tuple[tuple[str, str], ...]:
+def _numbers(digest: Digest, units: Units) -> tuple[tuple[str, str], ...]:
     """The athlete of interest's headline numbers; without those, knees and hips; without those, what there is."""
-    of_interest = {subject.id for subject in session.subjects if subject.of_interest}
-    known = [m for m in session.metrics if math.isfinite(m.value)]
-    mine = [m for m in known if not of_interest or m.subject in of_interest]
-    by_name: dict[str, MetricRow] = {}
-    for metric in mine:
-        by_name.setdefault(metric.name, metric)
+    by_name: dict[str, tuple[str, float, str, str]] = {}
+    for metric in digest.metrics:
+        by_name.setdefault(metric[0], metric)
     wanted = [name for name in (*HEADLINES, *_NEXT_BEST) if name in by_name]
     wanted = wanted or [name for name in by_name if not name.startswith("pose.")]
     chosen = [by_name[name] for name in wanted[:NUMBERS]]
-    return tuple((_NEXT_BEST.get(m.name) or metric_title(m.name, m.label), quantity(m.value, m.unit)) for m in chosen)
+    return tuple(
+        (_NEXT_BEST.get(name) or metric_title(name, label), told(value, unit, units).text)
+        for name, value, unit, label in chosen
+    )

@@ -9,20 +9,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from coachvision.core.results import Metric
+from coachvision.core.units import Units
 from coachvision.services.export.charts import confidence_of
 from coachvision.services.export.overlay import SURE
 from coachvision.services.export.words import (
     FLEXING,
     HEADLINES,
-    doubt,
     measured,
     metric_title,
     number,
     quantity,
     series_title,
-    unit_sign,
 )
 from coachvision.services.session import WholeSession
+from coachvision.services.units import told
 
 MOST_CARDS = 8
 _SELDOM = 0.5
@@ -83,25 +83,27 @@ class Row:
     method: str
 
 
-def cards(session: WholeSession, subject: int | None) -> list[Card]:
-    """The headline metrics, then the joints' largest angles."""
+def cards(session: WholeSession, subject: int | None, units: Units | None = None) -> list[Card]:
+    """The headline metrics, then the joints' largest angles. units: the coach's; None keeps SI."""
+    chosen = units or Units()
     metrics = [m for _, m in session.metrics() if subject is None or m.subject == subject]
     headline = sorted((m for m in metrics if m.name in HEADLINES), key=lambda m: HEADLINES.index(m.name))
-    made = [_single(metric) for metric in headline if math.isfinite(metric.value)]
+    made = [_single(metric, chosen) for metric in headline if math.isfinite(metric.value)]
     by_name = {metric.name: metric for metric in metrics}
     sure = _shares(session, subject)
-    made += [card for joint in FLEXING[:4] if (card := _pair(joint, by_name, sure)) is not None]
+    made += [card for joint in FLEXING[:4] if (card := _pair(joint, by_name, sure, chosen)) is not None]
     if not made:
-        made = [_single(m) for m in metrics if math.isfinite(m.value) and not m.name.startswith(_INTERNAL)]
+        made = [_single(m, chosen) for m in metrics if math.isfinite(m.value) and not m.name.startswith(_INTERNAL)]
     return made[:MOST_CARDS]
 
 
-def _figure(metric: Metric, side: str = "", share: float = 1.0) -> Figure:
+def _figure(metric: Metric, units: Units, side: str = "", share: float = 1.0) -> Figure:
+    words = told(metric.value, metric.unit, units, metric.uncertainty)
     return Figure(
         side,
-        number(metric.value, metric.unit, metric.uncertainty),
-        unit_sign(metric.unit),
-        doubt(metric.value, metric.unit, metric.uncertainty),
+        words.number,
+        words.unit,
+        words.spread,
         _seldom(share),
         metric.uncertainty is None and metric.unit != "1",
     )
@@ -113,14 +115,14 @@ def _seldom(share: float) -> str:
     return f"seen surely only {math.floor(100 * share)} % of the time" if share >= 0.01 else "never seen surely"
 
 
-def _single(metric: Metric) -> Card:
-    return Card(metric_title(metric.name, metric.label), (_figure(metric),), metric.method)
+def _single(metric: Metric, units: Units) -> Card:
+    return Card(metric_title(metric.name, metric.label), (_figure(metric, units),), metric.method)
 
 
-def _pair(joint: str, by_name: Mapping[str, Metric], sure: Mapping[str, float]) -> Card | None:
+def _pair(joint: str, by_name: Mapping[str, Metric], sure: Mapping[str, float], units: Units) -> Card | None:
     found = [(side, by_name.get(f"angle.{side}_{joint}.max")) for side in ("left", "right")]
     figures = tuple(
-        _figure(m, side, sure.get(f"angle.{side}_{joint}", 1.0))
+        _figure(m, units, side, sure.get(f"angle.{side}_{joint}", 1.0))
         for side, m in found
         if m is not None and math.isfinite(m.value)
     )

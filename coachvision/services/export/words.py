@@ -90,6 +90,8 @@ def decimals(value: float, unit: str, uncertainty: float | None) -> int:
         return 0 if float(value).is_integer() or unit != "1" else 2
     if unit in {"m", "s", "m/s"}:
         return 2
+    if unit in {"cm", "km/h", "mph"}:
+        return 1
     return max(0, 2 - math.floor(math.log10(abs(value)))) if value and abs(value) < 100 else 0
 
 
