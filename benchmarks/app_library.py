@@ -116,7 +116,7 @@ def _search(window: object, text: str) -> float:
     """Type a search at once; ms until its cards are painted, without the pause that waits for the next letter."""
     from coachvision.app.window import Window
 
-    assert isinstance(window, Window)  # noqa: S101 - a benchmark
+    assert isinstance(window, Window)
     view = window.library
     done: list[float] = []
     asked = view.asked
@@ -136,7 +136,7 @@ def _painted(window: object) -> bool:
     """Whether every card in sight was read and drawn."""
     from coachvision.app.window import Window
 
-    assert isinstance(window, Window)  # noqa: S101
+    assert isinstance(window, Window)
     view = window.library
     if not view.model.ids:
         return view.settled
@@ -148,7 +148,7 @@ def _scroll(window: object) -> float:
     """Wheel through the list, then jump, then scrub; CPU ms a wheel step."""
     from coachvision.app.window import Window
 
-    assert isinstance(window, Window)  # noqa: S101
+    assert isinstance(window, Window)
     view = window.library.list
     place = QPointF(500, 300)
     start = time.thread_time()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import time
+from collections import OrderedDict
 from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from coachvision.app import dates, icons
 from coachvision.app.activity import stage_words
-from coachvision.app.cards import CARD_ROLE, JOB_ROLE, STATE_ROLE
+from coachvision.app.cards import CARD_ROLE, ID_ROLE, JOB_ROLE, STATE_ROLE
 from coachvision.app.pictures import Pictures
 from coachvision.app.tasks import Job
 from coachvision.app.theme import FAMILIES, GAP, SMALL, TEXT, TIGHT, Theme, worn
@@ -24,6 +26,10 @@ CARD = QSize(PICTURE.width() + 2 * GAP, PICTURE.height() + 2 * GAP + 92)
 # Where a click chooses the card instead of opening it, from the card's corner.
 CHECK = QRect(2 * GAP, 2 * GAP, 24, 24)
 
+# Cards are drawn for so long in one go, and so many drawn ones are kept.
+_BUDGET_S = 0.002
+_KEPT = 120
+
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -33,9 +39,14 @@ class CardDelegate(QStyledItemDelegate):
     def __init__(self, pictures: Pictures, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.hover: tuple[str, float] = ("", 0.0)
+        self.ratio = 1.0
         self.pictures = pictures
         # Some card is chosen: every card shows where it can be.
         self.choosing = False
+        self._drawn: OrderedDict[str, tuple[tuple[object, ...], QPixmap]] = OrderedDict()
+        self._empty: tuple[str, QPixmap] | None = None
+        self.unfinished: list[int] = []
+        self._end = 0.0
         self._bold, self._plain = _font(TEXT, QFont.Weight.DemiBold), _font(SMALL)
         self._metrics = {True: QFontMetrics(self._bold), False: QFontMetrics(self._plain)}
 
@@ -43,59 +54,103 @@ class CardDelegate(QStyledItemDelegate):
         """All cards are of one size."""
         return CARD
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """One card."""
-        theme = worn()
-        card, job = index.data(CARD_ROLE), index.data(JOB_ROLE)
-        area, state = QRect(option.rect), option.state
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        frame = QRectF(area.adjusted(2, 2, -2, -2))
-        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
-        chosen = bool(state & QStyle.StateFlag.State_Selected)
-        focused = bool(state & QStyle.StateFlag.State_HasFocus)
-        painter.setPen(QPen(QColor(theme.accent if chosen or focused else theme.line), 2 if chosen or focused else 1))
-        painter.setBrush(QColor(theme.raised if hovered else theme.surface))
-        painter.drawRoundedRect(frame, 8, 8)
-        picture = QRectF(area.left() + GAP, area.top() + GAP, PICTURE.width(), PICTURE.height())
-        self._paint_picture(painter, picture, card, theme)
-        told = index.data(STATE_ROLE)
-        if told:
-            self._paint_badge(painter, picture.bottomLeft() + QPointF(TIGHT, -TIGHT), str(told), left=True)
-        if card is not None and (chosen or hovered or self.choosing):
-            _paint_check(painter, QRectF(CHECK.translated(area.topLeft())), chosen=chosen, theme=theme)
-        words = QRectF(picture.left() + TIGHT, picture.bottom() + GAP, picture.width() - 2 * TIGHT, 84)
-        name = str(index.data(Qt.ItemDataRole.DisplayRole))
-        self._paint_words(painter, words, name, card, job, theme)
-        painter.restore()
+    def begin(self) -> None:
+        """The list paints itself: from now on for the time of half a frame."""
+        self.unfinished = []
+        self._end = time.perf_counter() + _BUDGET_S
 
-    def _paint_picture(self, painter: QPainter, place: QRectF, card: SessionCard | None, theme: Theme) -> None:
-        round_corners = QPainterPath()
-        round_corners.addRoundedRect(place, 4, 4)
-        painter.save()
-        painter.setClipPath(round_corners)
-        painter.fillRect(place, QColor(theme.stage))
-        sheet = None if card is None else card.sheet
-        if card is not None and sheet is not None:
-            hovered = self.hover[0] == card.id
-            moment = self.pictures.moment(sheet, self.hover[1]) if hovered else None
-            if moment is not None:
-                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-                painter.drawImage(_fitted(moment[1].size(), place), moment[0], QRectF(moment[1]))
-            elif (still := self.pictures.still(sheet)) is not None:
-                size = still.size() / still.devicePixelRatio()
-                painter.drawPixmap(_fitted(size, place).topLeft(), still)
-            if hovered:
-                x = place.left() + self.hover[1] * place.width()
-                painter.fillRect(QRectF(x - 1, place.top(), 2, place.height()), QColor(theme.accent))
-        else:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """One card: its picture as it was drawn before, and over it what the mouse and the keys do."""
+        card, job, state = index.data(CARD_ROLE), index.data(JOB_ROLE), str(index.data(STATE_ROLE) or "")
+        place, flags = QRect(option.rect), option.state
+        drawn = self._drawn_card(index, card, job, state)
+        painter.drawPixmap(place.topLeft(), drawn)
+        hovered = bool(flags & QStyle.StateFlag.State_MouseOver)
+        chosen = bool(flags & QStyle.StateFlag.State_Selected)
+        focused = bool(flags & QStyle.StateFlag.State_HasFocus)
+        if card is not None and self.hover[0] == card.id:
+            self._paint_moment(painter, place, card)
+        if not (hovered or chosen or focused or self.choosing):
+            return
+        theme = worn()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if hovered or chosen or focused:
+            painter.setPen(QPen(QColor(theme.accent if chosen or focused else theme.muted), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(place.adjusted(2, 2, -2, -2)), 8, 8)
+        if card is not None:
+            _paint_check(painter, QRectF(CHECK.translated(place.topLeft())), chosen=chosen, theme=theme)
+
+    def _drawn_card(self, index: Index, card: SessionCard | None, job: Job | None, state: str) -> QPixmap:
+        """The card without mouse and keys; drawn once until something on it changes."""
+        theme = worn()
+        still = self.pictures.still(card.sheet) if card is not None and card.sheet is not None else None
+        work = None if job is None else (job.title, job.stage, round(job.done, 3))
+        look = (card, still, state, work, theme.name)
+        key = str(index.data(ID_ROLE) or "") or f"job {id(job)}"
+        found = self._drawn.get(key)
+        if found is not None and all(a is b or a == b for a, b in zip(found[0], look, strict=True)):
+            self._drawn.move_to_end(key)
+            return found[1]
+        if (card is None and job is None) or time.perf_counter() > self._end:
+            if card is not None or job is not None:
+                self.unfinished.append(index.row())
+            return found[1] if found is not None else self._blank(theme)
+        drawn = self._blank(theme).copy()
+        painter = QPainter(drawn)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        picture = QRectF(GAP, GAP, PICTURE.width(), PICTURE.height())
+        self._paint_picture(painter, picture, card, still)
+        if state:
+            self._paint_badge(painter, picture.bottomLeft() + QPointF(TIGHT, -TIGHT), state, left=True)
+        words = QRectF(picture.left() + TIGHT, picture.bottom() + GAP, picture.width() - 2 * TIGHT, 84)
+        self._paint_words(painter, words, str(index.data(Qt.ItemDataRole.DisplayRole)), card, job, theme)
+        painter.end()
+        self._drawn[key] = (look, drawn)
+        while len(self._drawn) > _KEPT:
+            self._drawn.popitem(last=False)
+        return drawn
+
+    def _blank(self, theme: Theme) -> QPixmap:
+        """A card with nothing on it yet."""
+        if self._empty is None or self._empty[0] != theme.name:
+            ratio = self.ratio
+            made = QPixmap(CARD * ratio)
+            made.setDevicePixelRatio(ratio)
+            made.fill(QColor(theme.window))
+            painter = QPainter(made)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(theme.line), 1))
+            painter.setBrush(QColor(theme.surface))
+            painter.drawRoundedRect(QRectF(2, 2, CARD.width() - 4, CARD.height() - 4), 8, 8)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.stage))
+            painter.drawRoundedRect(QRectF(GAP, GAP, PICTURE.width(), PICTURE.height()), 4, 4)
+            painter.end()
+            self._empty = (theme.name, made)
+        return self._empty[1]
+
+    def _paint_moment(self, painter: QPainter, card_place: QRect, card: SessionCard) -> None:
+        """The film's picture under the mouse."""
+        place = QRectF(card_place.left() + GAP, card_place.top() + GAP, PICTURE.width(), PICTURE.height())
+        moment = self.pictures.moment(card.sheet, self.hover[1]) if card.sheet is not None else None
+        if moment is None:
+            return
+        painter.fillRect(place, QColor(worn().stage))
+        painter.drawImage(_fitted(moment[1].size(), place), moment[0], QRectF(moment[1]))
+        x = place.left() + self.hover[1] * place.width()
+        painter.fillRect(QRectF(x - 1, place.top(), 2, place.height()), QColor(worn().accent))
+
+    def _paint_picture(self, painter: QPainter, place: QRectF, card: SessionCard | None, still: QPixmap | None) -> None:
+        if still is not None:
+            painter.drawPixmap(_fitted(still.size() / still.devicePixelRatio(), place).topLeft(), still)
+        elif card is None or card.sheet is None:
             spot = QRectF(0, 0, 32, 32)
             spot.moveCenter(place.center())
             icons.draw(painter, "film", spot, QColor("#7d858d"))
         if card is not None and card.duration_s:
             corner = place.bottomRight() + QPointF(-TIGHT, -TIGHT)
             self._paint_badge(painter, corner, dates.length(card.duration_s), left=False)
-        painter.restore()
 
     def _paint_badge(self, painter: QPainter, corner: QPointF, text: str, *, left: bool) -> None:
         painter.setFont(self._plain)

@@ -5,14 +5,24 @@ For the library's screen.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, QPersistentModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QListView, QWidget
 
 from coachvision.app.card_delegate import CHECK, PICTURE, CardDelegate
 from coachvision.app.cards import CARD_ROLE, ID_ROLE, CardModel
 from coachvision.app.pictures import Pictures
-from coachvision.app.theme import GAP
+from coachvision.app.theme import GAP, worn
 
 _Flag = QItemSelectionModel.SelectionFlag
 _CTRL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -29,6 +39,7 @@ class CardList(QListView):
         self.pictures = Pictures(PICTURE * self.devicePixelRatioF(), self)
         self.pictures.came.connect(self.viewport().update)
         self.cards = CardDelegate(self.pictures, self)
+        self.cards.ratio = self.devicePixelRatioF()
         self.setItemDelegate(self.cards)
         self.setModel(model)
         self.setAccessibleName("Sessions")
@@ -45,7 +56,13 @@ class CardList(QListView):
         self.setSelectionMode(QListView.SelectionMode.MultiSelection)
         self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
+        # It paints all of itself: what is scrolled is moved, not painted again.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.viewport().installEventFilter(self)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self._finish)
 
     def ids(self) -> list[str]:
         """The sessions that are chosen, in order."""
@@ -92,6 +109,16 @@ class CardList(QListView):
             if session:
                 self.opened.emit(session)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The cards, as many as fit into the time of a frame; the rest with the next."""
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), QColor(worn().window))
+        painter.end()
+        self.cards.begin()
+        super().paintEvent(event)
+        if self.cards.unfinished:
+            self._later.start()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the mouse over the pictures."""
         if event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
@@ -99,6 +126,11 @@ class CardList(QListView):
         elif event.type() == QEvent.Type.Leave:
             self._scrub(QModelIndex(), 0.0)
         return super().eventFilter(watched, event)
+
+    def _finish(self) -> None:
+        """Paint the cards there was no time for."""
+        for row in self.cards.unfinished:
+            self.viewport().update(self.visualRect(self.model().index(row, 0)))
 
     def _on_check(self, index: QModelIndex | QPersistentModelIndex, place: QPoint) -> bool:
         if not index.isValid():

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QStringListModel, Qt, QTimer, Signal
 
 from coachvision.app.tasks import Job
 
@@ -24,8 +24,12 @@ _PAGE, _BEYOND = 60, 12
 Index = QModelIndex | QPersistentModelIndex
 
 
-class CardModel(QAbstractListModel):
-    """First the videos that are just being added, then the sessions, newest first. wanted: ids of cards to read."""
+class CardModel(QStringListModel):
+    """First the videos that are just being added, then the sessions, newest first. wanted: ids of cards to read.
+
+    A list of empty texts of Qt's own keeps count of the rows: laying out ten thousand cards asks for it ten thousand
+    times, which takes a tenth of the time where no Python is called.
+    """
 
     wanted = Signal(list)
 
@@ -48,16 +52,15 @@ class CardModel(QAbstractListModel):
         """The cards that were read so far, in order."""
         return [self._cards[one] for one in self.ids if one in self._cards]
 
-    def rowCount(self, parent: Index | None = None) -> int:
-        """Cards in all."""
-        return 0 if parent is not None and parent.isValid() else len(self.arriving) + len(self.ids)
-
     def data(self, index: Index, role: int = CARD_ROLE) -> Any:
         """CARD_ROLE: the card (None while it is read, or while its video arrives). JOB_ROLE: the work on it.
 
         STATE_ROLE: where its files are, in words. ID_ROLE: the session, "" for a video that arrives.
         """
         row = index.row()
+        if row >= len(self.arriving) + len(self.ids):
+            # A row that is just being taken away.
+            return None
         if row < len(self.arriving):
             job, path = self.arriving[row]
             words = {int(Qt.ItemDataRole.DisplayRole): path.name, JOB_ROLE: job, ID_ROLE: ""}
@@ -95,16 +98,13 @@ class CardModel(QAbstractListModel):
         new = list(ids)
         if new == self.ids:
             return
-        first = len(self.arriving)
         if len(new) == len(self.ids) + 1 and new[1:] == self.ids:
-            self.beginInsertRows(QModelIndex(), first, first)
             self.ids = new
-            self.endInsertRows()
+            self.insertRows(len(self.arriving), 1)
             return
-        self.beginResetModel()
         self.ids = new
         self._asked &= self._cards.keys()
-        self.endResetModel()
+        self.setStringList([""] * (len(self.arriving) + len(self.ids)))
 
     def put(self, cards: Iterable[SessionCard]) -> None:
         """Cards that were read; those of sessions that are not shown are kept for later."""
@@ -120,9 +120,8 @@ class CardModel(QAbstractListModel):
         self._asked.discard(session)
         if session in self.ids:
             row = len(self.arriving) + self.ids.index(session)
-            self.beginRemoveRows(QModelIndex(), row, row)
             self.ids.remove(session)
-            self.endRemoveRows()
+            self.removeRows(row, 1)
 
     def tell_states(self, states: Mapping[str, str]) -> None:
         """Where each session's files are, in words: `uploading 43 %`; "" or nothing said shows nothing."""
@@ -133,18 +132,15 @@ class CardModel(QAbstractListModel):
 
     def arrive(self, job: Job, path: Path) -> None:
         """A video is being added."""
-        row = len(self.arriving)
-        self.beginInsertRows(QModelIndex(), row, row)
         self.arriving.append((job, path))
-        self.endInsertRows()
+        self.insertRows(len(self.arriving) - 1, 1)
 
     def work(self, jobs: Iterable[Job]) -> None:
         """The jobs as they are now: those that are over leave, the others are redrawn."""
         for at in reversed(range(len(self.arriving))):
             if self.arriving[at][0].final:
-                self.beginRemoveRows(QModelIndex(), at, at)
                 del self.arriving[at]
-                self.endRemoveRows()
+                self.removeRows(at, 1)
             else:
                 self._redraw(at)
         before, self.working = self.working, {job.session: job for job in jobs if job.session}

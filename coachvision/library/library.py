@@ -13,12 +13,8 @@ from typing import Any, Self
 from coachvision.clock import Clock, SystemClock
 from coachvision.core.results import Result, Series, Track
 from coachvision.core.time import Timeline
-<<<<<<< HEAD
-from coachvision.library import results, sessions, trash, videos
-from coachvision.library.adoption import Adoption
-=======
 from coachvision.library import digests, results, sessions, trash, videos
->>>>>>> 485c4f9 (The library's screen: filters, many cards at once, roster naming, pictures loaded off the UI thread; lengths and speeds in the coach's units)
+from coachvision.library.adoption import Adoption
 from coachvision.library.annotations import Annotations
 from coachvision.library.boards import Boards
 from coachvision.library.check import Check
