@@ -200,11 +200,11 @@ class Account:
         return tokens.access
 
     def _try_each(self, found: Identity, errands: Errands, refresh_tokens: list[str]) -> Tokens:
-        for last, token in zip((*[False] * (len(refresh_tokens) - 1), True), refresh_tokens, strict=True):
+        for token in refresh_tokens:
             try:
                 return errands.refresh(token)
             except Ended as ended:
-                if last:
+                if token == refresh_tokens[-1]:
                     raise self._end(found, ended.code) from ended
         # Another keyring than the one signed in with, perhaps: that is no word of the service, and ends nothing.
         raise SignedOut(

@@ -7,6 +7,8 @@ For this room alone.
 
 from __future__ import annotations
 
+import functools
+import ssl
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -133,8 +135,16 @@ def _client(service: Service) -> SyncGoTrueClient:
         persist_session=False,
         flow_type="pkce",
         # A captive portal's redirect must not be followed and taken for the service's answer.
-        http_client=httpx.Client(follow_redirects=False, timeout=TIMEOUT_S),
+        http_client=httpx.Client(follow_redirects=False, timeout=TIMEOUT_S, verify=_certificates()),
     )
+
+
+@functools.cache
+def _certificates() -> ssl.SSLContext:
+    """Read once: that takes longer than a request."""
+    import httpx
+
+    return httpx.create_ssl_context()
 
 
 def _tokens(answer: Any) -> Tokens:

@@ -1,7 +1,7 @@
 """Keyrings of the tests' own, used through keyring's real API: PYTHON_KEYRING_BACKEND=tests.support.keyrings.FileRing.
 
-`FileRing` keeps its secrets in the file that COACHVISION_TEST_KEYRING names, so that processes share it. The others
-misbehave in the ways real ones do.
+`FileRing` keeps its secrets in the file that COACHVISION_TEST_KEYRING names, so that processes share it, and each write
+as a line of NAME.history. The others misbehave in the ways real ones do.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ class FileRing(KeyringBackend):
     def set_password(self, service: str, username: str, password: str) -> None:
         with _opened() as kept:
             kept[f"{service}/{username}"] = password
+            with Path(os.environ["COACHVISION_TEST_KEYRING"] + ".history").open("a", encoding="utf-8") as history:
+                history.write(f"{username.partition(' ')[0]}:{password}\n")
 
     def delete_password(self, service: str, username: str) -> None:
         with _opened() as kept:
