@@ -14,7 +14,19 @@ import typer
 from typer.core import TyperGroup
 
 from coachvision import __version__, paths
-from coachvision.cli import accounts, analyze, common, compare, desktop, exchange, health, playlists, plugins, sessions
+from coachvision.cli import (
+    accounts,
+    analyze,
+    common,
+    compare,
+    desktop,
+    exchange,
+    health,
+    playlists,
+    plugins,
+    sessions,
+    syncing,
+)
 from coachvision.cli.common import Place, complain
 from coachvision.errors import Cancelled, CoachVisionError, UsageError
 
@@ -72,7 +84,7 @@ def start(
         desktop.show(context.obj.root, [])
 
 
-for group in (desktop, analyze, sessions, compare, playlists, exchange, accounts, health):
+for group in (desktop, analyze, sessions, compare, playlists, exchange, accounts, syncing, health):
     group.add_to(app)
 app.add_typer(plugins.app, name="plugins")
 

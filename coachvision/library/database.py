@@ -105,7 +105,7 @@ class Database:
         """
         with self._lock, plain_words(self.path):
             applied = [migration.name for migration in migrations.applied(self.db)]
-            known = _known(migrations)
+            known = known_steps(migrations)
             if not set(applied) <= set(known):
                 raise LibraryError(
                     "This library was made by a newer CoachVision",
@@ -143,7 +143,8 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _known(migrations: Migrations) -> list[str]:
+def known_steps(migrations: Migrations = MIGRATIONS) -> list[str]:
+    """The names of all steps of the schema, in order."""
     # A set tells its names only as what an empty database would have pending.
     with closing(sqlite3.connect(":memory:")) as empty:
         return [migration.name for migration in migrations.pending(sqlite_utils.Database(empty, execute_plugins=False))]

@@ -18,6 +18,7 @@ from coachvision.library.adoption import Adoption
 from coachvision.library.annotations import Annotations
 from coachvision.library.boards import Boards
 from coachvision.library.check import Check
+from coachvision.library.copies import PortableRecords
 from coachvision.library.database import BUSY_TIMEOUT_S
 from coachvision.library.moments import Moments
 from coachvision.library.outbox import Outbox
@@ -41,6 +42,7 @@ from coachvision.library.store import Store
 class Library:
     """An open library. people: athletes, teams, tags; annotations: drawings, calibrations, corrections; outbox: sync.
     moments: what the coach tagged in a session; boards: his buttons for it; playlists: clips across sessions.
+    portable: records as documents that travel between laptops.
 
     May be used from several threads and opened by several processes at once; a write waits its turn for five seconds.
     """
@@ -55,6 +57,7 @@ class Library:
         self.playlists = Playlists(store)
         self.outbox = Outbox(store)
         self.adoption = Adoption(store)
+        self.portable = PortableRecords(store)
 
     @classmethod
     def open(

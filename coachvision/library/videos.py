@@ -43,7 +43,7 @@ def add(
     with plain_words(store.root):
         size = _size_of(source)
         if copy:
-            _check_space(store.root, size)
+            check_space(store.root, size)
         try:
             sha256, done = _read(source, part if copy else None, progress, cancelled)
             if done != size or _size_of(source) != size:
@@ -72,7 +72,8 @@ def _size_of(source: Path) -> int:
     return source.stat().st_size
 
 
-def _check_space(root: Path, size: int) -> None:
+def check_space(root: Path, size: int) -> None:
+    """Raises LibraryError where a file of that size would not leave the library room to work."""
     free = shutil.disk_usage(root).free
     if free < size + RESERVE_BYTES:
         raise disk_full(

@@ -1,0 +1,164 @@
+"""`sync` and `restore`: the cloud's copy of the library, for whoever is signed in. For `cli.main`."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coachvision.cli import common
+from coachvision.cli.progress import bar, interruptible
+from coachvision.errors import Cancelled, CoachVisionError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from coachvision.accounts.account import Account
+    from coachvision.cli.progress import Tell
+    from coachvision.services.sync_now import Summary
+
+_MB = 1e6
+_LOOK_S = 0.2
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put the commands into the program."""
+    app.command("sync")(sync)
+    app.command("restore")(restore)
+
+
+def sync(
+    context: typer.Context,
+    once: Annotated[bool, typer.Option("--once", help="Send what is waiting, then end.")] = False,
+) -> None:
+    """Keep the library in the cloud, too: send what changed here, take in what changed on your other laptops.
+
+    Without --once it goes on until Ctrl-C. Whatever stops it, the next sync goes on from there.
+    """
+    from coachvision.services.sync_now import BackgroundSync, Halt, Syncing
+
+    syncing = Syncing(_root(context), _account())
+    if once:
+        with interruptible() as asked, bar("sync") as tell:
+            summary = syncing.once(Halt(asked), told=_Counter(context, tell).moved)
+            _require_not(asked)
+        _say(summary)
+        return
+    with interruptible() as asked:
+        background = BackgroundSync(syncing, _say_on)
+        background.start()
+        try:
+            while not asked():
+                threading.Event().wait(_LOOK_S)
+        finally:
+            background.stop()
+
+
+def restore(context: typer.Context) -> None:
+    """Bring everything of your account from the cloud to this laptop; from now on, what comes new, too.
+
+    What is here stays; where both have changed, both versions are kept.
+    """
+    from coachvision.services.sync_now import Halt, Syncing
+
+    syncing = Syncing(common.root_of(context), _account())
+    with interruptible() as asked, bar("restore") as tell:
+        got = 0
+
+        def moved(_session: str, size: int) -> None:
+            nonlocal got
+            got += size
+            tell(0.0, f"{got / _MB:,.0f} MB", None)
+
+        summary = syncing.once(Halt(asked), told=moved, follow=True)
+        _require_not(asked)
+    _say(summary)
+
+
+def _root(context: typer.Context) -> Path:
+    root = common.root_of(context)
+    if not (root / "library.db").exists():
+        raise CoachVisionError(
+            "There is no library yet",
+            f"There is nothing in {root} to sync.",
+            hint="Analyze a video first, or bring what is in the cloud here with `coachvision restore`.",
+            path=root,
+        )
+    return root
+
+
+def _account() -> Account:
+    from coachvision.accounts.account import Account
+
+    return Account()
+
+
+class _Counter:
+    """Bytes that moved, as a share of what was waiting."""
+
+    def __init__(self, context: typer.Context, tell: Tell) -> None:
+        self._context = context
+        self._tell = tell
+        self._moved = 0
+        self._total = 0
+        self._lock = threading.Lock()
+
+    def moved(self, _session: str, size: int) -> None:
+        """Some bytes were confirmed."""
+        from coachvision.services.sync_now import waiting_bytes
+
+        with self._lock:
+            self._moved += size
+            if self._moved > self._total:
+                self._total = self._moved + waiting_bytes(common.root_of(self._context))
+            share = self._moved / self._total if self._total else 1.0
+            self._tell(share, f"{self._moved / _MB:,.0f} of {self._total / _MB:,.0f} MB", None)
+
+
+def _require_not(asked: Callable[[], bool]) -> None:
+    if asked():
+        raise Cancelled
+
+
+def _say(summary: Summary) -> None:
+    """What was done; exit code 1 where nothing could be, 3 where something failed."""
+    from coachvision.services.sync_now import pause_words
+
+    _tell(summary)
+    if summary.paused is not None:
+        typer.echo(f"coachvision: sync is {pause_words(summary.paused)}", err=True)
+    for line in summary.failed:
+        typer.echo(f"coachvision: {common.clean(line)}", err=True)
+    if summary.paused is not None or summary.failed:
+        done = summary.uploaded_files or summary.sent_roots or summary.taken_in
+        raise typer.Exit(common.DONE_IN_PART if done else 1)
+
+
+def _say_on(told: Summary | CoachVisionError) -> None:
+    """One run of many: said where there is something to say."""
+    if isinstance(told, CoachVisionError):
+        common.complain(told)
+        return
+    if told.uploaded_files or told.sent_roots or told.taken_in:
+        _tell(told)
+    for line in told.failed:
+        typer.echo(f"coachvision: {common.clean(line)}", err=True)
+
+
+def _tell(summary: Summary) -> None:
+    parts = []
+    if summary.uploaded_files:
+        files = "file" if summary.uploaded_files == 1 else "files"
+        parts.append(f"{summary.uploaded_files} {files} sent ({summary.uploaded_bytes / _MB:,.1f} MB)")
+    if summary.sent_roots:
+        parts.append(f"{summary.sent_roots} {'entry' if summary.sent_roots == 1 else 'entries'} sent")
+    if summary.taken_in:
+        parts.append(f"{len(summary.taken_in)} taken in")
+    if summary.copies:
+        parts.append(f"{len(summary.copies)} kept twice, because both sides had changed them")
+    if parts:
+        typer.echo("; ".join(parts) + ".")
+    elif summary.paused is None and not summary.failed:
+        typer.echo("Everything is in the cloud.")

@@ -1,0 +1,295 @@
+"""The gateway as a remote: JSON by httpx, parts straight to the storage's signed addresses. Services make it.
+
+Whatever is not an answer of the gateway (a hotel's sign-in page, a redirect, HTML) counts as being offline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Protocol, TypeVar, cast, get_args
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from coachvision import errors
+from coachvision.sync.faults import (
+    Busy,
+    Conflict,
+    Expired,
+    Fault,
+    Gone,
+    Mismatch,
+    Offline,
+    Refused,
+    SignedOut,
+    TooFast,
+)
+from coachvision.sync.records import Item, Root
+from coachvision.sync.remotes.base import Address, Page, Registered, RevConflict, Standing
+from coachvision.sync.states import Reason
+from coachvision.wire.gateway import (
+    CONTENT_TYPES,
+    Changes,
+    CreateUpload,
+    Download,
+    ObjectKind,
+    PartDigest,
+    Problem,
+    SessionManifest,
+    SessionState,
+    SignedParts,
+    SignParts,
+    Upload,
+    UploadStatus,
+)
+
+# A connection that moves nothing for so long is dead; a slow one that moves is not.
+STALL_S = 30.0
+CONNECT_S = 15.0
+CHUNK = 1 << 20
+_MESSAGE_BYTES = 16 << 20
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class Tokens(Protocol):
+    """The account's tokens. `access_token` may raise errors.SignedOut or errors.Offline."""
+
+    @property
+    def user_id(self) -> str | None: ...
+
+    def access_token(self, *, rejected: str | None = None) -> str:
+        """A token that is good now. rejected: one that the gateway has just called expired."""
+        ...
+
+
+class GatewayRemote:
+    """Thread-safe. base: the gateway's address. transport: of tests alone."""
+
+    def __init__(self, base: str, tokens: Tokens, *, stall_s: float = STALL_S, lanes: int = 8) -> None:
+        self._base = base.rstrip("/")
+        self._tokens = tokens
+        timeout = httpx.Timeout(stall_s, connect=min(CONNECT_S, stall_s))
+        limits = httpx.Limits(max_connections=lanes * 2, max_keepalive_connections=lanes * 2, keepalive_expiry=60)
+        # The gateway's connections and the storage's apart: no header of the one ever goes to the other.
+        self._api = httpx.Client(timeout=timeout, limits=limits, follow_redirects=False, trust_env=True)
+        self._storage = httpx.Client(timeout=timeout, limits=limits, follow_redirects=False, trust_env=True)
+
+    @property
+    def owner(self) -> str | None:
+        return self._tokens.user_id
+
+    def close(self) -> None:
+        self._api.close()
+        self._storage.close()
+
+    # Uploads
+
+    def register(self, item: Item) -> Registered:
+        body = CreateUpload(
+            session_id=item.session_id, kind=_kind(item.kind), ext=item.ext, size=item.size, sha256=item.sha256 or "",
+            content_type=CONTENT_TYPES.get(item.ext, "application/octet-stream"),
+        )  # fmt: skip
+        reply = self._reply("POST", "/v1/uploads", body, {"Idempotency-Key": item.key})
+        told = _read(reply, Upload)
+        if (told.size, told.sha256) != (item.size, item.sha256):
+            raise Gone("The cloud remembers another file under this upload.")
+        return Registered(told.upload_id, told.part_size, told.state == "stored", fresh=reply.status_code == 201)
+
+    def sign(self, item: Item, parts: Sequence[tuple[int, str, int]]) -> dict[int, Address]:
+        body = SignParts(parts=[PartDigest(n=n, md5=md5) for n, md5, _ in parts])
+        told = self._ask("POST", f"/v1/uploads/{item.upload_id}/urls", SignedParts, body)
+        return {part.n: Address(part.url, part.headers) for part in told.parts}
+
+    def send(self, address: Address, body: Iterator[bytes], size: int, md5: str) -> None:
+        headers = {**address.headers, "Content-Length": str(size)}
+        with _told("the storage"):
+            reply = self._storage.put(address.url, content=body, headers=headers)
+        if 200 <= reply.status_code < 300:
+            # A success without the storage's own MD5 of the bytes is none: error bodies have come with status 200.
+            if reply.headers.get("ETag", "").strip('"').lower() != md5:
+                raise Mismatch("The storage did not confirm what was sent.")
+            return
+        raise _storage_fault(reply)
+
+    def standing(self, item: Item) -> Standing:
+        told = self._ask("GET", f"/v1/uploads/{item.upload_id}", UploadStatus)
+        if told.state == "aborted":
+            raise Gone("The upload was given up.")
+        return Standing(
+            told.part_size, told.state == "stored", {part.n: (part.md5, part.size) for part in told.completed}
+        )
+
+    def complete(self, item: Item, md5s: Mapping[int, str]) -> None:  # noqa: ARG002 - the gateway knows them
+        told = self._ask("POST", f"/v1/uploads/{item.upload_id}/complete", Upload)
+        if told.state != "stored":
+            raise Busy("The cloud is still putting the parts together.")
+
+    def abort(self, upload_id: str) -> None:
+        try:
+            self._reply("DELETE", f"/v1/uploads/{upload_id}")
+        except (Gone, Conflict):
+            return
+
+    # Records
+
+    def put(self, root: Root, manifest: SessionManifest) -> int:
+        return self._ask("PUT", f"/v1/sessions/{root.id}", SessionState, manifest, _if_match(root)).rev
+
+    def delete(self, root: Root) -> int:
+        return self._ask("DELETE", f"/v1/sessions/{root.id}", SessionState, None, _if_match(root)).rev
+
+    def changes(self, cursor: str) -> Page:
+        told = self._ask("GET", "/v1/changes", Changes, None, {}, {"cursor": cursor} if cursor else {})
+        return Page(told.changes, told.cursor, told.more)
+
+    def fetch(self, object_id: str, offset: int) -> Iterator[bytes]:
+        told = self._ask("POST", f"/v1/objects/{object_id}/download", Download)
+        headers = {"Range": f"bytes={offset}-"} if offset else {}
+        with _told("the storage"), self._storage.stream("GET", told.url, headers=headers) as reply:
+            if reply.status_code not in (200, 206):
+                reply.read()
+                raise _storage_fault(reply)
+            if offset and reply.status_code != 206:
+                raise Busy("The storage began from the start again.")
+            yield from reply.iter_raw(CHUNK)
+
+    # Asking
+
+    def _ask(
+        self, method: str, path: str, kind: type[M], body: BaseModel | None = None,
+        headers: Mapping[str, str] | None = None, params: Mapping[str, str] | None = None,
+    ) -> M:  # fmt: skip
+        return _read(self._reply(method, path, body, headers, params), kind)
+
+    def _reply(
+        self, method: str, path: str, body: BaseModel | None = None, headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+    ) -> httpx.Response:  # fmt: skip
+        content = None if body is None else body.model_dump_json().encode()
+        token = self._token()
+        reply = self._request(method, path, token, content, headers or {}, params or {})
+        if reply.status_code == 401 and _problem(reply) is not None:
+            token = self._token(rejected=token)
+            reply = self._request(method, path, token, content, headers or {}, params or {})
+        if 200 <= reply.status_code < 300:
+            return reply
+        raise _gateway_fault(reply)
+
+    def _token(self, rejected: str | None = None) -> str:
+        try:
+            return self._tokens.access_token(rejected=rejected)
+        except errors.SignedOut as error:
+            raise SignedOut(str(error)) from error
+        except errors.Offline as error:
+            raise Offline(str(error)) from error
+
+    def _request(
+        self, method: str, path: str, token: str, content: bytes | None, headers: Mapping[str, str],
+        params: Mapping[str, str],
+    ) -> httpx.Response:  # fmt: skip
+        sent = {"Authorization": f"Bearer {token}", **headers}
+        if content is not None:
+            sent["Content-Type"] = "application/json"
+        with _told("the cloud"):
+            return self._api.request(method, self._base + path, content=content, headers=sent, params=params)
+
+
+def _kind(kind: str) -> ObjectKind:
+    if kind not in get_args(ObjectKind):
+        raise Refused("The cloud does not take files of this kind.", Reason.REFUSED)
+    return cast("ObjectKind", kind)
+
+
+def _if_match(root: Root) -> dict[str, str]:
+    return {"If-Match": f'"{root.remote_rev}"'}
+
+
+@contextmanager
+def _told(whom: str) -> Iterator[None]:
+    """httpx's errors as faults. Nothing of an address is told: signed ones are secrets."""
+    try:
+        yield
+    except httpx.TimeoutException as error:
+        raise Offline(f"There was no answer from {whom}.") from error
+    except (httpx.TransportError, httpx.InvalidURL) as error:
+        raise Offline(f"The connection to {whom} failed.") from error
+    except httpx.DecodingError as error:
+        raise Offline(f"The answer of {whom} could not be read.") from error
+
+
+def _read(reply: httpx.Response, kind: type[M]) -> M:
+    try:
+        return kind.model_validate_json(reply.content)
+    except ValidationError as error:
+        # Some network answers in the cloud's place: a sign-in page, a filter.
+        raise Offline("Something else than the cloud answered: does this network want you to sign in?") from error
+
+
+def _problem(reply: httpx.Response) -> Problem | None:
+    if not reply.headers.get("Content-Type", "").startswith("application/problem+json"):
+        return None
+    try:
+        return Problem.model_validate_json(reply.content)
+    except ValidationError:
+        return None
+
+
+_REFUSED = {
+    "too_large": (Reason.TOO_LARGE, "The file is larger than your account may store."),
+    "quota_exceeded": (Reason.QUOTA, "Your cloud storage is full."),
+    "unsupported_type": (Reason.REFUSED, "The cloud does not take files of this kind."),
+    "invalid_request": (Reason.REFUSED, "The cloud did not understand this."),
+    "forbidden": (Reason.REFUSED, "Your account may not do this."),
+    "method_not_allowed": (Reason.REFUSED, "The cloud does not know how to do this."),
+}
+
+
+def _gateway_fault(reply: httpx.Response) -> Exception:
+    problem = _problem(reply)
+    asked = _retry_after(reply)
+    if problem is None:
+        if reply.status_code in (429, 500, 502, 503, 504):
+            return _busy("The cloud", reply)
+        return Offline("Something else than the cloud answered: does this network want you to sign in?")
+    if problem.code == "rev_conflict" and problem.current is not None:
+        return RevConflict(problem.current)
+    if problem.code in _REFUSED:
+        reason, words = _REFUSED[problem.code]
+        return Refused(words, reason)
+    if problem.code in ("token_invalid", "token_expired"):
+        return SignedOut("The cloud does not accept this sign-in any more.")
+    if problem.code in ("not_found", "upload_gone", "idempotency_mismatch"):
+        return Gone("The cloud does not know this upload any more.")
+    if problem.code == "checksum_mismatch":
+        return Mismatch("What arrived was not what was sent.")
+    if problem.code == "state_conflict":
+        return Conflict("The upload is in another state.")
+    if problem.code == "rate_limited":
+        return TooFast("The cloud asks for fewer requests.", asked if asked is not None else problem.retry_after)
+    return Busy("The cloud is busy.", asked if asked is not None else problem.retry_after)
+
+
+def _storage_fault(reply: httpx.Response) -> Fault:
+    status = reply.status_code
+    if status == 403:
+        return Expired("The address to send to has expired.")
+    if status in (404, 410):
+        return Gone("The storage does not know this upload any more.")
+    if status == 400 and b"BadDigest" in reply.content[:4096]:
+        return Mismatch("What arrived was not what was sent.")
+    if 300 <= status < 400:
+        return Offline("Something else than the storage answered: does this network want you to sign in?")
+    return _busy("The storage", reply)
+
+
+def _busy(who: str, reply: httpx.Response) -> Busy:
+    kind = TooFast if reply.status_code == 429 else Busy
+    return kind(f"{who} is busy.", _retry_after(reply))
+
+
+def _retry_after(reply: httpx.Response) -> float | None:
+    """Seconds; dates are not understood on purpose: they would need both clocks to be right."""
+    value = reply.headers.get("Retry-After", "")
+    return float(value) if value.isdigit() else None

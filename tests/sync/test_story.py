@@ -1,0 +1,76 @@
+"""The program as a coach runs it, each command its own process: guest, signed in, in the cloud, on a second laptop."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from coachvision.library import Library
+from tests.support.auth_server import AuthServer
+from tests.support.gateway_process import GatewayProcess
+from tests.support.process import ROOT
+from tests.support.swift_server import SwiftServer
+from tests.sync.conftest import ANNA
+from tests.sync.laptop import make_session
+
+PASSWORD = "correct horse battery"  # noqa: S105 - of the auth double
+Coach = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def coach(auth_server: AuthServer, gateway: GatewayProcess, tmp_path: Path) -> Coach:
+    """Runs the program on one of the coach's laptops."""
+
+    def run(laptop: str, *command: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        folder = tmp_path / laptop
+        folder.mkdir(exist_ok=True)
+        environment = {
+            **os.environ,
+            "COACHVISION_LIBRARY": str(folder / "library"),
+            "COACHVISION_CONFIG": str(folder / "config"),
+            "COACHVISION_TOKEN_FILE": str(folder / "token"),
+            "SUPABASE_URL": auth_server.url,
+            "SUPABASE_PUBLISHABLE_KEY": auth_server.publishable_key,
+            "COACHVISION_GATEWAY": gateway.url,
+            "XDG_STATE_HOME": str(folder / "state"),
+        }
+        return subprocess.run(
+            [sys.executable, "-m", "coachvision.cli.main", *command],
+            env=environment, cwd=ROOT, input=typed, capture_output=True, text=True, timeout=120,
+        )  # fmt: skip
+
+    return run
+
+
+def test_a_guests_session_is_in_the_cloud_after_signing_in_and_on_the_second_laptop(
+    coach: Coach, auth_server: AuthServer, swift: SwiftServer, bucket: str, tmp_path: Path
+) -> None:
+    user = auth_server.add_user(ANNA, PASSWORD)
+    (tmp_path / "one").mkdir()
+    with Library.open(tmp_path / "one" / "library") as library:
+        session = make_session(library, "Squats", size=6 << 20, seed=1)
+    refused = coach("one", "sync", "--once")
+    assert (refused.returncode, "coachvision login" in refused.stderr) == (1, True), refused.stderr
+    assert swift.keys(bucket) == []
+    signed_in = coach("one", "login", ANNA, "--password", "--adopt", typed=f"{PASSWORD}\n")
+    assert signed_in.returncode == 0, signed_in.stderr
+    sent = coach("one", "sync", "--once")
+    assert (sent.returncode, sent.stderr) == (0, "")
+    assert "2 files sent" in sent.stdout
+    keys = swift.keys(bucket)
+    assert [key.startswith(f"users/{user}/{session}/") for key in keys] == [True, True]
+    assert coach("one", "sync", "--once").stdout == "Everything is in the cloud.\n"
+
+    assert coach("two", "login", ANNA, "--password", typed=f"{PASSWORD}\n").returncode == 0
+    restored = coach("two", "restore")
+    assert (restored.returncode, restored.stderr) == (0, "")
+    listed = json.loads(coach("two", "sessions", "--json").stdout)
+    assert [(one["id"], one["title"], one["athlete"]) for one in listed["sessions"]] == [(session, "Squats", "Anna")]
+    with Library.open(tmp_path / "two" / "library", user_id=user) as library:
+        assert library.check(deep=True) == []
