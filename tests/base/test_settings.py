@@ -38,6 +38,9 @@ def test_without_a_file_all_are_their_defaults(tmp_path: Path):
         "cloud.supabase_publishable_key": "",
         "cloud.gateway": "",
         "cloud.token_file": "",
+        "sync.on": True,
+        "sync.limit_kb_s": 0,
+        "sync.metered": False,
     }
     assert not list(tmp_path.glob("settings*")), "reading writes nothing"
 
