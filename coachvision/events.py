@@ -24,6 +24,18 @@ class SessionDeleted:
     session_id: str
 
 
+@dataclass(frozen=True)
+class MomentsChanged:
+    """What the coach tagged in a session is another."""
+
+    session_id: str
+
+
+@dataclass(frozen=True)
+class PlaylistsChanged:
+    """A playlist was made, changed or put aside."""
+
+
 class Bus:
     """Hands each event to the subscribers of its type, in order of subscription, in the publisher's thread."""
 

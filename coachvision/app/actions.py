@@ -75,9 +75,12 @@ class Actions(QObject):
         lane: str = "library",
         title: str = "",
         session: str = "",
+        owed: bool = False,
     ) -> Job:
-        """Do something with the library off the UI thread: what actions in other modules are made of."""
-        return self._tasks.run(lambda job: work(self._opened(), job), then, lane=lane, title=title, session=session)
+        """Do something with the library off the UI thread: what actions are made of, those of other modules, too."""
+        return self._tasks.run(
+            lambda job: work(self._opened(), job), then, lane=lane, title=title, session=session, owed=owed
+        )
 
     def tell(self, event: object) -> None:
         """Say on the bus what changed; in any thread."""

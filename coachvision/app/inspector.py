@@ -1,4 +1,4 @@
-"""The session's right-hand side: numbers, and events that seek. For the session's screen."""
+"""The session's right-hand side: numbers, and the pages that others add. For the session's screen."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QListWidget,
-    QListWidgetItem,
     QScrollArea,
     QTabWidget,
     QVBoxLayout,
@@ -19,22 +17,21 @@ from PySide6.QtWidgets import (
 )
 
 from coachvision.app.activity import stage_words
-from coachvision.app.parts import area, button, label, named
+from coachvision.app.parts import area, button, label
 from coachvision.app.tasks import Job
 from coachvision.app.theme import GAP, TIGHT, WIDE, worn
 
 if TYPE_CHECKING:
     from coachvision.app.actions import Opened
+    from coachvision.app.tagging.desk import TagDesk
     from coachvision.services.export.numbers import Card
 
 WIDTH = 328
-_FRAME_ROLE = int(Qt.ItemDataRole.UserRole)
 
 
 class Inspector(QWidget):
-    """seek_requested: a frame number. analyze_wanted: the coach asks for the numbers."""
+    """analyze_wanted: the coach asks for the numbers."""
 
-    seek_requested = Signal(int)
     analyze_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -57,18 +54,31 @@ class Inspector(QWidget):
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         tabs.addTab(self._area, "Numbers")
-        self.events = named(QListWidget(), "Events")
-        self.events.itemActivated.connect(self._seek)
-        self.events.itemClicked.connect(self._seek)
-        tabs.addTab(self.events, "Events")
-        self._tabs = tabs
+        self.tabs = tabs
 
     def show_session(self, opened: Opened) -> None:
         """The numbers and events of a session."""
         self._opened = opened
         self._area.setWidget(_numbers(opened))
-        self._show_events(opened)
         self._refresh()
+
+    def add_tags(self, desk: TagDesk) -> None:
+        """The page of events; and the board's editor, which is there while the board is edited."""
+
+        def count(events: int) -> None:
+            self.tabs.setTabText(self.tabs.indexOf(desk.events), f"Events {events}" if events else "Events")
+
+        def edit(shown: bool) -> None:
+            at = self.tabs.indexOf(desk.editor)
+            if shown:
+                self.tabs.setCurrentIndex(at if at >= 0 else self.tabs.addTab(desk.editor, "Board"))
+            elif at >= 0:
+                self.tabs.removeTab(at)
+                self.tabs.setCurrentWidget(desk.events)
+
+        self.tabs.insertTab(1, desk.events, "Events")
+        desk.events.counted.connect(count)
+        desk.editor_shown.connect(edit)
 
     def work(self, job: Job | None) -> None:
         """What is going on with this session, or nothing."""
@@ -91,22 +101,6 @@ class Inspector(QWidget):
             self._refresh()
         else:
             self.analyze_wanted.emit()
-
-    def _show_events(self, opened: Opened) -> None:
-        from coachvision.services.export.words import span_title
-
-        self.events.clear()
-        timeline = opened.session.film.timeline
-        for _, event in sorted(opened.session.events(), key=lambda pair: pair[1].start_pts):
-            start = timeline.seconds_of(event.start_pts)
-            end = "" if event.end_pts is None else f" – {timeline.seconds_of(event.end_pts):.2f} s"
-            item = QListWidgetItem(f"{span_title(event.kind, event.label)}\n{start:.2f} s{end}")
-            item.setData(_FRAME_ROLE, timeline.index_at(start) if len(timeline) else 0)
-            self.events.addItem(item)
-        self._tabs.setTabText(1, f"Events ({self.events.count()})" if self.events.count() else "Events")
-
-    def _seek(self, item: QListWidgetItem) -> None:
-        self.seek_requested.emit(int(item.data(_FRAME_ROLE)))
 
 
 class _State(QWidget):

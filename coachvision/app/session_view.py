@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
+from coachvision.app import keymap
 from coachvision.app.actions import Actions, Opened
+from coachvision.app.axis import Axis
 from coachvision.app.inspector import Inspector
 from coachvision.app.parts import area, label
 from coachvision.app.tasks import Job, Tasks
@@ -15,6 +18,7 @@ from coachvision.app.tasks import Job, Tasks
 if TYPE_CHECKING:
     from coachvision.app.chart import Chart
     from coachvision.app.player.widget import PlayerWidget
+    from coachvision.app.tagging.desk import TagDesk
     from coachvision.app.timeline import TimelineWidget
 
 _CHART_HEIGHT = 220
@@ -36,6 +40,10 @@ class SessionView(QWidget):
         self.player: PlayerWidget | None = None
         self.timeline: TimelineWidget | None = None
         self.chart: Chart | None = None
+        self.tags: TagDesk | None = None
+        self.undo = QUndoStack(self)
+        self.axis = Axis(self)
+        keymap.bind(self, {"edit.undo": self.undo.undo, "edit.redo": self.undo.redo})
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -52,7 +60,6 @@ class SessionView(QWidget):
         self._column.addWidget(self._stage)
         row.addWidget(self._column, 1)
         self.inspector = Inspector(self)
-        self.inspector.seek_requested.connect(self.seek)
         self.inspector.analyze_wanted.connect(self._analyze)
         row.addWidget(self.inspector)
         tasks.changed.connect(self._work)
@@ -67,6 +74,9 @@ class SessionView(QWidget):
         """Stop playing; forget the session."""
         self.session = ""
         self.opened = None
+        self.undo.clear()
+        if self.tags is not None:
+            self.tags.close()
         if self.player is not None:
             self.player.close_video()
 
@@ -120,6 +130,8 @@ class SessionView(QWidget):
         for widget in (self.player, self.timeline):
             if widget is not None:
                 widget.setVisible(film is not None)
+        if film is None and self.tags is not None:
+            self.tags.open(self.session, None, ())
         if film is None:
             self._trouble.setText("" if opened.trouble is None else opened.trouble.title)
             if opened.trouble is not None and before is None:
@@ -134,7 +146,8 @@ class SessionView(QWidget):
             timeline.reload_strip()
         else:
             timeline.open(film.facts.timeline, film.preview)
-        timeline.set_events([event for _, event in opened.session.events()])
+        if self.tags is not None:
+            self.tags.open(self.session, film.facts.timeline, [event for _, event in opened.session.events()])
         player.show()
         timeline.show()
         if not same:
@@ -144,11 +157,17 @@ class SessionView(QWidget):
         """The player and the timeline, made when the first film is opened."""
         if self.player is None or self.timeline is None:
             from coachvision.app.player.widget import PlayerWidget
+            from coachvision.app.tagging.desk import TagDesk
             from coachvision.app.timeline import TimelineWidget
 
-            self.player, self.timeline = PlayerWidget(self._stage), TimelineWidget(self._stage)
+            self.player, self.timeline = PlayerWidget(self._stage), TimelineWidget(self._stage, axis=self.axis)
+            self.tags = TagDesk(self._actions, self.undo, self.axis, self)
             self._stage_column.addWidget(self.player, 1)
-            self._stage_column.addWidget(self.timeline)
+            for widget in (self.tags.bar, self.timeline, self.tags.rows):
+                self._stage_column.addWidget(widget)
+            self.inspector.add_tags(self.tags)
+            self.tags.seek_requested.connect(self.seek)
+            self.tags.play_wanted.connect(self._play_span)
             self.player.frame_changed.connect(self._frame_changed)
             self.player.failed.connect(self.failed)
             self.player.span_changed.connect(self.timeline.set_span)
@@ -172,8 +191,18 @@ class SessionView(QWidget):
     def _frame_changed(self, index: int, _time_s: float) -> None:
         if self.timeline is not None:
             self.timeline.set_index(index)
+        if self.tags is not None:
+            self.tags.set_index(index)
         if self.chart is not None and self.chart.isVisible():
             self.chart.set_index(index)
+
+    def _play_span(self, first: int, last: int) -> None:
+        """Play a part, round and round."""
+        if self.player is not None:
+            self.player.set_span(first, max(last, first + 1), loop=True)
+            self.player.seek(first)
+            if not self.player.playing:
+                self.player.play()
 
     def _analyze(self) -> None:
         if self.opened is not None:

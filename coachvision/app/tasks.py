@@ -40,7 +40,7 @@ class State(Enum):
 class Job:
     """One piece of work. title: for the activity bar, "" to stay out of it. session: the session it is about, or "".
 
-    retry: does the same again.
+    retry: does the same again. owed: what it keeps was shown as done; a window that closes waits for it.
     """
 
     title: str
@@ -50,6 +50,7 @@ class Job:
     stage: str = ""
     seconds_left: float | None = None
     retry: Callable[[], object] | None = None
+    owed: bool = False
 
     def __post_init__(self) -> None:
         self._asked = Event()
@@ -103,13 +104,15 @@ class Tasks(QObject):
         title: str = "",
         session: str = "",
         over: Callable[[], None] | None = None,
+        owed: bool = False,
     ) -> Job:
         """Do the work in its lane's thread; then, in this thread, `done` with what it gave, and `over` in any case.
 
-        What it raises goes out as `failed`; Cancelled is silent.
+        What it raises goes out as `failed`; Cancelled is silent. owed: it keeps what the coach sees as done already, and
+        is carried out even when the window closes.
         """
-        job = Job(title, session)
-        job.retry = lambda: self.run(work, done, lane=lane, title=title, session=session, over=over)
+        job = Job(title, session, owed=owed)
+        job.retry = lambda: self.run(work, done, lane=lane, title=title, session=session, over=over, owed=owed)
         if self._closed:
             job.state = State.CANCELLED
             return job
@@ -123,13 +126,15 @@ class Tasks(QObject):
         return job
 
     def close(self) -> None:
-        """Cancel everything and wait for it; nobody is called back any more."""
+        """Cancel everything but what is owed, and wait for it; nobody is called back any more."""
         self._closed = True
         self._poll.stop()
         for job in self._jobs:
-            job.cancel()
+            if not job.owed:
+                job.cancel()
         for lane in self._lanes.values():
-            lane.shutdown(wait=True, cancel_futures=True)
+            # What waits in a lane is looked at once more: cancelled work is over at once, owed work is done.
+            lane.shutdown(wait=True)
         self._jobs.clear()
 
     def _carry_out(self, job: Job, work: Callable[[Job], Any], then: tuple[Any, Any]) -> None:

@@ -97,6 +97,13 @@ QToolButton#place { background: transparent; color: $muted; padding: 4px 8px; bo
 QToolButton#place:hover { background: $raised; color: $text; border-color: transparent; }
 QToolButton#place:checked { color: $accent_text; background: $raised; }
 QToolButton#place:focus { border-color: $accent; }
+QPushButton#tagger { background: $raised; padding: 5px 10px; }
+QPushButton#tagger[waiting="true"] { border-color: $accent; color: $accent_text; }
+QPushButton#word { background: transparent; border-color: $line; padding: 4px 8px; border-radius: 12px; }
+QPushButton#word:checked { background: $accent; color: $on_accent; }
+QToolButton#swatch { background: transparent; padding: 3px; border: 2px solid transparent; }
+QToolButton#swatch:checked { border-color: $text; }
+QLabel#danger { color: $on_danger; background: $danger; padding: 8px; border-radius: 6px; }
 QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox, QDoubleSpinBox {
     background: $raised; border: 1px solid transparent; border-radius: 6px; padding: 6px 10px;
     selection-background-color: $accent; selection-color: $on_accent; placeholder-text-color: $muted;

@@ -1,18 +1,16 @@
-"""The timeline under the video: times, filmstrip, events by kind, in and out points, playhead. For a session's screen.
+"""The timeline under the video: times, filmstrip, in and out points, playhead. For a session's screen.
 
-Pressing or dragging asks for frames; it decodes nothing.
+Pressing or dragging asks for frames; it decodes nothing. What happened stands below it, in `timeline_rows`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QFontMetricsF,
     QHelpEvent,
     QMouseEvent,
     QPainter,
@@ -21,23 +19,19 @@ from PySide6.QtGui import (
     QPolygonF,
     QResizeEvent,
     QWheelEvent,
-)  # fmt: skip
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from coachvision.app.axis import LEFT, RIGHT, Axis
 from coachvision.app.player.controls import clock_text
 from coachvision.app.theme import Theme, worn
-from coachvision.core.results import Event
 from coachvision.core.time import Timeline
 from coachvision.video.sheet import Sheet, read_sheet
 
-_MARGIN = 12
-_RULER, _STRIP, _ROW, _GAP = 24, 54, 22, 4
-_FEWEST_ROWS, _MOST_ROWS = 0, 6
+RULER, STRIP, GAP = 24, 54, 4
 # Steps between labels, seconds.
 _STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600)
 _LABEL_ROOM = 90
-_NOTCH = 1.25
-_SHORTEST_S = 0.2
 
 
 class TimelineWidget(QWidget):
@@ -45,40 +39,39 @@ class TimelineWidget(QWidget):
 
     seek_requested = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, axis: Axis | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Timeline"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self._timeline: Timeline | None = None
+        self.axis = axis if axis is not None else Axis(self)
+        self.axis.changed.connect(self._changed)
         self._folder: Path | None = None
         self._sheet: Sheet | None = None
         self._pictures: QPixmap | None = None
-        self._rows: list[tuple[str, list[Event]]] = []
         self._span: tuple[int, int, bool] | None = None
         self._index = 0
         self._asked = -1
-        self._from_s, self._to_s = 0.0, 1.0
         self._still: QPixmap | None = None
 
     # -- what it shows
 
+    @property
+    def _timeline(self) -> Timeline | None:
+        return self.axis.timeline
+
     def open(self, timeline: Timeline, proxy: Path | None = None) -> None:
         """The frames of a video. proxy: folder of its preview, where its filmstrip is or will be."""
-        self._timeline = timeline
         self._folder = proxy
-        self._rows = []
         self._span = None
         self._index = 0
-        self._from_s, self._to_s = 0.0, max(self._whole_s, _SHORTEST_S)
+        self.axis.open(timeline)
         self.reload_strip()
-        self.updateGeometry()
 
     def close_video(self) -> None:
         """Show nothing."""
-        self._timeline = self._folder = self._sheet = self._pictures = None
-        self._rows = []
-        self._changed()
+        self._folder = self._sheet = self._pictures = None
+        self.axis.open(None)
 
     def reload_strip(self) -> None:
         """Look for the filmstrip again: it is written at the end of the import."""
@@ -92,19 +85,11 @@ class TimelineWidget(QWidget):
             return
         old = self._x_of(self._index)
         self._index = min(max(index, 0), len(self._timeline) - 1)
+        self.axis.follow(float(self._timeline.seconds[self._index]))
         new = self._x_of(self._index)
         # Only what the playhead leaves and enters: the rest stands still while playing.
         for x in (old, new):
             self.update(QRect(math.floor(x) - 8, 0, 17, self.height()))
-
-    def set_events(self, events: Sequence[Event]) -> None:
-        """What happened, in a row for each kind; those with most events first."""
-        kinds: dict[str, list[Event]] = {}
-        for event in events:
-            kinds.setdefault(event.label or event.kind, []).append(event)
-        self._rows = sorted(kinds.items(), key=lambda row: -len(row[1]))[:_MOST_ROWS]
-        self.updateGeometry()
-        self._changed()
 
     def set_span(self, first: int, last: int, loop: bool) -> None:
         """The in and out points; loop: whether playing goes round between them."""
@@ -114,46 +99,20 @@ class TimelineWidget(QWidget):
     @property
     def visible_s(self) -> tuple[float, float]:
         """The seconds at the left and right edge."""
-        return self._from_s, self._to_s
+        return self.axis.from_s, self.axis.to_s
 
     def sizeHint(self) -> QSize:
-        return QSize(600, _RULER + _STRIP + _GAP + max(_FEWEST_ROWS, len(self._rows)) * _ROW + _GAP)
+        return QSize(600, RULER + STRIP + GAP)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(200, self.sizeHint().height())
 
-    # -- places
-
-    @property
-    def _whole_s(self) -> float:
-        return float(self._timeline.seconds[-1]) if self._timeline is not None else 0.0
-
-    def _x(self, seconds: float) -> float:
-        inner = max(1, self.width() - 2 * _MARGIN)
-        return _MARGIN + inner * (seconds - self._from_s) / max(1e-9, self._to_s - self._from_s)
-
-    def _x_of(self, index: int) -> float:
-        return self._x(float(self._timeline.seconds[index])) if self._timeline is not None else 0.0
-
-    def _seconds_at(self, x: float) -> float:
-        inner = max(1, self.width() - 2 * _MARGIN)
-        return self._from_s + (x - _MARGIN) / inner * (self._to_s - self._from_s)
-
     def frame_at(self, x: float) -> int:
         """The frame nearest to a place across the widget."""
-        if self._timeline is None:
-            return 0
-        seconds = self._seconds_at(x)
-        before = self._timeline.index_at(seconds)
-        after = min(before + 1, len(self._timeline) - 1)
-        times = self._timeline.seconds
-        return after if abs(times[after] - seconds) < abs(times[before] - seconds) else before
+        return self.axis.frame_at(x, self.width())
 
-    def _event_x(self, event: Event) -> tuple[float, float]:
-        assert self._timeline is not None  # noqa: S101 - events come with a timeline
-        start = self._timeline.seconds_of(event.start_pts)
-        end = start if event.end_pts is None else self._timeline.seconds_of(event.end_pts)
-        return self._x(start), self._x(end)
+    def _x_of(self, index: int) -> float:
+        return self.axis.x(float(self._timeline.seconds[index]), self.width()) if self._timeline is not None else 0.0
 
     # -- painting
 
@@ -168,18 +127,10 @@ class TimelineWidget(QWidget):
         painter.drawPixmap(0, 0, self._still)
         if self._timeline is None:
             return
-        theme = worn()
         x = self._x_of(self._index)
+        paint_playhead(painter, x, RULER - 8, self.height())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QColor(theme.window))
-        painter.drawLine(QLineF(x - 1.5, _RULER - 6, x - 1.5, self.height()))
-        painter.drawLine(QLineF(x + 1.5, _RULER - 6, x + 1.5, self.height()))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.accent))
-        painter.drawRect(QRectF(x - 1, _RULER - 8, 2, self.height()))
-        painter.drawPolygon(
-            QPolygonF([QPointF(x - 6, _RULER - 10), QPointF(x + 6, _RULER - 10), QPointF(x, _RULER - 2)])
-        )
+        painter.drawPolygon(QPolygonF([QPointF(x - 6, RULER - 10), QPointF(x + 6, RULER - 10), QPointF(x, RULER - 2)]))
 
     def _painted_still(self) -> QPixmap:
         """Everything but the playhead."""
@@ -194,33 +145,33 @@ class TimelineWidget(QWidget):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.setFont(self.font())
             self._paint_ruler(painter, theme)
-            painter.setClipRect(QRectF(_MARGIN, 0, self.width() - 2 * _MARGIN, self.height()))
+            painter.setClipRect(QRectF(LEFT, 0, self.width() - LEFT - RIGHT, self.height()))
             self._paint_strip(painter, theme)
-            self._paint_events(painter, theme)
             self._paint_span(painter, theme)
             painter.end()
         return still
 
     def _paint_ruler(self, painter: QPainter, theme: Theme) -> None:
-        seconds_a_label = (self._to_s - self._from_s) * _LABEL_ROOM / max(1, self.width() - 2 * _MARGIN)
+        from_s, to_s = self.visible_s
+        seconds_a_label = (to_s - from_s) * _LABEL_ROOM / max(1, self.width() - LEFT - RIGHT)
         step = next((step for step in _STEPS if step >= seconds_a_label), _STEPS[-1])
-        at = math.ceil(self._from_s / step - 1e-9) * step
-        while at <= self._to_s + 1e-9:
-            x = self._x(at)
+        at = math.ceil(from_s / step - 1e-9) * step
+        while at <= to_s + 1e-9:
+            x = self.axis.x(at, self.width())
             painter.setPen(QColor(theme.line))
-            painter.drawLine(QLineF(x, _RULER - 5, x, _RULER))
-            text = clock_text(at, self._whole_s)
+            painter.drawLine(QLineF(x, RULER - 5, x, RULER))
+            text = clock_text(at, self.axis.whole_s)
             painter.setPen(QColor(theme.muted))
             # Whole seconds need no milliseconds.
-            painter.drawText(QPointF(x + 4, _RULER - 8), text if step < 1 else text[:-4])
+            painter.drawText(QPointF(x + 4, RULER - 8), text if step < 1 else text[:-4])
             at += step
 
     def _paint_strip(self, painter: QPainter, theme: Theme) -> None:
-        place = QRectF(_MARGIN, _RULER, self.width() - 2 * _MARGIN, _STRIP)
+        place = QRectF(LEFT, RULER, self.width() - LEFT - RIGHT, STRIP)
         painter.fillRect(place, QColor(theme.raised))
         if self._sheet is None or self._pictures is None or self._pictures.isNull() or self._timeline is None:
             return
-        width = _STRIP * self._sheet.width / self._sheet.height
+        width = STRIP * self._sheet.width / self._sheet.height
         x = place.left()
         while x < place.right():
             wanted = self.frame_at(x + width / 2)
@@ -228,36 +179,11 @@ class TimelineWidget(QWidget):
             row, column = divmod(nearest, self._sheet.columns)
             left, top = column * self._sheet.width, row * self._sheet.height
             source = QRectF(left, top, self._sheet.width, self._sheet.height)
-            painter.drawPixmap(QRectF(x, _RULER, width, _STRIP), self._pictures, source)
+            painter.drawPixmap(QRectF(x, RULER, width, STRIP), self._pictures, source)
             x += width
 
     def _sheet_index(self, at: int) -> int:
         return self._sheet.indices[at] if self._sheet is not None else 0
-
-    def _paint_events(self, painter: QPainter, theme: Theme) -> None:
-        metrics = QFontMetricsF(painter.font())
-        for k, (name, events) in enumerate(self._rows):
-            top = _RULER + _STRIP + _GAP + k * _ROW
-            for event in events:
-                start, end = self._event_x(event)
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(QColor(theme.accent))
-                if end - start < 3:
-                    painter.drawEllipse(QPointF(start, top + _ROW / 2), 4, 4)
-                else:
-                    faint = QColor(theme.accent)
-                    faint.setAlphaF(0.45)
-                    painter.setBrush(faint)
-                    painter.drawRoundedRect(QRectF(start, top + 3, end - start, _ROW - 6), 4, 4)
-            # The name over a patch of the ground: readable whatever lies under it.
-            text = QRectF(_MARGIN, top + 2, metrics.horizontalAdvance(name) + 12, _ROW - 4)
-            ground = QColor(theme.surface)
-            ground.setAlphaF(0.85)
-            painter.setBrush(ground)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.drawRoundedRect(text, 4, 4)
-            painter.setPen(QColor(theme.text))
-            painter.drawText(text, Qt.AlignmentFlag.AlignCenter, name)
 
     def _paint_span(self, painter: QPainter, theme: Theme) -> None:
         if self._span is None or self._timeline is None:
@@ -268,13 +194,13 @@ class TimelineWidget(QWidget):
         start, end = self._x_of(first), self._x_of(last)
         shade = QColor(theme.window)
         shade.setAlphaF(0.65)
-        height = self.height() - _RULER
-        painter.fillRect(QRectF(0, _RULER, start, height), shade)
-        painter.fillRect(QRectF(end, _RULER, self.width() - end, height), shade)
-        painter.fillRect(QRectF(start, _RULER, 2, height), QColor(theme.text))
-        painter.fillRect(QRectF(end - 2, _RULER, 2, height), QColor(theme.text))
+        height = self.height() - RULER
+        painter.fillRect(QRectF(0, RULER, start, height), shade)
+        painter.fillRect(QRectF(end, RULER, self.width() - end, height), shade)
+        painter.fillRect(QRectF(start, RULER, 2, height), QColor(theme.text))
+        painter.fillRect(QRectF(end - 2, RULER, 2, height), QColor(theme.text))
         if loop:
-            painter.fillRect(QRectF(start, _RULER, end - start, 3), QColor(theme.accent))
+            painter.fillRect(QRectF(start, RULER, end - start, 3), QColor(theme.accent))
 
     # -- events
 
@@ -306,32 +232,38 @@ class TimelineWidget(QWidget):
             self.seek_requested.emit(index)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if self._timeline is None or not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        if not turn_wheel(self.axis, event, self.width()):
             event.ignore()
-            return
-        at = self._seconds_at(event.position().x())
-        factor = _NOTCH ** (-event.angleDelta().y() / 120)
-        length = min(max((self._to_s - self._from_s) * factor, _SHORTEST_S), max(self._whole_s, _SHORTEST_S))
-        share = (at - self._from_s) / max(1e-9, self._to_s - self._from_s)
-        start = min(max(at - share * length, 0.0), max(0.0, self._whole_s - length))
-        self._from_s, self._to_s = start, start + length
-        self._changed()
-        event.accept()
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and self._timeline is not None:
-            text = self._told_at(event.x(), event.y())
-            QToolTip.showText(event.globalPos(), text, self)
+            at = max(0.0, self.axis.seconds_at(event.x(), self.width()))
+            QToolTip.showText(event.globalPos(), clock_text(at, self.axis.whole_s), self)
             return True
         return super().event(event)
 
-    def _told_at(self, x: int, y: int) -> str:
-        """The event, or the time, at a place of the widget."""
-        row = (y - _RULER - _STRIP - _GAP) // _ROW
-        if 0 <= row < len(self._rows):
-            for event in self._rows[row][1]:
-                start, end = self._event_x(event)
-                if start - 4 <= x <= end + 4:
-                    values = ", ".join(f"{key} {value:.3g}" for key, value in event.values.items())
-                    return f"{event.label or event.kind}: {values}" if values else event.label or event.kind
-        return clock_text(max(0.0, self._seconds_at(x)), self._whole_s)
+
+def paint_playhead(painter: QPainter, x: float, top: float, bottom: float) -> None:
+    """The line at the frame that is shown, with an edge that sets it off from what lies under it."""
+    theme = worn()
+    painter.setPen(QColor(theme.window))
+    painter.drawLine(QLineF(x - 1.5, top + 2, x - 1.5, bottom))
+    painter.drawLine(QLineF(x + 1.5, top + 2, x + 1.5, bottom))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(theme.accent))
+    painter.drawRect(QRectF(x - 1, top, 2, bottom - top))
+
+
+def turn_wheel(axis: Axis, event: QWheelEvent, width: int) -> bool:
+    """With Ctrl closer or away, with Shift or sideways earlier or later. Whether it used the event."""
+    turned, modifiers = event.angleDelta(), event.modifiers()
+    if axis.timeline is None:
+        return False
+    if modifiers & Qt.KeyboardModifier.ControlModifier:
+        axis.zoom((turned.y() or turned.x()) / 120, axis.seconds_at(event.position().x(), width))
+    elif turned.x() or modifiers & Qt.KeyboardModifier.ShiftModifier:
+        axis.pan(-(turned.x() or turned.y()) / 120 * axis.length_s / 10)
+    else:
+        return False
+    event.accept()
+    return True

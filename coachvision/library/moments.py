@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from coachvision.core.tagging import Moment
@@ -34,6 +34,32 @@ class Moments:
             )
             write.touched("session", session_id)
         return ids
+
+    def set(self, session: str, put: Mapping[str, Moment], gone: Sequence[str] = ()) -> Changes:
+        """In one step: these moments are as given here, new, changed or brought back; those in `gone` are put aside.
+
+        For undo and redo, which name their moments themselves. Raises LibraryError for an id of another session.
+        """
+        session_id, now = self._store.session_id(session), self._store.now()
+        with self._store.write("moment") as write:
+            for one, moment in put.items():
+                row = {"id": one, "session_id": session_id, "created": now, "updated": now, **_values(moment)}
+                if self._known(session_id, one):
+                    del row["id"], row["created"]
+                    write.db.table("moment").update(one, row | {"trashed_at": None})
+                else:
+                    write.db.table("moment").insert(row)
+            for one in gone:
+                if self._known(session_id, one):
+                    write.db.table("moment").update(one, {"trashed_at": now, "updated": now})
+            write.touched("session", session_id)
+        return Changes(sessions=(session_id,), moments=(*put, *gone))
+
+    def _known(self, session_id: str, given: str) -> bool:
+        row = self._store.db.row("SELECT session_id FROM moment WHERE id = ?", (given,))
+        if row is not None and row[0] != session_id:
+            raise LibraryError("No such moment", f"The session {session_id[:8]} has no moment {given}")
+        return row is not None
 
     def change(self, given: str, moment: Moment) -> Changes:
         """Put another moment in its place. Raises LibraryError."""

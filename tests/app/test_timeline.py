@@ -1,4 +1,4 @@
-"""The timeline: press and drag ask for the frame under the mouse; events and span stand where they belong."""
+"""The timeline: press and drag ask for the frame under the mouse; the playhead stands over its frame."""
 
 from __future__ import annotations
 
@@ -7,21 +7,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from coachvision.app import theme
+from coachvision.app.axis import LEFT, RIGHT
 from coachvision.app.timeline import TimelineWidget
-from coachvision.core.results import Event
 from coachvision.core.time import Timeline
 from coachvision.video.importing import import_pass
 from coachvision.video.probe import probe_here
 from tests.video.clips import write_numbered
 
 _TIMELINE = Timeline(np.arange(101) * 20, Fraction(1, 1000))
-# 12 px of margin on either side: 10 px a frame.
-_WIDTH = 1024
+# 10 px a frame.
+_WIDTH = LEFT + 1000 + RIGHT
 
 
 @pytest.fixture
@@ -38,8 +39,8 @@ def strip(qtbot: QtBot, qapp: QApplication) -> TimelineWidget:
 def test_pressing_and_dragging_ask_for_each_frame_once(qtbot: QtBot, strip: TimelineWidget) -> None:
     asked: list[int] = []
     strip.seek_requested.connect(asked.append)
-    qtbot.mousePress(strip, Qt.MouseButton.LeftButton, pos=QPoint(12 + 500, 40))
-    for x in (513, 514, 522, 523, 2000):
+    qtbot.mousePress(strip, Qt.MouseButton.LeftButton, pos=QPoint(LEFT + 500, 40))
+    for x in (LEFT + 501, LEFT + 502, LEFT + 510, LEFT + 511, 2000):
         qtbot.mouseMove(strip, QPoint(x, 40))
     qtbot.mouseRelease(strip, Qt.MouseButton.LeftButton, pos=QPoint(2000, 40))
     assert asked[0] == 50
@@ -47,25 +48,14 @@ def test_pressing_and_dragging_ask_for_each_frame_once(qtbot: QtBot, strip: Time
 
 
 def test_places_and_frames_agree_to_the_edges(strip: TimelineWidget) -> None:
-    assert [strip.frame_at(x) for x in (-50, 12, 16, 18, 512, 1012, 5000)] == [0, 0, 0, 1, 50, 100, 100]
+    places = (-50, LEFT, LEFT + 4, LEFT + 6, LEFT + 500, LEFT + 1000, 5000)
+    assert [strip.frame_at(x) for x in places] == [0, 0, 0, 1, 50, 100, 100]
 
 
 def test_the_playhead_stands_over_its_frame(strip: TimelineWidget) -> None:
     strip.set_index(30)
-    accent = strip.grab().toImage().pixelColor(12 + 300, 60)
+    accent = strip.grab().toImage().pixelColor(LEFT + 300, 60)
     assert accent.name() == theme.DARK.accent
-
-
-def test_each_kind_of_event_has_a_row(strip: TimelineWidget) -> None:
-    before = strip.sizeHint().height()
-    strip.set_events([Event("rep", 1, 200, 400, "squat"), Event("rep", 1, 800, 1000, "squat"), Event("jump", 1, 1200)])
-    assert strip.sizeHint().height() == before + 2 * 22
-    strip.resize(_WIDTH, strip.sizeHint().height())
-    image = strip.grab().toImage()
-    first_row, second_row = before - 4 + 11, before - 4 + 33
-    inside, outside = image.pixelColor(12 + 450, first_row), image.pixelColor(12 + 300, first_row)
-    assert inside != outside
-    assert image.pixelColor(12 + 600, second_row).name() == theme.DARK.accent
 
 
 def test_the_filmstrip_is_shown_once_it_is_written(qtbot: QtBot, tmp_path: Path) -> None:
@@ -83,3 +73,32 @@ def test_the_filmstrip_is_shown_once_it_is_written(qtbot: QtBot, tmp_path: Path)
     values = {shown.pixelColor(x, 34).value() // 64 for x in range(200, 800, 5)}
     assert len({empty.pixelColor(x, 34).value() for x in range(200, 800, 5)}) == 1
     assert {0, 3} <= values
+
+
+def turn(widget: QWidget, x: float, notches: int, modifiers: Qt.KeyboardModifier) -> None:
+    """Turn the wheel over a place of the widget."""
+    at = QPointF(x, 40)
+    event = QWheelEvent(
+        at, widget.mapToGlobal(at), QPoint(), QPoint(0, 120 * notches), Qt.MouseButton.NoButton, modifiers,
+        Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(widget, event)
+
+
+def test_ctrl_and_the_wheel_come_closer_to_what_is_under_the_mouse(strip: TimelineWidget) -> None:
+    turn(strip, LEFT + 500, 4, Qt.KeyboardModifier.ControlModifier)
+    assert strip.axis.length_s == pytest.approx(2.0 / 1.25**4)
+    assert strip.frame_at(LEFT + 500) == 50
+    turn(strip, LEFT + 500, -3, Qt.KeyboardModifier.ShiftModifier)
+    assert strip.frame_at(LEFT + 500) > 50
+    for _ in range(30):
+        turn(strip, LEFT, -1, Qt.KeyboardModifier.ControlModifier)
+    assert strip.visible_s == (0.0, pytest.approx(2.0))
+
+
+def test_while_zoomed_the_page_turns_with_the_playhead(strip: TimelineWidget) -> None:
+    strip.axis.zoom(8, 0.0)
+    end = strip.axis.to_s
+    strip.set_index(90)
+    assert strip.axis.from_s < 1.8 < strip.axis.to_s
+    assert strip.axis.from_s > end

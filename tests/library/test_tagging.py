@@ -35,6 +35,18 @@ def test_a_moment_is_a_change_of_its_session(library: Library, session: str) -> 
     assert library.session(session).rev == before + 1
 
 
+def test_undo_and_redo_name_their_moments_themselves(library: Library, session: str) -> None:
+    other = library.create_session(None, title="Other")
+    library.moments.set(session, {"one": GOOD, "two": EARLY})
+    library.moments.set(session, {"one": EARLY}, ["two", "never kept"])
+    assert [(row.id, row.moment) for row in library.moments.all(session)] == [("one", EARLY)]
+    library.moments.set(session, {"two": GOOD})
+    assert [(row.id, row.moment) for row in library.moments.all(session)] == [("one", EARLY), ("two", GOOD)]
+    for put, gone in (({"one": GOOD}, []), ({}, ["one"])):
+        with pytest.raises(LibraryError, match="No such moment"):
+            library.moments.set(other, put, gone)
+
+
 def test_somebody_elses_moments_cannot_be_touched(library: Library, session: str) -> None:
     (good,) = library.moments.add(session, [GOOD])
     library.user_id = "another"

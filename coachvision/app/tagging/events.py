@@ -1,0 +1,251 @@
+"""The inspector's list of all that happened: what the coach tagged and what was found, filtered, a click goes there.
+
+For the session's screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from coachvision.app import keymap
+from coachvision.app.parts import Choice, button, label, named
+from coachvision.app.tagging.bar import swatch
+from coachvision.app.tagging.book import TagBook
+from coachvision.app.theme import GAP, TIGHT, WIDE, worn
+from coachvision.core.results import Event
+from coachvision.core.time import Timeline
+
+_ENTRY = int(Qt.ItemDataRole.UserRole)
+EVERYTHING, TAGGED, FOUND = "", "tagged", "found"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line. id: of the coach's moment, "" for what was found. words: what the filter looks at."""
+
+    id: str
+    start_pts: int
+    end_pts: int | None
+    title: str
+    under: str
+    colour: str
+
+    @property
+    def words(self) -> str:
+        """In small letters."""
+        return f"{self.title} {self.under}".casefold()
+
+
+class EventsPage(QWidget):
+    """seek_requested: a frame. chosen: a moment's id. playlist_wanted: entries to put into a playlist."""
+
+    seek_requested = Signal(int)
+    chosen = Signal(str)
+    playlist_wanted = Signal(object)
+    counted = Signal(int)
+
+    def __init__(self, book: TagBook, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._book = book
+        self._events: tuple[Event, ...] = ()
+        self._timeline: Timeline | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, GAP, 0, 0)
+        column.setSpacing(GAP)
+        top = QHBoxLayout()
+        top.setContentsMargins(WIDE, 0, WIDE, 0)
+        top.setSpacing(GAP)
+        self.filter = named(QLineEdit(), self.tr("Filter the events"))
+        self.filter.setPlaceholderText(self.tr("Filter"))
+        self.filter.setClearButtonEnabled(True)
+        self.filter.textChanged.connect(self._fill)
+        self.kind = named(Choice(), self.tr("Which events"))
+        self.kind.currentIndexChanged.connect(self._fill)
+        top.addWidget(self.filter, 1)
+        top.addWidget(self.kind)
+        column.addLayout(top)
+        self.list = named(QListWidget(), self.tr("Events"))
+        self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.list.itemActivated.connect(self._go)
+        self.list.itemClicked.connect(self._go)
+        self.list.itemSelectionChanged.connect(self._selection)
+        keymap.pass_letters(self.list)
+        keymap.bind(self.list, {"draw.delete": self._delete})
+        column.addWidget(self.list, 1)
+        self._empty = label("", "muted", wrap=True, centred=True)
+        self._empty.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+        column.addWidget(self._empty, 1)
+        column.addWidget(self._details())
+        book.changed.connect(self._refresh)
+
+    def _details(self) -> QWidget:
+        """What can be done with the chosen moments."""
+        self._panel = QWidget()
+        panel = QVBoxLayout(self._panel)
+        panel.setContentsMargins(WIDE, 0, WIDE, GAP)
+        panel.setSpacing(TIGHT)
+        self.note = named(QLineEdit(), self.tr("Note for this moment"))
+        self.note.setPlaceholderText(self.tr("Note"))
+        self.note.editingFinished.connect(self._keep_note)
+        panel.addWidget(self.note)
+        row = QHBoxLayout()
+        row.setSpacing(GAP)
+        self.to_playlist = button(self.tr("Add to playlist"))
+        self.to_playlist.clicked.connect(lambda: self.playlist_wanted.emit(self.selected()))
+        self.delete = button(self.tr("Delete"))
+        self.delete.clicked.connect(self._delete)
+        row.addWidget(self.to_playlist)
+        row.addStretch(1)
+        row.addWidget(self.delete)
+        panel.addLayout(row)
+        self._panel.hide()
+        return self._panel
+
+    def show_events(self, events: Sequence[Event], timeline: Timeline | None) -> None:
+        """What was found in a session; what is tagged comes from the book."""
+        self._events = tuple(events)
+        self._timeline = timeline if timeline is not None and len(timeline) else None
+        self._refresh()
+
+    def choose(self, moment: str) -> None:
+        """Mark that moment in the list."""
+        self.list.blockSignals(True)
+        self.list.clearSelection()
+        for at in range(self.list.count()):
+            item = self.list.item(at)
+            if moment and item.data(_ENTRY).id == moment:
+                item.setSelected(True)
+                self.list.scrollToItem(item)
+        self.list.blockSignals(False)
+        self._tell_selection()
+
+    def selected(self) -> list[Entry]:
+        """The chosen lines, by time."""
+        return sorted((item.data(_ENTRY) for item in self.list.selectedItems()), key=lambda entry: entry.start_pts)
+
+    def _entries(self) -> list[Entry]:
+        from coachvision.services.export.words import span_title
+
+        line = self._timeline
+        if line is None:
+            return []
+        found = [
+            Entry(
+                row.id,
+                row.moment.start_pts,
+                row.moment.end_pts,
+                row.moment.category,
+                " · ".join(part for part in (*row.moment.descriptors, row.moment.note) if part),
+                row.moment.colour,
+            )
+            for row in self._book.rows
+        ]
+        found += [
+            Entry(
+                "",
+                event.start_pts,
+                event.end_pts,
+                span_title(event.kind, event.label),
+                ", ".join(f"{name.replace('_', ' ')} {value:.3g}" for name, value in event.values.items()),
+                "",
+            )
+            for event in self._events
+        ]
+        return sorted(found, key=lambda entry: entry.start_pts)
+
+    def _refresh(self) -> None:
+        """The kinds there are, and the list again."""
+        entries = self._entries()
+        kept = self.kind.currentData()
+        self.kind.blockSignals(True)
+        self.kind.clear()
+        for words, data in ((self.tr("All"), EVERYTHING), (self.tr("Tagged"), TAGGED), (self.tr("Found"), FOUND)):
+            self.kind.addItem(words, data)
+        for title in dict.fromkeys(entry.title for entry in entries):
+            self.kind.addItem(title, f"={title}")
+        self.kind.setCurrentIndex(max(0, self.kind.findData(kept)))
+        self.kind.blockSignals(False)
+        self.counted.emit(len(entries))
+        self._fill()
+
+    def _fill(self) -> None:
+        chosen = {entry.id for entry in self.selected() if entry.id}
+        kind, words = str(self.kind.currentData() or EVERYTHING), self.filter.text().casefold().split()
+        entries = self._entries()
+        shown = [entry for entry in entries if _fits(entry, kind) and all(word in entry.words for word in words)]
+        self.list.blockSignals(True)
+        self.list.clear()
+        for entry in shown:
+            item = QListWidgetItem(swatch(entry.colour or worn().accent), self._told(entry))
+            item.setData(_ENTRY, entry)
+            self.list.addItem(item)
+            item.setSelected(entry.id in chosen)
+        self.list.blockSignals(False)
+        self.list.setVisible(bool(shown))
+        self._empty.setVisible(not shown)
+        self._empty.setText(
+            self.tr("No event fits the filter.")
+            if entries
+            else self.tr("Nothing is tagged yet. Press a button under the video, or its key, while you watch.")
+        )
+        self._tell_selection()
+
+    def _told(self, entry: Entry) -> str:
+        line = self._timeline
+        if line is None:
+            return entry.title
+        start = f"{line.seconds_of(entry.start_pts):.2f} s"
+        end = "" if entry.end_pts is None else f" – {line.seconds_of(entry.end_pts):.2f} s"
+        under = f"  ·  {entry.under}" if entry.under else ""
+        return f"{entry.title}\n{start}{end}{under}"
+
+    def _go(self, item: QListWidgetItem) -> None:
+        line = self._timeline
+        if line is not None:
+            self.seek_requested.emit(line.index_at(line.seconds_of(item.data(_ENTRY).start_pts)))
+
+    def _selection(self) -> None:
+        self._tell_selection()
+        entries = self.selected()
+        self.chosen.emit(entries[0].id if len(entries) == 1 else "")
+
+    def _tell_selection(self) -> None:
+        entries = self.selected()
+        own = [entry for entry in entries if entry.id]
+        self._panel.setVisible(bool(entries))
+        self.delete.setVisible(bool(own))
+        self.note.setVisible(len(entries) == 1 and bool(own))
+        moment = self._book.moment(own[0].id) if len(entries) == 1 and own else None
+        if moment is not None and not self.note.hasFocus():
+            self.note.setText(moment.note)
+
+    def _keep_note(self) -> None:
+        own = [entry for entry in self.selected() if entry.id]
+        moment = self._book.moment(own[0].id) if len(own) == 1 else None
+        if moment is not None:
+            self._book.change(own[0].id, replace(moment, note=self.note.text().strip()), self.tr("Note"))
+
+    def _delete(self) -> object:
+        own = [entry.id for entry in self.selected() if entry.id]
+        self._book.remove(own, self.tr("Delete tags"))
+        return bool(own)
+
+
+def _fits(entry: Entry, kind: str) -> bool:
+    if kind == TAGGED:
+        return bool(entry.id)
+    if kind == FOUND:
+        return not entry.id
+    return not kind or kind == f"={entry.title}"
