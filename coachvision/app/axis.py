@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 
-from coachvision.core.time import Timeline
+if TYPE_CHECKING:
+    from coachvision.core.time import Timeline
 
 # The same room left and right of the time in every widget: names and the chart's numbers stand left of it.
 LEFT, RIGHT = 104, 16

@@ -108,8 +108,8 @@ class Tasks(QObject):
     ) -> Job:
         """Do the work in its lane's thread; then, in this thread, `done` with what it gave, and `over` in any case.
 
-        What it raises goes out as `failed`; Cancelled is silent. owed: it keeps what the coach sees as done already, and
-        is carried out even when the window closes.
+        What it raises goes out as `failed`; Cancelled is silent. owed: it keeps what the coach sees as done, and is
+        carried out even when the window closes.
         """
         job = Job(title, session, owed=owed)
         job.retry = lambda: self.run(work, done, lane=lane, title=title, session=session, over=over, owed=owed)
