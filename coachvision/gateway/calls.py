@@ -53,6 +53,11 @@ class Caller:
         return f"users/{self.subject}/{session_id}/{upload_id}.{ext}"
 
 
+def owner_tier(owner: str) -> Tier:
+    """The tier of a new account of that owner."""
+    return "guest" if owner.startswith("guest:") else "registered"
+
+
 @dataclass(frozen=True)
 class Call:
     """One request: the gateway's parts and where it comes from (IPv4, or IPv6 /64)."""

@@ -68,6 +68,13 @@ class Settings(BaseModel):
     rates: Rates = Rates()
     log: Literal["json", "none"] = "json"
 
+    @field_validator("tiers")
+    @classmethod
+    def _claimable(cls, tiers: Mapping[Tier, TierLimits]) -> Mapping[Tier, TierLimits]:
+        if tiers["guest"].file_bytes > 5 * _GIB:
+            raise ValueError("a guest's file may have 5 GiB at most: no larger one can be copied when it is claimed")
+        return tiers
+
     @field_validator("trusted_proxies")
     @classmethod
     def _networks(cls, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from coachvision.web.problems import Refusal
 _log = logging.getLogger("coachvision.gateway")
 _MISSING_UPLOAD = ("NoSuchUpload",)
 _MISSING_PARTS = ("InvalidPart", "InvalidPartOrder", "EntityTooSmall", "MalformedXML")
-_MISSING_OBJECT = ("NoSuchKey", "404", "NotFound")
+_MISSING_OBJECT = ("NoSuchKey", "404", "NotFound", "PreconditionFailed")
 
 
 class UploadMissing(Exception):  # noqa: N818 - a state of the bucket, not a failure
@@ -33,6 +33,10 @@ class UploadMissing(Exception):  # noqa: N818 - a state of the bucket, not a fai
 
 class PartsMissing(Exception):  # noqa: N818
     """The bucket does not hold all parts with these MD5 sums."""
+
+
+class ObjectMissing(Exception):  # noqa: N818
+    """The bucket has no such object, or another."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,7 @@ class Bucket:
         try:
             with _translated():
                 self.client.abort_multipart_upload(Bucket=self._name, Key=key, UploadId=storage_id)
-        except (UploadMissing, _ObjectMissing):
+        except (UploadMissing, ObjectMissing):
             return
 
     def head(self, key: str) -> StoredObject | None:
@@ -120,16 +124,46 @@ class Bucket:
         try:
             with _translated():
                 told = self.client.head_object(Bucket=self._name, Key=key)
-        except _ObjectMissing:
+        except ObjectMissing:
             return None
         return StoredObject(int(told["ContentLength"]), told["ETag"].strip('"').lower())
+
+    def copy(self, source: str, key: str, etag: str) -> StoredObject:
+        """Copy an object of at most 5 GiB within the bucket, whole or not at all. etag: what the source must be.
+
+        Raises ObjectMissing where the source is not there, or is another.
+        """
+        with _translated():
+            copied = self.client.copy_object(
+                Bucket=self._name, Key=key, CopySource={"Bucket": self._name, "Key": source}, CopySourceIfMatch=etag
+            )
+        held = self.head(key)
+        if held is None or held.etag != copied["CopyObjectResult"]["ETag"].strip('"').lower():
+            raise _unavailable()
+        return held
+
+    def pending(self, prefix: str) -> Iterator[tuple[str, str, datetime]]:
+        """Multipart uploads under way below the prefix: key, id and when they were begun."""
+        marks: dict[str, str] = {}
+        while True:
+            with _translated():
+                page = self.client.list_multipart_uploads(Bucket=self._name, Prefix=prefix, **marks)
+            for entry in page.get("Uploads", ()):
+                yield entry["Key"], entry["UploadId"], entry["Initiated"]
+            following = {
+                "KeyMarker": page.get("NextKeyMarker", ""),
+                "UploadIdMarker": page.get("NextUploadIdMarker", ""),
+            }
+            if not page.get("IsTruncated") or following == marks:
+                return
+            marks = following
 
     def delete(self, key: str) -> None:
         """Remove an object; nothing where it is gone already."""
         try:
             with _translated():
                 self.client.delete_object(Bucket=self._name, Key=key)
-        except _ObjectMissing:
+        except ObjectMissing:
             return
 
     def put(self, key: str, data: bytes, content_type: str) -> None:
@@ -142,7 +176,7 @@ class Bucket:
         try:
             with _translated():
                 body: bytes = self.client.get_object(Bucket=self._name, Key=key)["Body"].read()
-        except _ObjectMissing:
+        except ObjectMissing:
             return None
         return body
 
@@ -182,10 +216,6 @@ def expected_etag(md5s: Sequence[str]) -> str:
     return f"{joined.hexdigest()}-{len(md5s)}"
 
 
-class _ObjectMissing(Exception):  # noqa: N818
-    pass
-
-
 @contextmanager
 def _translated() -> Iterator[None]:
     try:
@@ -197,7 +227,7 @@ def _translated() -> Iterator[None]:
         if code in _MISSING_PARTS:
             raise PartsMissing from error
         if code in _MISSING_OBJECT:
-            raise _ObjectMissing from error
+            raise ObjectMissing from error
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         _log.warning("storage: %s answered %s (%s)", error.operation_name, status, code)
         raise _unavailable() from error

@@ -136,3 +136,101 @@ audit = Table(
     Column("hash", Text, nullable=False),
     Index("audit_by_subject", "subject", "at"),
 )
+
+# A guest's things on their way to a user. One a guest: whoever repeats it is told how far it is.
+claim = Table(
+    "claim",
+    metadata,
+    Column("claim_id", Text, primary_key=True),
+    Column("guest_id", Text, nullable=False, unique=True),
+    Column("owner", Text, nullable=False),
+    # pending, copying, copied, switched, deleted
+    Column("state", Text, nullable=False),
+    Column("created", Text, nullable=False),
+    Column("changed", Text, nullable=False),
+    # From when on the guest's copies may go: not while somebody may be playing one.
+    Column("delete_after", Text),
+    Index("claim_by_owner", "owner"),
+    Index("claim_by_state", "state"),
+)
+
+claim_object = Table(
+    "claim_object",
+    metadata,
+    Column("claim_id", Text, primary_key=True),
+    Column("upload_id", Text, primary_key=True),
+    Column("old_key", Text, nullable=False),
+    Column("new_key", Text, nullable=False),
+    # Of the copy; NULL until it was made.
+    Column("etag", Text),
+)
+
+share = Table(
+    "share",
+    metadata,
+    Column("share_id", Text, primary_key=True),
+    Column("token_sha256", Text, nullable=False, unique=True),
+    Column("owner", Text, nullable=False),
+    Column("object_id", Text, nullable=False),
+    Column("card_id", Text),
+    # Argon2id, or NULL.
+    Column("password", Text),
+    Column("allow_download", Boolean, nullable=False),
+    Column("created", Text, nullable=False),
+    Column("expires", Text, nullable=False),
+    Column("revoked", Boolean, nullable=False),
+    Column("views", BigInteger, nullable=False),
+    Index("share_by_owner", "owner", "created"),
+    Index("share_by_expiry", "expires"),
+)
+
+organization = Table(
+    "organization",
+    metadata,
+    Column("organization_id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("created", Text, nullable=False),
+)
+
+member = Table(
+    "member",
+    metadata,
+    Column("organization_id", Text, primary_key=True),
+    Column("owner", Text, primary_key=True),
+    # owner, coach, athlete
+    Column("role", Text, nullable=False),
+    Column("joined", Text, nullable=False),
+    Index("member_by_owner", "owner"),
+)
+
+invitation = Table(
+    "invitation",
+    metadata,
+    Column("invitation_id", Text, primary_key=True),
+    Column("token_sha256", Text, nullable=False, unique=True),
+    Column("organization_id", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("created", Text, nullable=False),
+    Column("expires", Text, nullable=False),
+    Index("invitation_by_organization", "organization_id"),
+    Index("invitation_by_expiry", "expires"),
+)
+
+# A session that its owner lets an organization's coaches see.
+consent = Table(
+    "consent",
+    metadata,
+    Column("organization_id", Text, primary_key=True),
+    Column("owner", Text, primary_key=True),
+    Column("session_id", Text, primary_key=True),
+    Column("created", Text, nullable=False),
+    Index("consent_by_owner", "owner", "session_id"),
+)
+
+# An account that is being erased: what is left to do if the process dies. Gone with the account.
+erasure = Table(
+    "erasure",
+    metadata,
+    Column("owner", Text, primary_key=True),
+    Column("begun", Text, nullable=False),
+)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, RowMapping, Select, insert, select, update
 from coachvision.checkpoints import checkpoint
 from coachvision.clock import iso
 from coachvision.gateway import quotas, tables
-from coachvision.gateway.calls import OwnedCall, not_found
+from coachvision.gateway.calls import OwnedCall, not_found, owner_tier
 from coachvision.gateway.context import Context
 from coachvision.gateway.state import Transaction
 from coachvision.gateway.storage import HeldPart, PartsMissing, UploadMissing, expected_etag
@@ -156,7 +156,7 @@ def drop(call: OwnedCall, upload_id: str) -> None:
         if found["state"] == _COMPLETING:
             raise _busy()
         if found["state"] != _ABORTED:
-            _abandon(transaction, call, found)
+            abandon(transaction, found)
     checkpoint("gateway.drop.decided")
     if not found["clean"]:
         clean(call.context, found)
@@ -232,7 +232,7 @@ def _confirm(call: OwnedCall, row: RowMapping, md5s: list[str]) -> Upload:
             _set(transaction, row["upload_id"], state=_STORED, etag=etag)
             transaction.note("upload.stored", account, row["upload_id"])
         elif current["state"] == _COMPLETING:
-            _abandon(transaction, call, current)
+            abandon(transaction, current)
     checkpoint("gateway.complete.confirmed")
     if current["state"] == _ABORTED:
         raise _gone()
@@ -252,12 +252,13 @@ def _without_storage(call: OwnedCall, row: RowMapping, md5s: list[str]) -> Uploa
     with call.context.state.write() as transaction:
         found = _known(call, transaction.one(_mine(call, row["upload_id"]).with_for_update()))
         if found["state"] == _OPEN:
-            _abandon(transaction, call, found)
+            abandon(transaction, found)
     raise _gone()
 
 
-def _abandon(transaction: Transaction, call: OwnedCall, row: RowMapping) -> None:
-    account = transaction.lock_account(row["owner"], call.caller.tier)
+def abandon(transaction: Transaction, row: RowMapping) -> None:
+    """Aborted from now on, and its bytes given back; `clean` follows. row: read under a lock in this transaction."""
+    account = transaction.lock_account(row["owner"], owner_tier(row["owner"]))
     stored = row["state"] == _STORED
     quotas.release(
         transaction, row["owner"], reserved=0 if stored else row["size"], stored=row["size"] if stored else 0

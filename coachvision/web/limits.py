@@ -56,6 +56,17 @@ class RateLimits:
         wait = max(1, math.ceil(reset - time.time()))
         raise Refusal("rate_limited", "That was too often: wait a moment.", retry_after=wait)
 
+    async def forgive(self, rule: str, name: str, key: str) -> None:
+        """Forget what was counted: whoever it was proved to be right."""
+        limiter = self._limiter()
+        try:
+            async with asyncio.timeout(_REDIS_WAIT_S):
+                await limiter.clear(_item(rule), name, key)
+        except Exception as error:
+            if limiter is self._own:
+                raise
+            _log.warning("rate limits: Redis does not answer (%s); nothing forgiven", type(error).__name__)
+
     def _limiter(self) -> FixedWindowRateLimiter:
         if self._shared is None or time.monotonic() < self._resting_until:
             return self._own

@@ -5,7 +5,7 @@ The rules of `wire.gateway` hold here too.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -108,6 +108,18 @@ class UnlockShare(Request):
     """`POST /s/{token}/unlock`."""
 
     password: Password
+
+
+class SharedCard(Reply):
+    """`GET /s/{token}/card`: what the link's page shows. locked: the password comes first, and card is null till then.
+
+    card: the JSON of the stored card, as the desktop made it.
+    """
+
+    expires: Moment
+    locked: bool
+    allow_download: bool
+    card: dict[str, Any] | None
 
 
 class Playback(Reply):

@@ -14,6 +14,11 @@ class ManualClock:
         self._wall = start
         self._monotonic = 0.0
 
+    @staticmethod
+    def of_now() -> datetime:
+        """The real time, to begin with it: where another process judges times too."""
+        return datetime.now(UTC)
+
     def now(self) -> datetime:
         return self._wall
 

@@ -27,7 +27,8 @@ SECRET_KEY = "testing"  # noqa: S105 - of a server on loopback
 REGION = "us-east-1"
 
 _KINDS = ("account", "container", "object")
-_PIPELINE = "catch_errors proxy-logging cache s3api tempauth bulk slo dlo copy proxy-logging proxy-server"
+# copy stands before slo, so that what is copied is the object and not the list of its parts.
+_PIPELINE = "catch_errors proxy-logging cache s3api tempauth bulk copy slo dlo proxy-logging proxy-server"
 
 
 class SwiftServer:

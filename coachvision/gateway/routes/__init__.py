@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from coachvision.gateway.routes import account, config, guest, health, objects, sessions, uploads
+from coachvision.gateway.routes import (
+    account,
+    claims,
+    config,
+    delegations,
+    guest,
+    health,
+    objects,
+    public_shares,
+    sessions,
+    shares,
+    uploads,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     config.router,
@@ -16,6 +28,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     uploads.router,
     objects.router,
     sessions.router,
+    shares.router,
+    public_shares.router,
+    claims.router,
+    delegations.router,
     account.router,
     health.router,
 )
