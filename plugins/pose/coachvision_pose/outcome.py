@@ -11,6 +11,7 @@ from coachvision.plugins.api import LANDMARKS, Metric, Result, Subject, Track, V
 from coachvision_pose.crew import Crew
 from coachvision_pose.interest import most_interesting
 from coachvision_pose.sides import exchanged
+from coachvision_pose.strays import trimmed
 from coachvision_pose.tracking import Athlete
 
 # People are seen with a score near 1 and stay; furniture and reflections score lower and flicker.
@@ -25,6 +26,8 @@ def build(crew: Crew, times: Sequence[tuple[int, int]], video: Video, *, repair_
         return Result(warnings=("No athlete in view",))
     star = star_of(crew, video)
     tracks, metrics, subjects = [], [], []
+    for athlete in athletes:
+        athlete.sights = trimmed(athlete.sights)
     for number, athlete in enumerate(athletes, start=1):
         tracks.append(_track(athlete, number, times, repair_sides=repair_sides))
         first, last = athlete.sights[0].pts, athlete.sights[-1].pts
