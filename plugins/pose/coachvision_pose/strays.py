@@ -48,7 +48,8 @@ def _trimmed(run: list[Sight]) -> list[Sight]:
 
 
 def _middle(sight: Sight, left: int, right: int) -> Points:
-    return np.asarray(sight.pose.points[[left, right]], np.float64).mean(0)
+    both: Points = np.asarray(sight.pose.points[[left, right]], np.float64)
+    return np.asarray((both[0] + both[1]) / 2)
 
 
 def _leap(times: Points, hips: Points, torso: float) -> int:
