@@ -109,6 +109,14 @@ SETTINGS: tuple[Setting, ...] = (
         label="Analyze by itself", help="A video that is added to the window is analyzed without being asked.",
     ),
     Setting(
+        name="analysis.on_battery", type="choice", default="wait", choices=("wait", "analyze"),
+        label="On battery", help="An analysis takes all there is: it waits for mains power, or begins at once.",
+    ),
+    Setting(
+        name="import.watch_folder", type="text", default="",
+        label="Watch a folder", help="New videos in this folder are added by themselves; empty for none.",
+    ),
+    Setting(
         name="import.copy", type="boolean", default=True,
         label="Copy videos into the library", help="Otherwise the library refers to the file where it lies.",
     ),

@@ -5,8 +5,9 @@ For the window. Services are imported inside the work, so that nothing heavy loa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -49,6 +50,7 @@ class Actions(QObject):
         self._tasks = tasks
         self._bus = bus
         self._library: Future[Library] = Future()
+        self._stopping = False
 
     def open_library(self, then: Callable[[], None]) -> None:
         """Open the library; everything else waits for it."""
@@ -129,8 +131,9 @@ class Actions(QObject):
             from coachvision.services.import_video import make_preview
 
             chosen = settings.load()
-            if chosen.switch("import.proxy"):
-                make_preview(self._opened(), session, progress=job.report, cancelled=job.cancelled)
+            with self._unfinished(session, last=not chosen.switch("analysis.auto")):
+                if chosen.switch("import.proxy"):
+                    make_preview(self._opened(), session, progress=job.report, cancelled=job.cancelled)
             return chosen.switch("analysis.auto")
 
         def then(analyze: bool) -> None:
@@ -141,17 +144,54 @@ class Actions(QObject):
         return self._tasks.run(work, then, lane=PREVIEW, title=f"Preparing {name}", session=session)
 
     def analyze(self, session: str, name: str) -> Job:
-        """Run all enabled analyzers over a session."""
+        """Run all enabled analyzers over a session; on battery, with mains power again or when the coach says so."""
 
         def work(job: Job) -> None:
+            from coachvision import settings
+            from coachvision.services import power
             from coachvision.services.analyze_session import analyze_session
 
-            analyze_session(self._opened(), session, progress=job.report, cancelled=job.cancelled)
+            with self._unfinished(session, last=True):
+                if settings.load().text("analysis.on_battery") == "wait":
+                    job.hold("on battery: waits for mains power", power.on_battery)
+                analyze_session(self._opened(), session, progress=job.report, cancelled=job.cancelled)
 
         def then(_: None) -> None:
             self._bus.publish(SessionSaved(session))
 
         return self._tasks.run(work, then, lane=ANALYSIS, title=f"Analyzing {name}", session=session)
+
+    @contextmanager
+    def _unfinished(self, session: str, *, last: bool) -> Iterator[None]:
+        """Work on a session: what a closed window or a kill leaves undone is taken up at the next start.
+
+        last: nothing follows it by itself.
+        """
+        from coachvision.services import unfinished
+
+        unfinished.begin(self._opened(), session)
+        done = False
+        try:
+            yield
+            done = True
+        finally:
+            if (last or not done) and not self._stopping:
+                unfinished.end(self._opened(), session)
+
+    def take_up(self, then: Callable[[int], None]) -> Job:
+        """Take up what the last time left undone; `then` gets how many sessions that is."""
+
+        def work(_job: Job) -> list[tuple[str, str]]:
+            from coachvision.services import unfinished
+
+            return unfinished.left(self._opened())
+
+        def go_on(left: list[tuple[str, str]]) -> None:
+            for session, name in left:
+                self.prepare(session, name)
+            then(len(left))
+
+        return self._tasks.run(work, go_on)
 
     def open_session(self, session: str, then: Callable[[Opened], None]) -> Job:
         """Read a session whole."""
@@ -171,14 +211,16 @@ class Actions(QObject):
 
         return self._tasks.run(work, then)
 
-    def rename(self, session: str, *, title: str | None = None, athlete: str | None = None) -> Job:
-        """Change the name or the athlete of a session."""
+    def change(
+        self, session: str, *, title: str | None = None, athlete: str | None = None, notes: str | None = None
+    ) -> Job:
+        """Change the name, the athlete or the notes of a session; what is None stays."""
 
         def work(_job: Job) -> None:
-            self._opened().update_session(session, title=title, athlete=athlete)
+            self._opened().update_session(session, title=title, athlete=athlete, note=notes)
             self._bus.publish(SessionSaved(session))
 
-        return self._tasks.run(work)
+        return self._tasks.run(work, owed=True)
 
     def settings(self, then: Callable[[Settings], None]) -> Job:
         """The coach's settings."""
@@ -224,6 +266,7 @@ class Actions(QObject):
 
     def stop(self) -> None:
         """Nobody shall wait any more for a library whose opening has not begun. Call it before the tasks are closed."""
+        self._stopping = True
         self._library.cancel()
 
     def close(self) -> None:

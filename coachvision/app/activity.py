@@ -80,9 +80,9 @@ class _Line(QWidget):
         self._title.setText(job.title)
         self._stop.setAccessibleName(f"Cancel: {job.title}")
         self._stop.setEnabled(not job.cancelled())
-        self._stage.setText("stopping" if job.cancelled() else stage_words(job.stage))
+        self._stage.setText("stopping" if job.cancelled() else job.held or stage_words(job.stage))
         self._bar.setValue(round(job.done * _SPAN))
-        left = f"{job.done:.0%}".replace("%", " %")
+        left = share_words(job.done)
         self._left.setText(left if job.seconds_left is None else f"{left}, {time_left(job.seconds_left)} left")
 
     def _cancel(self) -> None:
@@ -94,6 +94,11 @@ class _Line(QWidget):
 def stage_words(stage: str) -> str:
     """What a job does, for people."""
     return _STAGES.get(stage, stage)
+
+
+def share_words(done: float) -> str:
+    """`43 %`."""
+    return f"{done:.0%}".replace("%", " %")
 
 
 def time_left(seconds: float) -> str:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from coachvision.app.activity import stage_words
+from coachvision.app.notes import NotesPage
 from coachvision.app.parts import area, button, label
 from coachvision.app.tasks import Job
 from coachvision.app.theme import GAP, TIGHT, WIDE, worn
@@ -30,9 +31,10 @@ WIDTH = 328
 
 
 class Inspector(QWidget):
-    """analyze_wanted: the coach asks for the numbers."""
+    """analyze_wanted: the coach asks for the numbers. notes_changed: (session, text)."""
 
     analyze_wanted = Signal()
+    notes_changed = Signal(str, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,12 +56,16 @@ class Inspector(QWidget):
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         tabs.addTab(self._area, "Numbers")
+        self.notes = NotesPage(self)
+        self.notes.changed.connect(self.notes_changed)
+        tabs.addTab(self.notes, "Notes")
         self.tabs = tabs
 
     def show_session(self, opened: Opened) -> None:
         """The numbers and events of a session."""
         self._opened = opened
         self._area.setWidget(_numbers(opened))
+        self.notes.show_notes(opened.session.id, opened.session.notes)
         self._refresh()
 
     def add_tags(self, desk: TagDesk) -> None:

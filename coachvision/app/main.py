@@ -9,14 +9,21 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from coachvision.app import theme
+from coachvision.app import instance, theme
 from coachvision.app.window import Window, remembered
 
 
 def run(videos: Sequence[Path], library: Path) -> int:
-    """Show the window on that library, add the videos, and stay until it is closed. Returns the exit code."""
+    """Show the window on that library, add the videos, and stay until it is closed. Returns the exit code.
+
+    Where a window is open on it already, that one gets the videos and comes to the front.
+    """
     application = make_application()
+    if instance.hand_over(library, videos):
+        return 0
     window = Window(library)
+    first = instance.FirstInstance(library, window)
+    first.asked.connect(window.receive)
     window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     window.show()
     window.begin(videos)

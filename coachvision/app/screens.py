@@ -72,6 +72,12 @@ def _library(desk: Desk) -> Screen:
     return LibraryView(desk)
 
 
+def _activity(desk: Desk) -> Screen:
+    from coachvision.app.activity_view import ActivityView
+
+    return ActivityView(desk)
+
+
 def _settings(desk: Desk) -> Screen:
     from coachvision.app.settings_view import SettingsView
 
@@ -80,5 +86,6 @@ def _settings(desk: Desk) -> Screen:
 
 SCREENS: tuple[Place, ...] = (
     Place("library", "Library", "library", _library),
+    Place("activity", "Activity", "activity", _activity),
     Place("settings", "Settings", "sliders", _settings),
 )

@@ -61,6 +61,7 @@ class SessionView(QWidget):
         row.addWidget(self._column, 1)
         self.inspector = Inspector(self)
         self.inspector.analyze_wanted.connect(self._analyze)
+        self.inspector.notes_changed.connect(lambda session, notes: actions.change(session, notes=notes))
         row.addWidget(self.inspector)
         tasks.changed.connect(self._work)
 
@@ -72,6 +73,7 @@ class SessionView(QWidget):
 
     def leave(self) -> None:
         """Stop playing; forget the session."""
+        self.inspector.notes.keep()
         self.session = ""
         self.opened = None
         self.undo.clear()

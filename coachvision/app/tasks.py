@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 POLL_MS = 100
+_REMEMBERED = 100
 
 
 class State(Enum):
@@ -41,6 +42,7 @@ class Job:
     """One piece of work. title: for the activity bar, "" to stay out of it. session: the session it is about, or "".
 
     retry: does the same again. owed: what it keeps was shown as done; a window that closes waits for it.
+    error: why it failed. held: why it does not go on though it runs ("waits for mains power"); `urge` asks it to.
     """
 
     title: str
@@ -51,13 +53,31 @@ class Job:
     seconds_left: float | None = None
     retry: Callable[[], object] | None = None
     owed: bool = False
+    error: BaseException | None = None
+    held: str = ""
 
     def __post_init__(self) -> None:
         self._asked = Event()
+        self._urged = Event()
+
+    def urge(self) -> None:
+        """Ask it to go on though something holds it."""
+        self._urged.set()
+
+    def hold(self, why: str, while_: Callable[[], bool], every_s: float = 2.0) -> None:
+        """In the work: wait while that holds, unless the coach urges or cancels. Raises Cancelled."""
+        while while_() and not self._urged.is_set() and not self._asked.is_set():
+            self.held = why
+            self._urged.wait(every_s)
+        self.held = ""
+        if self._asked.is_set():
+            raise Cancelled
 
     def cancel(self) -> None:
         """Ask it to stop."""
         self._asked.set()
+        # What is held wakes up.
+        self._urged.set()
 
     def cancelled(self) -> bool:
         """Whether it was asked to stop; the work looks at this."""
@@ -84,6 +104,8 @@ class Tasks(QObject):
         super().__init__(parent)
         self._lanes: dict[str, ThreadPoolExecutor] = {}
         self._jobs: list[Job] = []
+        # What is over, the newest first, for whoever asks what became of it.
+        self.past: list[Job] = []
         self._closed = False
         self._ended.connect(self._end)
         self._poll = QTimer(self)
@@ -162,6 +184,10 @@ class Tasks(QObject):
             return
         job.state, result = outcome
         self._jobs.remove(job)
+        if job.state is State.FAILED:
+            job.error = result
+        if job.title:
+            self.past = [job, *self.past[: _REMEMBERED - 1]]
         if not self.shown:
             self._poll.stop()
         done, over = then

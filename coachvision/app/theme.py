@@ -68,6 +68,7 @@ QWidget#surface, QFrame#surface { background: $surface; }
 QWidget#header { background: $surface; border: 0; border-bottom: 1px solid $line; }
 QWidget#inspector { background: $surface; border: 0; border-left: 1px solid $line; }
 QWidget#activity { background: $surface; border: 0; border-top: 1px solid $line; }
+QWidget#panel { background: $surface; border: 1px solid $line; border-radius: 8px; }
 QWidget#selection { background: $raised; border: 0; border-top: 1px solid $line; }
 QWidget#selection QPushButton, QWidget#selection QComboBox { background: $surface; }
 QWidget#message { background: $danger; border: 0; }

@@ -75,6 +75,7 @@ class Window(QMainWindow):
         self.go("library")
         self.actions_.settings(self._settle)
         self.actions_.keys(self._put_on_keys)
+        self.actions_.take_up(self._tell_taken_up)
         if videos:
             self.add_videos(videos)
 
@@ -83,6 +84,14 @@ class Window(QMainWindow):
         self._open_next = len(videos) == 1
         self.go("library")
         self.library.arrive(self.actions_.add_videos(videos), list(videos))
+
+    def receive(self, videos: list[Path]) -> None:
+        """A second start handed its videos over: take them, and come to the front."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+        if videos:
+            self.add_videos(videos)
 
     def shown(self, name: str) -> Screen:
         """A screen by its id, made where it is not yet. Raises KeyError."""
@@ -145,6 +154,7 @@ class Window(QMainWindow):
         self.session.failed.connect(self.messages.show_error)
         self.session.named.connect(self.header.show_session)
         self.tasks.failed.connect(self._failed)
+        self.tasks.changed.connect(self._tell_work)
         self.actions_.added.connect(self._added)
         self.bridge.session_saved.connect(self.session.saved)
         keymap.bind(self, {
@@ -158,6 +168,15 @@ class Window(QMainWindow):
     def _settle(self, settings: Settings) -> None:
         """Put on what the settings say."""
         self.wear(settings.text("look.theme"))
+
+    def _tell_taken_up(self, sessions: int) -> None:
+        if sessions:
+            what = "One video is" if sessions == 1 else f"{sessions} videos are"
+            self.messages.show_notice(f"{what} prepared on from the last time.", "Show", lambda: self.go("activity"))
+
+    def _tell_work(self) -> None:
+        count = len(self.tasks.shown)
+        self.header.tell("activity", f"({count})" if count else "")
 
     def _put_on_keys(self, chosen: Mapping[str, tuple[str, ...]]) -> None:
         trouble = keymap.adopt(chosen)

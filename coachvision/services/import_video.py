@@ -78,8 +78,13 @@ def make_preview(
     progress: Report | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> None:
-    """Write proxy and filmstrip into the session's folder, in a worker. Raises VideoError, Cancelled."""
+    """Write proxy and filmstrip into the session's folder, in a worker, unless they are there.
+
+    Raises VideoError, Cancelled.
+    """
     film = film_of(library, session_id, cancelled=cancelled)
+    if film.whole:
+        return
     plan = Plan(video=film.path, plugin_dir=paths.plugin_dir(), analyzers=(), proxy_folder=film.preview)
     with spool(library) as folder:
         supervise(plan, folder, limits=limits(told_settings()), report=progress, cancelled=cancelled)

@@ -1,0 +1,87 @@
+"""One window a library: a second start hands its videos to the first and ends. For `main`.
+
+Over a local socket (a named pipe on Windows) that only this account may open.
+"""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QObject, Signal
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+_PATIENCE_MS = 2000
+_MOST = 1 << 20
+
+
+def name_of(library: Path) -> str:
+    """The socket's name: this account's, for this library."""
+    told = f"{getpass.getuser()} {library.absolute()}"
+    return f"coachvision-{hashlib.sha256(told.encode()).hexdigest()[:24]}"
+
+
+def hand_over(library: Path, videos: Sequence[Path]) -> bool:
+    """Give the videos to the window that is open on that library. False where there is none, or it does not answer."""
+    socket = QLocalSocket()
+    socket.connectToServer(name_of(library))
+    if not socket.waitForConnected(_PATIENCE_MS):
+        return False
+    told = json.dumps([str(path.absolute()) for path in videos]) + "\n"
+    socket.write(QByteArray(told.encode()))
+    socket.flush()
+    taken = socket.waitForReadyRead(_PATIENCE_MS) and bytes(socket.readAll().data()).startswith(b"taken")
+    socket.disconnectFromServer()
+    return taken
+
+
+class FirstInstance(QObject):
+    """Listens for later starts. asked: the videos one of them was given, as paths; none just shows the window."""
+
+    asked = Signal(list)
+
+    def __init__(self, library: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._meet)
+        name = name_of(library)
+        if not self._server.listen(name):
+            # A killed process leaves its socket's file; nobody answered there, or we would not be here.
+            QLocalServer.removeServer(name)
+            self._server.listen(name)
+
+    @property
+    def listening(self) -> bool:
+        """Whether later starts are heard; without that each start has a window of its own."""
+        return self._server.isListening()
+
+    def close(self) -> None:
+        """Listen no more."""
+        self._server.close()
+
+    def _meet(self) -> None:
+        socket = self._server.nextPendingConnection()
+        if socket is not None:
+            socket.readyRead.connect(lambda: self._read(socket))
+            socket.disconnected.connect(socket.deleteLater)
+
+    def _read(self, socket: QLocalSocket) -> None:
+        if not socket.canReadLine():
+            if socket.bytesAvailable() > _MOST:
+                socket.abort()
+            return
+        try:
+            told = json.loads(bytes(socket.readLine(_MOST).data()))
+        except ValueError:
+            socket.abort()
+            return
+        if not isinstance(told, list) or not all(isinstance(path, str) for path in told):
+            socket.abort()
+            return
+        socket.write(QByteArray(b"taken\n"))
+        socket.flush()
+        self.asked.emit([Path(path) for path in told])
