@@ -42,12 +42,13 @@ def list_sessions(
     most = limit if limit is not None or json else _SHOWN
     with common.opened(context) as library:
         found = _found(library, search, athlete, tag, trashed, None if most is None else most + 1)
+        user_id = library.user_id
     more = most is not None and len(found) > most
     found = found[:most]
     if json:
         from coachvision.services.document import listing
 
-        sys.stdout.write(listing(found).to_json() + "\n")
+        sys.stdout.write(listing(found, user_id).to_json() + "\n")
         return
     if not found:
         typer.echo("No session matches." if search or athlete or tag else "The library is empty.")
