@@ -1,69 +1,76 @@
-"""Curves under the video: left and right of a joint, a cursor that moves with the film, a click that seeks.
+"""Curves under the video: which joint, left and right, raw or filtered, to be exported. For the session's screen.
 
-The only module that imports pyqtgraph: import it when a session has curves, never before the window shows.
+Import it when a session has curves, never before the window shows: it draws with pyqtgraph.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from pathlib import Path
 
 import numpy as np
-import pyqtgraph as pg
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QColor, QFont
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
-from coachvision.app.parts import Choice, area, label, named
-from coachvision.app.theme import GAP, SMALL, WIDE, worn
+from coachvision.app.axis import RIGHT, Axis
+from coachvision.app.curves import Curve, CurvePlot
+from coachvision.app.parts import Choice, area, button, label, named
+from coachvision.app.theme import GAP, WIDE
 from coachvision.core.results import Series
 from coachvision.core.time import Timeline
-from coachvision.services.export.words import series_title, sided, unit_sign
+from coachvision.services.export.words import series_title, sided
 
 _FIRST = "angle.knee"
-# Left is a solid line, right a dashed one: told apart without colours, too.
-_STYLES = {"left": Qt.PenStyle.SolidLine, "right": Qt.PenStyle.DashLine, "": Qt.PenStyle.SolidLine}
+_MARKS = {"left": "━ Left", "right": "╍ Right", "": ""}
 
 
 class Chart(QWidget):
-    """seek_requested: a frame number."""
+    """seek_requested: a frame number. table_wanted: (series, path) to be written as a table; failed: an error."""
 
     seek_requested = Signal(int)
+    table_wanted = Signal(object, object)
+    failed = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, axis: Axis | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         area("surface", self)
-        self._timeline: Timeline | None = None
+        self.axis = axis if axis is not None else Axis(self)
         self._groups: dict[str, dict[str, Series]] = {}
-        self._curves: dict[str, tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]] = {}
-        self._unit = ""
+        self._index = 0
         column = QVBoxLayout(self)
-        column.setContentsMargins(WIDE, GAP, WIDE, GAP)
+        column.setContentsMargins(0, GAP, 0, GAP)
         column.setSpacing(GAP)
         row = QHBoxLayout()
-        row.setSpacing(WIDE)
-        self.choice = named(Choice(), "Curve")
+        row.setContentsMargins(WIDE, 0, RIGHT, 0)
+        row.setSpacing(GAP)
+        self.choice = named(Choice(), self.tr("Curve"))
         self.choice.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
         self.choice.currentIndexChanged.connect(self._draw)
         row.addWidget(self.choice)
+        self.raw = button(self.tr("Raw"), "quiet")
+        self.raw.setCheckable(True)
+        self.raw.setToolTip(self.tr("Show the values before filtering, too"))
+        row.addWidget(self.raw)
+        self.export = button(self.tr("Export"), "quiet")
+        menu = QMenu(self.export)
+        menu.addAction(self.tr("Picture (PNG)"), self._ask_for_picture)
+        menu.addAction(self.tr("Table (CSV)"), self._ask_for_table)
+        self.export.setMenu(menu)
+        row.addWidget(self.export)
         row.addStretch(1)
         self._values = {side: label() for side in ("left", "right", "")}
         for told in self._values.values():
             row.addWidget(told)
         column.addLayout(row)
-        self.plot = pg.PlotWidget()
-        self.plot.setAccessibleName("Chart")
-        self.plot.setMenuEnabled(False)
-        self.plot.setMouseEnabled(x=False, y=False)
-        self.plot.hideButtons()
-        self.plot.scene().sigMouseClicked.connect(self._clicked)
-        self._cursor = pg.InfiniteLine(0.0, angle=90)
+        self.plot = CurvePlot(self.axis, self)
+        self.plot.scrubbed.connect(lambda seconds: self.seek_requested.emit(self.axis.nearest(seconds)))
+        self.raw.toggled.connect(self.plot.show_raw)
         column.addWidget(self.plot, 1)
-        self._dress()
 
     def show_series(self, series: Sequence[Series], timeline: Timeline) -> None:
         """Curves of one athlete; the choice made before is kept where it is still there."""
-        self._timeline = timeline
+        if self.axis.timeline is not timeline and not _same(self.axis.timeline, timeline):
+            self.axis.open(timeline)
         self._groups = {}
         for one in series:
             if not np.any(np.isfinite(one.values)):
@@ -84,73 +91,79 @@ class Chart(QWidget):
         """Whether there is nothing to draw."""
         return not self._groups
 
+    @property
+    def shown(self) -> tuple[Series, ...]:
+        """The series that are drawn."""
+        return tuple(self._groups.get(str(self.choice.currentData()), {}).values())
+
     def set_index(self, index: int) -> None:
         """Move the cursor to a frame, and tell the values there."""
-        if self._timeline is None or not len(self._timeline):
+        line = self.axis.timeline
+        if line is None:
             return
-        index = min(max(index, 0), len(self._timeline) - 1)
-        now = float(self._timeline.seconds[index])
-        self._cursor.setValue(now)
+        self._index = min(max(index, 0), len(line) - 1)
+        now = float(line.seconds[self._index])
+        self.plot.set_now(now)
+        by_side = {curve.hue: curve for curve in self.plot.curves}
         for side, told in self._values.items():
-            found = self._curves.get(side)
-            told.setVisible(found is not None)
-            if found is None:
-                continue
-            times, values = found
-            at = int(np.clip(np.searchsorted(times, now + 1e-6) - 1, 0, len(times) - 1))
-            known = np.isfinite(values[at])
-            text = f"{values[at]:.0f}{unit_sign(self._unit)}".replace("-", "\u2212") if known else "–"
-            colour = self._colour(side)
-            mark = {"left": "━ Left", "right": "╍ Right", "": ""}[side]
-            told.setText(f'<span style="color:{colour}">{mark}</span>&nbsp; {text}')
+            curve = by_side.get(side)
+            told.setVisible(curve is not None)
+            if curve is not None:
+                colour = CurvePlot.colour(side)
+                told.setText(f'<span style="color:{colour}">{_MARKS[side]}</span>&nbsp; {curve.told_at(now)}')
 
     def changeEvent(self, event: QEvent) -> None:
-        """Another theme: all in its colours."""
-        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_cursor"):
-            self._dress()
-            self._draw()
+        """Another theme: the values in its colours."""
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "plot"):
+            self.set_index(self._index)
         super().changeEvent(event)
 
+    def save_picture(self, path: Path) -> None:
+        """Write what is seen as a PNG; what the disk refuses is told as `failed`."""
+        from coachvision.errors import CoachVisionError
+
+        try:
+            self.plot.save_picture(path)
+        except CoachVisionError as error:
+            self.failed.emit(error)
+
     def _draw(self) -> None:
-        self._curves = {}
-        self.plot.clear()
+        line = self.axis.timeline
         group = self._groups.get(str(self.choice.currentData()), {})
-        if self._timeline is None or not group:
+        if line is None:
             return
-        for side, series in group.items():
-            times = np.array([self._timeline.seconds_of(int(pts)) for pts in series.pts])
-            self._curves[side], self._unit = (times, series.values), series.unit
-            pen = pg.mkPen(self._colour(side), width=2, style=_STYLES[side])
-            self.plot.plot(times, series.values, pen=pen, connect="finite", antialias=True)
-        self.plot.addItem(self._cursor, ignoreBounds=True)
-        seconds = self._timeline.seconds
-        self.plot.setXRange(0.0, max(float(seconds[-1]), 1e-3), padding=0.01)
-        self.plot.setLabel("left", {"deg": "degrees", "1": ""}.get(self._unit, self._unit))
-        self.set_index(self._timeline.index_at(float(self._cursor.value())))
+        curves = [
+            Curve(
+                series_title(one.name), side, one.unit, line.times_of(one.pts), one.values, one.raw,
+                # Left is a solid line, right a dashed one: told apart without colours, too.
+                dashed=side == "right",
+            )
+            for side, one in group.items()
+        ]  # fmt: skip
+        has_raw = any(curve.raw is not None for curve in curves)
+        self.raw.setEnabled(has_raw)
+        self.plot.show_curves(curves)
+        self.set_index(self._index)
 
-    def _clicked(self, event: Any) -> None:
-        """event: pyqtgraph's own kind, which has no annotations."""
-        box = self.plot.getPlotItem().vb
-        if self._timeline is not None and self.plot.sceneBoundingRect().contains(event.scenePos()):
-            seconds = box.mapSceneToView(event.scenePos()).x()
-            self.seek_requested.emit(self._timeline.index_at(float(seconds)))
+    def _ask_for_picture(self) -> None:
+        path = self._asked(self.tr("Save the chart"), "png")
+        if path is not None:
+            self.save_picture(path)
 
-    @staticmethod
-    def _colour(side: str) -> str:
-        theme = worn()
-        return {"left": theme.left, "right": theme.right}.get(side, theme.accent_text)
+    def _ask_for_table(self) -> None:
+        path = self._asked(self.tr("Save the table"), "csv")
+        if path is not None:
+            self.table_wanted.emit(self.shown, path)
 
-    def _dress(self) -> None:
-        theme = worn()
-        self.plot.setBackground(QColor(theme.surface))
-        font = QFont(self.font())
-        font.setPixelSize(SMALL)
-        for name in ("left", "bottom"):
-            axis = self.plot.getAxis(name)
-            axis.setPen(pg.mkPen(theme.line))
-            axis.setTextPen(pg.mkPen(theme.muted))
-            axis.setTickFont(font)
-            axis.setGrid(28)
-        self.plot.getAxis("left").setWidth(56)
-        self.plot.setLabel("bottom", "seconds")
-        self._cursor.setPen(pg.mkPen(theme.accent, width=2))
+    def _asked(self, title: str, ending: str) -> Path | None:
+        name, _ = QFileDialog.getSaveFileName(self, title, f"{self.choice.currentText()}.{ending}", f"*.{ending}")
+        return Path(name).with_suffix(f".{ending}") if name else None
+
+
+def _same(one: Timeline | None, other: Timeline) -> bool:
+    return (
+        one is not None
+        and one.time_base == other.time_base
+        and one.time_scale == other.time_scale
+        and np.array_equal(one.pts, other.pts)
+    )

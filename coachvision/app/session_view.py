@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from coachvision.app.player.widget import PlayerWidget
     from coachvision.app.tagging.desk import TagDesk
     from coachvision.app.timeline import TimelineWidget
+    from coachvision.core.results import Series
+    from coachvision.library import Library
 
 _CHART_HEIGHT = 220
 
@@ -181,7 +185,9 @@ class SessionView(QWidget):
         if self.chart is None:
             from coachvision.app.chart import Chart
 
-            self.chart = Chart(self)
+            self.chart = Chart(self.axis, self)
+            self.chart.table_wanted.connect(self._export_table)
+            self.chart.failed.connect(self.failed)
             self.chart.setMinimumHeight(_CHART_HEIGHT // 2 + 40)
             self.chart.seek_requested.connect(self.seek)
             self._column.addWidget(self.chart)
@@ -189,6 +195,19 @@ class SessionView(QWidget):
             self._column.setStretchFactor(1, 0)
             self._column.setSizes([self.height() - _CHART_HEIGHT, _CHART_HEIGHT])
         return self.chart
+
+    def _export_table(self, series: Sequence[Series], target: Path) -> None:
+        """The chart's curves as a table."""
+        if self.opened is None:
+            return
+        line = self.opened.session.film.timeline
+
+        def work(_library: Library, _job: Job) -> None:
+            from coachvision.services.export.curves import export_curves
+
+            export_curves(series, line, target)
+
+        self._actions.run(work)
 
     def _frame_changed(self, index: int, _time_s: float) -> None:
         if self.timeline is not None:

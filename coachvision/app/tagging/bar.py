@@ -163,7 +163,9 @@ def swatch(colour: str, side: int = 12) -> QIcon:
         painter.setBrush(QColor(colour))
         painter.drawEllipse(1, 1, side - 2, side - 2)
         painter.end()
-        made.addPixmap(picture)
+        # The same where the line is chosen: the style would tint it.
+        for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected, QIcon.Mode.Active):
+            made.addPixmap(picture, mode)
     return made
 
 

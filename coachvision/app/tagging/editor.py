@@ -11,7 +11,6 @@ from dataclasses import replace
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QCheckBox,
     QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
@@ -24,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from coachvision.app import keymap
-from coachvision.app.parts import button, label, named
+from coachvision.app.parts import Switch, button, label, named
 from coachvision.app.tagging.bar import swatch
 from coachvision.app.tagging.book import TagBook
 from coachvision.app.theme import GAP, WIDE
@@ -91,7 +90,8 @@ class BoardEditor(QWidget):
         self.lead, self.lag = self._seconds(self.tr("Seconds before")), self._seconds(self.tr("Seconds after"))
         self.lead.valueChanged.connect(lambda value: self._set(lead_s=value))
         self.lag.valueChanged.connect(lambda value: self._set(lag_s=value))
-        self.two_clicks = QCheckBox(self.tr("First press begins, second ends"))
+        self.two_clicks = named(Switch(), self.tr("First press begins, second ends"))
+        self.two_clicks.setToolTip(self.tr("The first press begins the moment, the second ends it"))
         self.two_clicks.toggled.connect(lambda on: self._set(two_clicks=on))
         self.words = named(QLineEdit(), self.tr("Words to add, with commas"))
         self.words.setPlaceholderText(self.tr("Left, Right"))
@@ -101,7 +101,7 @@ class BoardEditor(QWidget):
         form.addRow(self.tr("Key"), self.key)
         form.addRow(self.tr("Before"), self.lead)
         form.addRow(self.tr("After"), self.lag)
-        form.addRow("", self.two_clicks)
+        form.addRow(self.tr("Two presses"), self.two_clicks)
         form.addRow(self.tr("Words"), self.words)
         return self.form
 
@@ -111,6 +111,7 @@ class BoardEditor(QWidget):
         made.setDecimals(1)
         made.setSingleStep(0.5)
         made.setSuffix(" s")
+        made.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         # Not with every key: 12 is not first 1.
         made.setKeyboardTracking(False)
         return made
