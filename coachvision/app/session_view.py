@@ -29,9 +29,14 @@ _CHART_HEIGHT = 220
 
 
 class SessionView(QWidget):
-    """failed: an error to show. named: (title, what there is to know) of the session that was opened."""
+    """failed: an error to show. noticed: words to show. named: (title, what there is to know) of the opened session.
+
+    full_screen_wanted: the coach asked for it in the player.
+    """
 
     failed = Signal(object)
+    noticed = Signal(str)
+    full_screen_wanted = Signal()
     named = Signal(str, str)
 
     def __init__(self, actions: Actions, tasks: Tasks, parent: QWidget | None = None) -> None:
@@ -162,6 +167,7 @@ class SessionView(QWidget):
     def _made_player(self) -> tuple[PlayerWidget, TimelineWidget]:
         """The player and the timeline, made when the first film is opened."""
         if self.player is None or self.timeline is None:
+            from coachvision.app.player import commands
             from coachvision.app.player.widget import PlayerWidget
             from coachvision.app.tagging.desk import TagDesk
             from coachvision.app.timeline import TimelineWidget
@@ -176,6 +182,9 @@ class SessionView(QWidget):
             self.tags.play_wanted.connect(self._play_span)
             self.player.frame_changed.connect(self._frame_changed)
             self.player.failed.connect(self.failed)
+            self.player.noticed.connect(self.noticed)
+            self.player.full_screen_wanted.connect(self.full_screen_wanted)
+            commands.bind(self, self.player)
             self.player.span_changed.connect(self.timeline.set_span)
             self.timeline.seek_requested.connect(self.seek)
         return self.player, self.timeline

@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from coachvision.app.axis import LEFT, RIGHT, Axis
-from coachvision.app.player.controls import clock_text
+from coachvision.app.player.where import clock_text
 from coachvision.app.theme import Theme, worn
 from coachvision.core.time import Timeline
 from coachvision.video.sheet import Sheet, read_sheet

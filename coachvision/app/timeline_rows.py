@@ -27,7 +27,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QSizePolicy, QToolTip, QWidget
 
 from coachvision.app.axis import LEFT, RIGHT, Axis
-from coachvision.app.player.controls import clock_text
+from coachvision.app.player.where import clock_text
 from coachvision.app.theme import Theme, worn
 from coachvision.app.timeline import paint_playhead, turn_wheel
 from coachvision.core.results import Event

@@ -152,6 +152,8 @@ class Window(QMainWindow):
         self.library.add_wanted.connect(self._choose)
         self.library.demo_wanted.connect(self._demo)
         self.session.failed.connect(self.messages.show_error)
+        self.session.noticed.connect(self.messages.show_notice)
+        self.session.full_screen_wanted.connect(self._full_screen)
         self.session.named.connect(self.header.show_session)
         self.tasks.failed.connect(self._failed)
         self.tasks.changed.connect(self._tell_work)

@@ -1,7 +1,8 @@
 """The player's decoder, a process of its own: `python -m coachvision.video.frame_server MEMORY`. Started by its client.
 
-A hostile file ends this process and nothing else. It leaves with its parent (end of stdin). Three threads: the main one
-reads orders; one shows frames of the proxy at once; one decodes the video itself, at rest and while playing.
+A hostile file ends this process and nothing else. It leaves with its parent (end of stdin). The main thread
+reads orders; one shows frames of the proxy at once; one decodes the video itself, at rest and while playing; one its
+sound.
 """
 
 from __future__ import annotations
@@ -21,15 +22,18 @@ from coachvision.video.frame_server_desk import Desk
 from coachvision.video.frame_server_motion import Motion
 from coachvision.video.frame_server_pixels import Painter
 from coachvision.video.frame_server_slots import Asked, Memory, Pixels, Slots, largest, taken_over
-from coachvision.video.frame_server_talk import Lines, Play, Show, error_line, read_order
+from coachvision.video.frame_server_talk import Lines, Play, Show, Sound, error_line, read_order, sound_line
 from coachvision.video.proxy_reader import Preview, ProxyReader
 from coachvision.video.reader import VideoReader
+from coachvision.video.sound_reader import SoundReader
 from coachvision.video.still_reader import StillReader
 
 log = logging.getLogger(__name__)
 
 # While frames of the proxy are asked for faster than this, one after the other, none is decoded in full.
 _REST_S = 0.03
+# Sound is sent so long before it is heard, in seconds of the video.
+_SOUND_AHEAD_S = 1.0
 
 
 class Outbox:
@@ -50,6 +54,12 @@ class Outbox:
         """Nothing more comes for that order to play."""
         with self._lock:
             os.write(self._fd, b"n %d\n" % serial)
+
+    def sound(self, serial: int, data: bytes) -> None:
+        """A piece of the sound of that order."""
+        line = sound_line(serial, data)
+        with self._lock:
+            os.write(self._fd, line)
 
     def error(self, serial: int, error: VideoError) -> None:
         """That order could not be carried out."""
@@ -165,6 +175,34 @@ class Exact(threading.Thread):
         self._outbox.picture(Asked(serial, frame.index, exact), size, lambda out: self._painter.paint(frame, out))
 
 
+class Sounds(threading.Thread):
+    """Decodes the sound of what plays, a little ahead of it."""
+
+    def __init__(self, path: Path, facts: VideoFacts, desk: Desk, outbox: Outbox) -> None:
+        super().__init__(name="sounds", daemon=True)
+        self._reader = SoundReader(path, facts)
+        self._desk = desk
+        self._outbox = outbox
+
+    def run(self) -> None:
+        """For ever: the process ends with its main thread."""
+        with _ending_the_process():
+            order = None
+            while True:
+                order = self._desk.next_sound(order)
+                try:
+                    self._send(order)
+                except VideoError as error:
+                    # The pictures go on without it.
+                    log.info("%s", error)
+
+    def _send(self, order: Sound) -> None:
+        for until_s, data in self._reader.pieces(order.from_s, order.tempo):
+            if not self._desk.wait_heard(order, until_s - _SOUND_AHEAD_S):
+                return
+            self._outbox.sound(order.serial, data)
+
+
 class _ending_the_process:  # noqa: N801 - reads as what it does
     """A bug in a thread ends the process, with its traceback in the log: the client knows what to do then."""
 
@@ -195,6 +233,8 @@ def main(argv: list[str]) -> int:
     outbox = Outbox(slots, sys.stdout.fileno())
     Previews(facts, desk, outbox).start()
     Exact(facts.path, facts, desk, outbox).start()
+    if facts.has_audio:
+        Sounds(facts.path, facts, desk, outbox).start()
     for line in lines:
         desk.put(read_order(line))
     # The threads may be deep in a decoder: nothing here needs an orderly end.

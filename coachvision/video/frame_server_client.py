@@ -19,7 +19,19 @@ from typing import BinaryIO
 from coachvision.errors import VideoError
 from coachvision.video.facts import VideoFacts
 from coachvision.video.frame_server_slots import Memory, Picture, Slots, hand_over
-from coachvision.video.frame_server_talk import Due, Lines, Order, Play, Proxy, Show, View, order_line, read_error
+from coachvision.video.frame_server_talk import (
+    Due,
+    Lines,
+    Order,
+    Play,
+    Proxy,
+    Show,
+    Sound,
+    View,
+    order_line,
+    read_error,
+    read_sound,
+)  # fmt: skip
 
 log = logging.getLogger(__name__)
 
@@ -98,12 +110,15 @@ def _command() -> list[str]:
 class Callbacks:
     """Called from the client's thread. picture: one arrived. ended: the order of that serial has played to its end.
 
-    failed: in words for the coach; other frames may still be shown.
+    failed: in words for the coach; other frames may still be shown. sound: (serial, 16-bit stereo at 48,000 a second).
+    restarted: the server ended and another one goes on; sound has to be asked for again.
     """
 
     picture: Callable[[Picture], None]
     ended: Callable[[int], None]
     failed: Callable[[VideoError], None]
+    sound: Callable[[int, bytes], None] = lambda _serial, _data: None
+    restarted: Callable[[], None] = lambda: None
 
 
 class FrameClient:
@@ -148,6 +163,13 @@ class FrameClient:
         with self._lock:
             self._serial += 1
             self._give(Play(self._serial, first, last, speed))
+            return self._serial
+
+    def sound(self, from_s: float, tempo: float) -> int:
+        """Sound to what plays, from that second of the video on. Returns the order's serial."""
+        with self._lock:
+            self._serial += 1
+            self._say(Sound(self._serial, from_s, tempo))
             return self._serial
 
     def due(self, serial: int, index: int) -> None:
@@ -224,6 +246,8 @@ class FrameClient:
         failed = self._after_end(tail)
         if failed is not None:
             self._callbacks.failed(failed)
+        elif not self._closing:
+            self._callbacks.restarted()
 
     def _take(self, line: str, slots: Slots) -> None:
         kind, _, rest = line.partition(" ")
@@ -233,6 +257,8 @@ class FrameClient:
             if picture is not None and not self._closing:
                 self._seen = picture.index
                 self._callbacks.picture(picture)
+        elif kind == "s" and not self._closing:
+            self._callbacks.sound(*read_sound(rest))
         elif kind == "n" and not self._closing:
             self._callbacks.ended(int(rest))
         elif kind == "e" and not self._closing:

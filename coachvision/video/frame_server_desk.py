@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from coachvision.errors import VideoError
 from coachvision.video.frame_server_slots import SLOTS
-from coachvision.video.frame_server_talk import Due, Order, Play, Proxy, Show, View
+from coachvision.video.frame_server_talk import Due, Order, Play, Proxy, Show, Sound, View
 from coachvision.video.proxy_reader import ProxyReader
 
 # Frames made ahead of the one that is due: all slots but the one being written.
@@ -31,6 +31,7 @@ class Desk:
         """seconds: (n,) the time of every frame."""
         self.seconds = seconds
         self.order: Show | Play | None = None
+        self.sound: Sound | None = None
         self._change = threading.Condition()
         self._due = 0
         self._ahead: deque[int] = deque()
@@ -45,12 +46,15 @@ class Desk:
             match order:
                 case Show() | Play():
                     self.order = order
+                    self.sound = None
                     self._ahead.clear()
                     self._taken_at = time.monotonic()
                     self._due = order.first if isinstance(order, Play) else order.index
                 case Due(serial, index):
                     if self.order is not None and self.order.serial == serial:
                         self._due = index
+                case Sound():
+                    self.sound = order
                 case View(width, height):
                     self._view = (width, height)
                 case Proxy(folder):
@@ -63,6 +67,19 @@ class Desk:
             self._change.wait_for(lambda: self.order is not last)
             assert self.order is not None  # noqa: S101 - orders are never taken back
             return self.order
+
+    def next_sound(self, last: Sound | None) -> Sound:
+        """Wait for sound to be wanted, in another way than the last one."""
+        with self._change:
+            self._change.wait_for(lambda: self.sound is not None and self.sound is not last)
+            assert self.sound is not None  # noqa: S101 - waited for
+            return self.sound
+
+    def wait_heard(self, order: Sound, until_s: float) -> bool:
+        """Wait until playing has come to that second of the video. False where that sound is not wanted any more."""
+        with self._change:
+            self._change.wait_for(lambda: self.sound is not order or self.seconds[self._due] >= until_s)
+            return self.sound is order
 
     def proxy_reader(self, open_one: ProxyReader | None) -> ProxyReader | None:
         """A reader of the proxy there is now: the one that is open, or another. None where there is none."""

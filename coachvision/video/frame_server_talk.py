@@ -1,12 +1,14 @@
 """What the player and its frame server say to each other: lines of text.
 
 To the server: `open START LENGTH` (where the video's facts lie in the shared memory), then any of the orders below.
-From it: `p SLOT SEQUENCE` (a picture is ready), `n SERIAL` (nothing more to play), `e SERIAL JSON` (an error in words).
+From it: `p SLOT SEQUENCE` (a picture is ready), `n SERIAL` (nothing more to play), `e SERIAL JSON` (an error in words),
+`s SERIAL BASE64` (sound: 16-bit stereo at 48,000 a second).
 Importing this must stay cheap: the window's process does.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 from collections.abc import Iterator
@@ -56,8 +58,17 @@ class Proxy:
     folder: str
 
 
-Order = Show | Play | Due | View | Proxy
-_ORDERS: dict[str, type[Order]] = {kind.__name__: kind for kind in (Show, Play, Due, View, Proxy)}
+@dataclass(frozen=True)
+class Sound:
+    """Sound from that second of the video on, at a tempo of the file's own; for as long as the order to play holds."""
+
+    serial: int
+    from_s: float
+    tempo: float
+
+
+Order = Show | Play | Due | View | Proxy | Sound
+_ORDERS: dict[str, type[Order]] = {kind.__name__: kind for kind in (Show, Play, Due, View, Proxy, Sound)}
 
 
 def order_line(order: Order) -> bytes:
@@ -81,6 +92,17 @@ def read_error(text: str) -> VideoError:
     """The error of such a line, what follows the serial number."""
     told = json.loads(text)
     return VideoError(told["title"], told["message"], hint=told["hint"], retryable=told["retryable"])
+
+
+def sound_line(serial: int, data: bytes) -> bytes:
+    """A piece of sound as one line."""
+    return b"s %d %s\n" % (serial, base64.b64encode(data))
+
+
+def read_sound(text: str) -> tuple[int, bytes]:
+    """(serial, samples) of such a line, what follows the `s`."""
+    serial, _, data = text.partition(" ")
+    return int(serial), base64.b64decode(data)
 
 
 class Lines:

@@ -3,53 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QTransform, QWheelEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QSizePolicy, QWidget
 
+from coachvision.app.player.layer import Layer
 from coachvision.video.frame_server_slots import Picture
 
 _CLOSEST = 16.0
 _NOTCH = 1.25
 _BACKGROUND = QColor(12, 13, 15)
 
+# A press that moves no further is a click.
+_CLICK_PX = 6
+
 Over = Callable[[QPainter, QTransform, int], None]
-
-
-class Layer(Protocol):
-    """Something that lies over the video: paints, and may use the mouse before the canvas does.
-
-    Each handler is given the place in the video's upright pixels and returns True where it used the event.
-    """
-
-    def paint(self, painter: QPainter, to_widget: QTransform, index: int) -> None:
-        """Paint over that frame; `to_widget` maps upright pixels of the video to the widget."""
-        ...
-
-    def press(self, event: QMouseEvent, at: QPointF) -> bool:
-        """A button went down. Who uses it is alone told of the moves until the release."""
-        ...
-
-    def move(self, event: QMouseEvent, at: QPointF) -> bool:
-        """The mouse moved; with no button down, too."""
-        ...
-
-    def release(self, event: QMouseEvent, at: QPointF) -> bool:
-        """A button went up."""
-        ...
-
-    def double_click(self, event: QMouseEvent, at: QPointF) -> bool:
-        """The second press of a double click."""
-        ...
 
 
 class VideoCanvas(QWidget):
     """Pictures of one video. `over` paints on top, given the map from upright pixels of the video to the widget.
 
     clicked: where the video was clicked, in its upright pixels. view_changed: size, in the screen's own pixels, at
-    which the whole picture now stands.
+    which the whole upright picture now stands. turned, mirrored: how it is looked at; `to_widget` has it in it.
+    Ctrl and the wheel or two fingers zoom; the middle button moves the picture, so does the left one or a finger
+    where nothing else uses it.
     """
 
     clicked = Signal(QPointF)
@@ -70,7 +48,10 @@ class VideoCanvas(QWidget):
         self._image: QImage | None = None
         self._zoom = 1.0
         self._centre = QPointF(0.5, 0.5)
+        self.turned, self.mirrored = 0, False
         self._dragging: QPointF | None = None
+        self._pressed: QPointF | None = None
+        self.grabGesture(Qt.GestureType.PinchGesture)
 
     # -- what is shown
 
@@ -78,6 +59,7 @@ class VideoCanvas(QWidget):
         """A video of that upright size; nothing is shown of it yet."""
         self._size = (width, height)
         self._picture = self._image = None
+        self.turned, self.mirrored = 0, False
         self.fit()
 
     def show_picture(self, picture: Picture | None) -> None:
@@ -117,6 +99,17 @@ class VideoCanvas(QWidget):
         """How much larger than fitting the window."""
         return self._zoom
 
+    def turn(self, degrees: int) -> None:
+        """Turn what is seen clockwise, by quarters."""
+        self.turned = (self.turned + degrees) % 360
+        self.fit()
+
+    def mirror(self) -> None:
+        """Left to right of what is seen, or back again."""
+        self.mirrored = not self.mirrored
+        self._centre.setX(1 - self._centre.x())
+        self._moved()
+
     def fit(self) -> None:
         """The whole picture, as large as the window allows."""
         self._zoom, self._centre = 1.0, QPointF(0.5, 0.5)
@@ -132,14 +125,13 @@ class VideoCanvas(QWidget):
 
     def zoom_to(self, area: QRectF) -> None:
         """Show that area of the video, in its upright pixels, as large as the window allows."""
-        width, height = self._size
-        if not width or area.isEmpty():
+        if not self._size[0] or area.isEmpty():
             return
-        fitted = self._fitted()
-        scale = fitted.width() / width
-        self._zoom = min(self.width() / (area.width() * scale), self.height() / (area.height() * scale))
-        self._zoom = min(max(self._zoom, 1.0), _CLOSEST)
-        self._centre = QPointF(area.center().x() / width, area.center().y() / height)
+        before, seen = self.target(), self.to_widget().mapRect(area)
+        closer = self._zoom * min(self.width() / seen.width(), self.height() / seen.height())
+        self._zoom = min(max(closer, 1.0), _CLOSEST)
+        at = seen.center() - before.topLeft()
+        self._centre = QPointF(at.x() / before.width(), at.y() / before.height())
         self._moved()
 
     def target(self) -> QRectF:
@@ -152,15 +144,25 @@ class VideoCanvas(QWidget):
 
     def to_widget(self) -> QTransform:
         """From upright pixels of the video to the widget's coordinates."""
-        target = self.target()
         width, height = self._size
-        map_ = QTransform.fromTranslate(target.x(), target.y())
-        return map_.scale(target.width() / max(1, width), target.height() / max(1, height))
+        return self._standing(max(1, width), max(1, height))
+
+    def _standing(self, width: int, height: int) -> QTransform:
+        """From pixels of the whole picture at that size to the widget's coordinates."""
+        target = self.target()
+        across, down = (height, width) if self.turned % 180 else (width, height)
+        centre = target.center()
+        map_ = QTransform.fromTranslate(centre.x(), centre.y())
+        map_.scale(target.width() / across * (-1 if self.mirrored else 1), target.height() / down)
+        map_.rotate(self.turned)
+        return map_.translate(-width / 2, -height / 2)
 
     def _fitted(self) -> QRectF:
         width, height = self._size
         if not width or not height:
             return QRectF(self.rect())
+        if self.turned % 180:
+            width, height = height, width
         scale = min(self.width() / width, self.height() / height)
         return QRectF(0, 0, width * scale, height * scale)
 
@@ -173,23 +175,19 @@ class VideoCanvas(QWidget):
     def _moved(self) -> None:
         # No further than until the picture's edge meets the window's: never a view of nothing.
         fitted = self._fitted()
-        for axis, (whole, window) in enumerate(
-            ((fitted.width(), self.width()), (fitted.height(), self.height())),
-        ):
-            half = min(0.5, window / 2 / max(1.0, whole * self._zoom))
-            at = self._centre.x() if axis == 0 else self._centre.y()
-            at = min(max(at, half), 1 - half)
-            if axis == 0:
-                self._centre.setX(at)
-            else:
-                self._centre.setY(at)
+        half_x = min(0.5, self.width() / 2 / max(1.0, fitted.width() * self._zoom))
+        half_y = min(0.5, self.height() / 2 / max(1.0, fitted.height() * self._zoom))
+        self._centre = QPointF(
+            min(max(self._centre.x(), half_x), 1 - half_x), min(max(self._centre.y(), half_y), 1 - half_y)
+        )
         self.view_changed.emit(self.view_size())
         self.update()
 
     def view_size(self) -> QSize:
-        """The size of the whole picture as it stands, in the screen's own pixels."""
+        """The size of the whole upright picture as it stands, in the screen's own pixels."""
         fitted, ratio = self._fitted(), self.devicePixelRatioF()
-        return QSize(round(fitted.width() * self._zoom * ratio), round(fitted.height() * self._zoom * ratio))
+        size = QSize(round(fitted.width() * self._zoom * ratio), round(fitted.height() * self._zoom * ratio))
+        return size.transposed() if self.turned % 180 else size
 
     # -- events
 
@@ -198,20 +196,7 @@ class VideoCanvas(QWidget):
         painter.fillRect(event.rect(), _BACKGROUND)
         if self._image is None or self._picture is None:
             return
-        target = self.target()
-        ratio = self.devicePixelRatioF()
-        as_is = (
-            abs(target.width() * ratio - self._image.width()) < 1
-            and abs(target.height() * ratio - self._image.height()) < 1
-        )
-        if as_is:
-            # Pixel for pixel, on whole pixels: sharp, and ten times faster than resampling.
-            painter.drawImage(
-                QRectF(round(target.x()), round(target.y()), target.width(), target.height()), self._image
-            )
-        else:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(target, self._image)
+        self._paint_picture(painter, self._image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.over is not None:
             self.over(painter, self.to_widget(), self._picture.index)
@@ -221,6 +206,22 @@ class VideoCanvas(QWidget):
             painter.restore()
         painter.end()
         self.painted.emit(self._picture)
+
+    def _paint_picture(self, painter: QPainter, image: QImage) -> None:
+        if self.turned or self.mirrored:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.save()
+            painter.setTransform(self._standing(image.width(), image.height()), combine=True)
+            painter.drawImage(0, 0, image)
+            painter.restore()
+            return
+        target, ratio = self.target(), self.devicePixelRatioF()
+        if abs(target.width() * ratio - image.width()) < 1 and abs(target.height() * ratio - image.height()) < 1:
+            # Pixel for pixel, on whole pixels: sharp, and ten times faster than resampling.
+            painter.drawImage(QRectF(round(target.x()), round(target.y()), target.width(), target.height()), image)
+        else:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(target, image)
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         self._moved()
@@ -247,10 +248,9 @@ class VideoCanvas(QWidget):
         if self._held is not None:
             event.accept()
         elif event.button() == Qt.MouseButton.MiddleButton:
-            self._dragging = event.position()
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+            self._drag_from(event.position())
         elif event.button() == Qt.MouseButton.LeftButton and self._image is not None:
-            self.clicked.emit(self._place(event))
+            self._pressed = event.position()
         else:
             event.ignore()
 
@@ -264,23 +264,49 @@ class VideoCanvas(QWidget):
         if self._held is not None:
             self._held.move(event, self._place(event))
             return
-        if self._dragging is None:
-            if self._offered(event, lambda layer, ev, at: layer.move(ev, at)) is None:
-                event.ignore()
-            return
-        target = self.target()
-        moved = event.position() - self._dragging
-        self._dragging = event.position()
-        self._centre -= QPointF(moved.x() / max(1.0, target.width()), moved.y() / max(1.0, target.height()))
-        self._moved()
+        if self._pressed is not None and (event.position() - self._pressed).manhattanLength() > _CLICK_PX:
+            self._drag_from(self._pressed)
+        if self._dragging is not None:
+            self._move_by(event.position() - self._dragging)
+            self._dragging = event.position()
+        elif self._offered(event, lambda layer, ev, at: layer.move(ev, at)) is None:
+            event.ignore()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         held, self._held = self._held, None
+        pressed, self._pressed = self._pressed, None
         if held is not None:
             held.release(event, self._place(event))
             event.accept()
-        elif event.button() == Qt.MouseButton.MiddleButton:
+        elif self._dragging is not None:
             self._dragging = None
             self.unsetCursor()
+        elif pressed is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.clicked.emit(self._place(event))
         else:
             event.ignore()
+
+    def _drag_from(self, place: QPointF) -> None:
+        self._pressed = None
+        self._dragging = place
+        self.setCursor(Qt.CursorShape.ClosedHandCursor)
+
+    def _move_by(self, way: QPointF) -> None:
+        target = self.target()
+        self._centre -= QPointF(way.x() / max(1.0, target.width()), way.y() / max(1.0, target.height()))
+        self._moved()
+
+    def event(self, event: QEvent) -> bool:
+        """Two fingers zoom and move."""
+        if event.type() == QEvent.Type.Gesture and isinstance(event, QGestureEvent):
+            pinch = event.gesture(Qt.GestureType.PinchGesture)
+            if isinstance(pinch, QPinchGesture):
+                # What the first finger began is no click and no drag.
+                self._pressed = self._dragging = None
+                centre = QPointF(self.mapFromGlobal(pinch.centerPoint()))
+                if pinch.lastScaleFactor():
+                    self.zoom_at(pinch.scaleFactor() / pinch.lastScaleFactor(), centre)
+                self._move_by(pinch.centerPoint() - pinch.lastCenterPoint())
+                event.accept(pinch)
+                return True
+        return super().event(event)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap, QPolygonF
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPen, QPixmap, QPolygonF
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
+from coachvision.app import keymap
+from coachvision.app.parts import Choice
+from coachvision.app.player.view_menu import ViewMenu
+from coachvision.app.player.where import Where
 from coachvision.core.time import Timeline
 
 _SPEEDS = (0.05, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0)
@@ -13,29 +17,41 @@ _SIDE = 20
 
 
 class Controls(QWidget):
-    """toggled: play or pause was pressed. stepped: by so many frames. speed_chosen: video seconds a real second."""
+    """toggled: play or pause was pressed. stepped: by so many frames. speed_chosen: video seconds a real second.
+
+    where_told: the coach wrote where to go, a frame number. muted: the sound was switched.
+    """
 
     toggled = Signal()
     stepped = Signal(int)
     speed_chosen = Signal(float)
+    where_told = Signal(int)
+    muted = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("surface")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._timeline: Timeline | None = None
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 4, 16, 4)
         layout.setSpacing(4)
         self._back = self._button(self.tr("One frame back"), lambda: self.stepped.emit(-1))
         self._play = self._button(self.tr("Play"), self.toggled.emit)
         self._on = self._button(self.tr("One frame on"), lambda: self.stepped.emit(1))
-        self._time = QLabel(self)
-        self._time.setObjectName("time")
-        self._time.setAccessibleName(self.tr("Time"))
-        self._frame = QLabel(self)
-        self._frame.setObjectName("muted")
-        self._speed = QComboBox(self)
+        self._where = Where(self)
+        self._where.told.connect(self.where_told)
+        self._silent = False
+        self._sound = self._button(self.tr("Sound"), lambda: self.muted.emit(not self._silent))
+        self.view = ViewMenu(self)
+        self._view = QToolButton(self)
+        self._view.setText(self.tr("View"))
+        self._view.setObjectName("quiet")
+        self._view.setAccessibleName(self.tr("View"))
+        self._view.setToolTip(self.tr("What is drawn over the video, and how it is looked at"))
+        self._view.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._view.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._view.setMenu(self.view)
+        self._speed = Choice(self)
         self._speed.setAccessibleName(self.tr("Speed"))
         self._speed.setToolTip(self.tr("Speed (up and down keys)"))
         self._speed.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -44,42 +60,45 @@ class Controls(QWidget):
         self._speed.activated.connect(lambda at: self.speed_chosen.emit(float(self._speed.itemData(at))))
         for widget in (self._back, self._play, self._on):
             layout.addWidget(widget)
-        layout.addSpacing(12)
-        layout.addWidget(self._time)
-        layout.addSpacing(12)
-        layout.addWidget(self._frame)
+        layout.addSpacing(8)
+        layout.addWidget(self._where)
         layout.addStretch(1)
-        layout.addWidget(self._speed)
+        for last in (self._sound, self._view, self._speed):
+            layout.addWidget(last)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.set_playing(False)
         self.set_speed(1.0)
 
-    def set_open(self, timeline: Timeline | None) -> None:
-        """The times of the video that is open, or None."""
-        self._timeline = timeline
-        for widget in (self._back, self._play, self._on, self._speed):
+    def set_open(self, timeline: Timeline | None, *, sound: bool = False) -> None:
+        """The times of the video that is open, or None; whether it has sound."""
+        for widget in (self._back, self._play, self._on, self._speed, self._view):
             widget.setEnabled(timeline is not None)
+        self._sound.setVisible(sound)
         self.set_speed(1.0)
-        if timeline is None:
-            self._time.setText("")
-            self._frame.setText("")
-        else:
-            self.set_time(0, 0.0)
+        self.view.set_turned(0, mirrored=False)
+        self._where.set_open(timeline)
 
-    def set_time(self, index: int, seconds: float) -> None:
+    def set_time(self, index: int) -> None:
         """The frame that is shown."""
-        if self._timeline is None:
-            return
-        end = float(self._timeline.seconds[-1])
-        self._time.setText(f"{clock_text(seconds, end)} / {clock_text(end, end)}")
-        self._frame.setText(self.tr("Frame {0} of {1}").format(index + 1, len(self._timeline)))
+        self._where.set_index(index)
+
+    def ask_where(self) -> None:
+        """Let the coach write a time or frame to go to."""
+        self._where.ask()
+
+    def set_muted(self, muted: bool) -> None:
+        """Whether sound is left out."""
+        self._silent = muted
+        self._sound.setToolTip(keymap.hint("play.mute"))
+        self._sound.setAccessibleName(self.tr("Sound off") if muted else self.tr("Sound on"))
+        self._dress()
 
     def set_playing(self, playing: bool) -> None:
         """What the play button does next."""
         self._playing = playing
         self._dress()
         text = self.tr("Pause") if playing else self.tr("Play")
-        self._play.setToolTip(self.tr("{0} (space)").format(text))
+        self._play.setToolTip(f"{text}  ({keymap.words('play.toggle')})")
         self._play.setAccessibleName(text)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -93,6 +112,7 @@ class Controls(QWidget):
         self._play.setIcon(_icon("pause" if self._playing else "play", colour))
         self._back.setIcon(_icon("back", colour))
         self._on.setIcon(_icon("on", colour))
+        self._sound.setIcon(_icon("muted" if self._silent else "sound", colour))
 
     def set_speed(self, speed: float) -> None:
         """The speed that is played at, one of the list's or not."""
@@ -119,15 +139,6 @@ class Controls(QWidget):
         return button
 
 
-def clock_text(seconds: float, longest: float) -> str:
-    """Minutes, seconds and milliseconds; hours where the video has them."""
-    whole = max(0, round(seconds * 1000))
-    minutes, rest = divmod(whole, 60_000)
-    hours, minutes = divmod(minutes, 60)
-    text = f"{minutes:02d}:{rest // 1000:02d}.{rest % 1000:03d}"
-    return f"{hours}:{text}" if longest >= 3600 else text
-
-
 def _icon(name: str, colour: QColor) -> QIcon:
     """Drawn, so that it takes the theme's colour and stays sharp."""
     made = QIcon()
@@ -145,6 +156,18 @@ def _icon(name: str, colour: QColor) -> QIcon:
         if name == "pause":
             painter.drawRoundedRect(QRectF(4, 3, 4.5, 14), 1, 1)
             painter.drawRoundedRect(QRectF(11.5, 3, 4.5, 14), 1, 1)
+        elif name in ("sound", "muted"):
+            painter.drawPolygon(
+                QPolygonF([QPointF(*p) for p in ((2, 7), (5.5, 7), (10, 3), (10, 17), (5.5, 13), (2, 13))])
+            )
+            painter.setPen(QPen(colour, 1.7, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            if name == "muted":
+                painter.drawLine(QPointF(13, 7.5), QPointF(18, 12.5))
+                painter.drawLine(QPointF(18, 7.5), QPointF(13, 12.5))
+            else:
+                painter.drawArc(QRectF(9, 6, 6, 8), -60 * 16, 120 * 16)
+                painter.drawArc(QRectF(9, 3, 10, 14), -60 * 16, 120 * 16)
         elif name == "play":
             painter.drawPolygon(QPolygonF([QPointF(5, 2.5), QPointF(17, 10), QPointF(5, 17.5)]))
         else:

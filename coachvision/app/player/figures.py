@@ -62,10 +62,11 @@ class Trail:
 
 
 class Figure:
-    """One athlete's track and angles on a video's frames."""
+    """One athlete's track and angles on a video's frames. whole: tell of everything as if it were sure."""
 
     def __init__(self, timeline: Timeline, track: Track, series: Sequence[Series], joints: Sequence[str]) -> None:
         """joints: whose angles are written, of knee, hip, elbow, ankle."""
+        self.whole = False
         self._timeline = timeline
         self._track = track
         self._row = _rows(timeline, track.pts)
@@ -82,6 +83,9 @@ class Figure:
                 above, at, below = (place[name] for name in names)
                 self._angles.append(((above, at, below), side, one, _rows(timeline, one.pts)))
 
+    def _told(self, sure: np.float32) -> float:
+        return 1.0 if self.whole else float(sure)
+
     def limbs(self, index: int) -> Iterator[Limb]:
         """The lines of a frame, uncertain ones included."""
         row = int(self._row[index])
@@ -91,7 +95,7 @@ class Figure:
         found = np.isfinite(points).all(axis=1) & (sure >= _GUESS)
         for a, b, side in self._bones:
             if found[a] and found[b]:
-                yield Limb(_xy(points[a]), _xy(points[b]), side, float(min(sure[a], sure[b])))
+                yield Limb(_xy(points[a]), _xy(points[b]), side, self._told(min(sure[a], sure[b])))
 
     def joints(self, index: int) -> Iterator[tuple[tuple[float, float], str, float]]:
         """(point, side, how sure) of every landmark of a frame that is drawn as a dot."""
@@ -101,7 +105,7 @@ class Figure:
         points, sure = self._track.points[row], self._track.confidence[row]
         for name, k in self._points.items():
             if np.isfinite(points[k]).all() and sure[k] >= _GUESS:
-                yield _xy(points[k]), side_of(name), float(sure[k])
+                yield _xy(points[k]), side_of(name), self._told(sure[k])
 
     def angles(self, index: int) -> Iterator[JointAngle]:
         """The angles of a frame, where both the number and its joint are known."""
@@ -115,7 +119,7 @@ class Figure:
             if np.isfinite(value) and np.isfinite(three).all() and sure[[above, at, below]].min() >= _GUESS:
                 # Straight is 0, but for the ankle, whose neutral is square to the shin.
                 zero = None if series.name.endswith("_ankle") else _xy(2 * three[1] - three[0])
-                least = float(sure[[above, at, below]].min())
+                least = self._told(sure[[above, at, below]].min())
                 yield JointAngle(_xy(three[1]), _xy(three[0]), _xy(three[2]), zero, value, side, least)
 
     def trails(self, index: int, names: Sequence[str], seconds: float) -> Iterator[Trail]:

@@ -27,11 +27,12 @@ _LABEL_PX = 13
 
 @dataclass(frozen=True)
 class Shown:
-    """What is drawn. joints: whose angles. trailed: landmarks that leave a trail."""
+    """What is drawn. confidence: the unsure faint. joints: whose angles. trailed: landmarks that leave a trail."""
 
     skeleton: bool = True
     angles: bool = True
     trails: bool = False
+    confidence: bool = True
     joints: tuple[str, ...] = ("knee", "hip")
     trailed: tuple[str, ...] = ("left_wrist", "right_wrist", "left_ankle", "right_ankle")
 
@@ -71,6 +72,7 @@ class Overlay:
     def paint(self, painter: QPainter, to_widget: QTransform, index: int) -> None:
         """Draw over that frame. Lines keep their width whatever the zoom."""
         for figure in self._figures:
+            figure.whole = not self.shown.confidence
             if self.shown.trails:
                 _paint_trails(painter, to_widget, figure, index, self.shown.trailed)
             if self.shown.skeleton:

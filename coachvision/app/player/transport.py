@@ -61,6 +61,16 @@ class Transport:
         """The nearest frame there is."""
         return min(max(index, 0), len(self.timeline) - 1)
 
+    def set_span(self, first: int | None = None, last: int | None = None, *, loop: bool | None = None) -> None:
+        """The in and out points, and whether playing goes round between them; None leaves one as it is."""
+        first = self.first if first is None else self.clamped(first)
+        last = self.last if last is None else self.clamped(last)
+        if first >= last:
+            # A new in point behind the old out point begins a new span, and the other way round.
+            first, last = (first, len(self.timeline) - 1) if last == self.last else (0, last)
+        self.first, self.last = first, last
+        self.loop = self.loop if loop is None else loop
+
     def start(self) -> tuple[int, int]:
         """Begin to play: (from, to). At the end of the span it begins again at its start. The clock still stands."""
         start, end = (self.first, self.last) if self.direction > 0 else (self.last, self.first)

@@ -18,6 +18,8 @@ def test_buttons_are_drawn_in_the_colour_of_the_theme(qtbot: QtBot, colour: str)
     palette.setColor(QPalette.ColorRole.ButtonText, QColor(colour))
     controls.setPalette(palette)
     for button in controls.findChildren(QToolButton):
+        if button.text():
+            continue
         picture = button.icon().pixmap(20, 20).toImage()
         drawn = {
             picture.pixelColor(x, y).name()

@@ -12,9 +12,10 @@ import psutil
 import pytest
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from coachvision.app.player.where import Readout
 from coachvision.app.player.widget import PlayerWidget
 from coachvision.errors import VideoError
 from coachvision.video.probe import probe_here
@@ -90,9 +91,7 @@ def test_arrow_keys_step_and_the_time_says_where(
         settled(index)
     player.seek(10)
     settled(10)
-    texts = [label.text() for label in player.findChildren(QLabel)]
-    assert "00:00.330 / 00:01.947" in texts
-    assert f"Frame 11 of {_FRAMES}" in texts
+    assert player.findChild(Readout).text() == f"00:00.330 / 00:01.947  Frame 11 of {_FRAMES}"
 
 
 def test_space_plays_every_frame_to_the_end_in_order_and_stays_there(
@@ -161,7 +160,7 @@ def test_a_held_key_stops_on_the_frame_that_is_shown(
 ) -> None:
     def held() -> None:
         none = Qt.KeyboardModifier.NoModifier
-        player.keyPressEvent(QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Right, none, "", True))
+        QApplication.sendEvent(player, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Right, none, "", True))
 
     for _ in range(20):
         held()
@@ -173,7 +172,9 @@ def test_a_server_killed_while_playing_is_replaced_and_playing_goes_on(
     qtbot: QtBot, player: PlayerWidget, settled: Callable[[int], None]
 ) -> None:
     failures: list[object] = []
+    notices: list[str] = []
     player.failed.connect(failures.append)
+    player.noticed.connect(notices.append)
     player.set_speed(0.5)
     player.play()
     qtbot.waitUntil(lambda: player.index > 5, timeout=_PATIENCE_MS)
@@ -182,6 +183,7 @@ def test_a_server_killed_while_playing_is_replaced_and_playing_goes_on(
     qtbot.waitUntil(lambda: not player.playing, timeout=_PATIENCE_MS)
     settled(_FRAMES - 1)
     assert not failures
+    assert notices == ["The player stopped by itself and was started again where it was."]
 
 
 def test_a_file_that_went_away_is_told_once_it_is_looked_for(
