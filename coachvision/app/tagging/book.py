@@ -99,9 +99,7 @@ class TagBook(QObject):
         """What is tagged, by time."""
         from coachvision.library.records import MomentRow
 
-        return tuple(
-            MomentRow(*item) for item in sorted(self._moments.items(), key=lambda item: (item[1].start_pts, item[0]))
-        )
+        return tuple(MomentRow(*item) for item in sorted(self._moments.items(), key=lambda item: item[1].start_pts))
 
     def moment(self, given: str) -> Moment | None:
         """The moment of that id."""

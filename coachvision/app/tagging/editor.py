@@ -111,7 +111,7 @@ class BoardEditor(QWidget):
         made.setDecimals(1)
         made.setSingleStep(0.5)
         made.setSuffix(" s")
-        made.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+        made.lineEdit().setTextMargins(GAP, 0, 0, 0)
         # Not with every key: 12 is not first 1.
         made.setKeyboardTracking(False)
         return made

@@ -183,7 +183,7 @@ def test_the_list_filters_goes_there_and_keeps_notes(watch: Watch, qtbot: QtBot,
     window = watch()
     player, page = window.session.player, desk_of(window).events
     assert player is not None
-    for frame, key in ((120, _Key.Key_1), (150, _Key.Key_2), (60, _Key.Key_M)):
+    for frame, key in ((120, _Key.Key_1), (150, _Key.Key_2), (50, _Key.Key_M)):
         go_to(window, qtbot, frame)
         press(window, qtbot, key)
     window.session.inspector.tabs.setCurrentWidget(page)
