@@ -21,6 +21,7 @@ from coachvision.cli import (
     compare,
     desktop,
     exchange,
+    gateway,
     health,
     playlists,
     plugins,
@@ -84,7 +85,7 @@ def start(
         desktop.show(context.obj.root, [])
 
 
-for group in (desktop, analyze, sessions, compare, playlists, exchange, accounts, syncing, health):
+for group in (desktop, analyze, sessions, compare, playlists, exchange, accounts, syncing, gateway, health):
     group.add_to(app)
 app.add_typer(plugins.app, name="plugins")
 

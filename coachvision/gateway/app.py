@@ -18,6 +18,9 @@ from coachvision.web import logs, problems
 from coachvision.web.requests import BodyLimit, RequestLog
 from coachvision.wire.gateway import MANIFEST_BYTES
 
+# Names the SQLite file that is used without DATABASE_URL.
+DATABASE = "COACHVISION_GATEWAY_DATABASE"
+
 
 def create(configured: settings.Settings, clock: Clock | None = None) -> FastAPI:
     """The gateway as an application. Its database is brought up to date first."""
@@ -51,7 +54,7 @@ def create(configured: settings.Settings, clock: Clock | None = None) -> FastAPI
 
 def factory() -> FastAPI:
     """The gateway as the environment describes it. Raises UsageError."""
-    database = Path(os.environ.get("COACHVISION_GATEWAY_DATABASE", "gateway.db")).resolve()
+    database = Path(os.environ.get(DATABASE, "gateway.db")).resolve()
     return create(settings.from_environment(os.environ, database=database))
 
 

@@ -1,0 +1,88 @@
+"""Runs the gateway: configured by the environment, or for trying out over doubles. For the command line."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+import uvicorn
+
+from coachvision.errors import CoachVisionError
+from coachvision.gateway import settings
+from coachvision.gateway.app import DATABASE, factory
+
+_FACTORY = f"{factory.__module__}:{factory.__name__}"
+_BUCKET = "coachvision"
+_SOURCE = Path(__file__).parents[2]
+
+
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve until interrupted. Raises UsageError where the environment does not describe a gateway."""
+    settings.from_environment(os.environ, database=Path(os.environ.get(DATABASE, "gateway.db")))
+    # uvicorn would believe X-Forwarded-For from loopback; who is believed is ours to say.
+    uvicorn.run(
+        _FACTORY, factory=True, host=host, port=port, workers=workers, proxy_headers=False, server_header=False,
+        access_log=False, log_config=None,
+    )  # fmt: skip
+
+
+def serve_dev(host: str, port: int, say: Callable[[str], None]) -> None:
+    """Serve over a local Swift and the auth double, which are gone afterwards. say: where lines for people go.
+
+    Raises CoachVisionError outside a source environment.
+    """
+    swift_server, auth_server = _doubles()
+    with (
+        tempfile.TemporaryDirectory(prefix="coachvision-gateway-") as folder,
+        swift_server.SwiftServer.start() as swift,
+        auth_server.AuthServer.start() as auth,
+    ):
+        swift.make_bucket(_BUCKET)
+        url = f"http://{host}:{port}"
+        os.environ |= {
+            "SUPABASE_URL": auth.url, "DATABASE_URL": f"sqlite:///{folder}/gateway.db",
+            "COACHVISION_S3_ENDPOINT": swift.endpoint, "COACHVISION_S3_BUCKET": _BUCKET,
+            "COACHVISION_S3_REGION": swift.region, "COACHVISION_S3_ACCESS_KEY": swift.access_key,
+            "COACHVISION_S3_SECRET_KEY": swift.secret_key, "COACHVISION_PUBLIC_URL": url,
+        }  # fmt: skip
+        service = {
+            "supabase_url": auth.url, "supabase_publishable_key": auth.publishable_key, "gateway": url,
+            "name": "Try-out",
+        }  # fmt: skip
+        file = Path(folder) / "service.toml"
+        file.write_text(tomli_w.dumps({"service": service}), "utf-8")
+        for line in _words(service, file):
+            say(line)
+        serve(host, port, workers=1)
+
+
+def _words(service: Mapping[str, str], file: Path) -> list[str]:
+    return [
+        f"A gateway to try out, at {service['gateway']}. All it holds is gone when you press Ctrl-C.",
+        f"To use it, open {file}",
+        "in the window's settings, or in another terminal:",
+        f"  export SUPABASE_URL={service['supabase_url']} COACHVISION_GATEWAY={service['gateway']}",
+        f"  export SUPABASE_PUBLISHABLE_KEY={service['supabase_publishable_key']}",
+        "  coachvision login you@example.org",
+        f"The codes it would send by email are at {service['supabase_url']}/control/mails",
+    ]
+
+
+def _doubles() -> tuple[Any, Any]:
+    """The modules of the doubles. They are part of the sources, not of the program that is installed."""
+    here = (_SOURCE / "tests" / "support" / "swift_server.py").is_file()
+    if not here or sys.platform != "linux" or find_spec("swift") is None:
+        raise CoachVisionError(
+            "There is nothing here to try the gateway out with",
+            "--dev needs the sources of CoachVision, on Linux, with what its tests need.",
+            hint="Clone the repository and run `make test` once, or configure a bucket: see docs/self-hosting.md.",
+        )
+    sys.path.insert(0, str(_SOURCE))
+    return import_module("tests.support.swift_server"), import_module("tests.support.auth_server")
