@@ -110,7 +110,8 @@ async def _stranger(request: Request) -> Call:
     return Call(context, address)
 
 
-async def _anyone(request: Request) -> OwnedCall:
+async def anyone(request: Request) -> OwnedCall:
+    """What `Anyone` stands for. Raises Refusal."""
     context = _context(request)
     address = context.addresses.of(request.scope)
     rates = context.settings.rates
@@ -125,13 +126,13 @@ async def _anyone(request: Request) -> OwnedCall:
     return OwnedCall(context, address, caller)
 
 
-async def _owner(call: Annotated[OwnedCall, Depends(_anyone)]) -> OwnedCall:
+async def _owner(call: Annotated[OwnedCall, Depends(anyone)]) -> OwnedCall:
     if call.caller.kind == "delegate":
         raise Refusal("forbidden", "That grant only uploads.")
     return call
 
 
-async def _user(call: Annotated[OwnedCall, Depends(_anyone)]) -> OwnedCall:
+async def _user(call: Annotated[OwnedCall, Depends(anyone)]) -> OwnedCall:
     if call.caller.kind == "guest":
         raise Refusal("token_invalid", _SIGN_IN)
     return await _owner(call)
@@ -175,6 +176,6 @@ def _find_delegate(context: Context, token_sha256: str) -> Caller | None:
 
 
 Stranger = Annotated[Call, Depends(_stranger)]
-Anyone = Annotated[OwnedCall, Depends(_anyone)]
+Anyone = Annotated[OwnedCall, Depends(anyone)]
 Owner = Annotated[OwnedCall, Depends(_owner)]
 User = Annotated[OwnedCall, Depends(_user)]

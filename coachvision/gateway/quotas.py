@@ -5,21 +5,21 @@ The account's row is locked by then, so that a hundred announcements at once can
 
 from __future__ import annotations
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import select, update
 
 from coachvision.gateway import tables
 from coachvision.gateway.calls import OwnedCall
-from coachvision.gateway.state import Transaction
+from coachvision.gateway.state import Fields, Transaction
 from coachvision.web.problems import Refusal
 from coachvision.wire.gateway import TierLimits
 
 
-def limits_of(call: OwnedCall, account: RowMapping) -> TierLimits:
+def limits_of(call: OwnedCall, account: Fields) -> TierLimits:
     """What this account's tier may do."""
     return call.context.settings.tiers[account["tier"]]
 
 
-def reserve(transaction: Transaction, call: OwnedCall, account: RowMapping, size: int) -> None:
+def reserve(transaction: Transaction, call: OwnedCall, account: Fields, size: int) -> None:
     """Reserve that many bytes. Raises Refusal: too_large for one file, quota_exceeded."""
     limits = limits_of(call, account)
     if size > limits.file_bytes:

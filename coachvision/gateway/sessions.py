@@ -16,7 +16,7 @@ from coachvision.checkpoints import checkpoint
 from coachvision.clock import iso
 from coachvision.gateway import tables
 from coachvision.gateway.calls import OwnedCall, not_found
-from coachvision.gateway.state import Transaction
+from coachvision.gateway.state import Fields, Transaction, one
 from coachvision.web.problems import Refusal
 from coachvision.wire.gateway import Changes, ListedSession, SessionList, SessionManifest, SessionState
 
@@ -77,7 +77,7 @@ def delete(call: OwnedCall, session_id: str, seen: int, device_id: str) -> Sessi
 def get(call: OwnedCall, session_id: str) -> SessionState:
     """What is held, a tombstone included. Raises Refusal: not_found."""
     with call.context.state.read() as connection:
-        held = connection.execute(_mine(call.owner, session_id)).mappings().one_or_none()
+        held = one(connection, _mine(call.owner, session_id))
     if held is None:
         raise not_found()
     return state_of(held)
@@ -130,7 +130,7 @@ def summary_of(session_id: str, summary: str) -> ListedSession:
     return ListedSession.model_validate({"id": session_id, **json.loads(summary)})
 
 
-def state_of(row: RowMapping) -> SessionState:
+def state_of(row: Fields | RowMapping) -> SessionState:
     """A row as callers see it."""
     manifest = None if row["manifest"] is None else SessionManifest.model_validate_json(row["manifest"])
     return SessionState(
@@ -143,7 +143,7 @@ def _mine(owner: str, session_id: str) -> Any:
     return select(tables.session).where(_columns.owner == owner, _columns.session_id == session_id)
 
 
-def _refuse_unless_seen(held: RowMapping | None, seen: int) -> None:
+def _refuse_unless_seen(held: Fields | None, seen: int) -> None:
     if held is None and seen != 0:
         raise not_found()
     if held is not None and held["rev"] != seen:
@@ -151,9 +151,7 @@ def _refuse_unless_seen(held: RowMapping | None, seen: int) -> None:
         raise Refusal("rev_conflict", detail, current=state_of(held))
 
 
-def _change(
-    transaction: Transaction, account: RowMapping, session_id: str, seen: int, values: dict[str, Any]
-) -> RowMapping:
+def _change(transaction: Transaction, account: Fields, session_id: str, seen: int, values: dict[str, Any]) -> Fields:
     owner, seq = account["owner"], account["change_seq"] + 1
     row = {
         **values, "owner": owner, "session_id": session_id, "rev": seen + 1, "seq": seq, "changed": transaction.now,

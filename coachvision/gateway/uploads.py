@@ -10,15 +10,16 @@ import hashlib
 import uuid
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
 from coachvision.checkpoints import checkpoint
 from coachvision.clock import iso
 from coachvision.gateway import quotas, tables
 from coachvision.gateway.calls import OwnedCall, not_found, owner_tier
 from coachvision.gateway.context import Context
-from coachvision.gateway.state import Transaction
+from coachvision.gateway.state import Fields, Prepared, Transaction, one, upserting
 from coachvision.gateway.storage import HeldPart, PartsMissing, UploadMissing, expected_etag
 from coachvision.web.problems import Refusal
 from coachvision.wire.gateway import (
@@ -36,6 +37,32 @@ MAX_PARTS = 10_000
 _MIB = 1 << 20
 _OPEN, _COMPLETING, _STORED, _ABORTED = "open", "completing", "stored", "aborted"
 _columns = tables.upload.c
+_SIGNED_BY = (
+    "upload_id",
+    "session_id",
+    "key",
+    "content_type",
+    "size",
+    "part_size",
+    "parts_total",
+    "state",
+    "storage_id",
+)
+
+
+def _select_for_signing(_: str) -> Select[tuple[object, ...]]:
+    mine = (_columns.upload_id == bindparam("upload_id")) & (_columns.owner == bindparam("owner"))
+    # Shared: two may sign, but not while it is being completed or dropped.
+    return select(*(_columns[name] for name in _SIGNED_BY)).where(mine).with_for_update(read=True)
+
+
+def _upsert_part(dialect: str) -> Any:
+    return upserting(dialect, tables.part, ["md5"]).values(
+        {name: bindparam(name) for name in ("upload_id", "n", "md5")}
+    )
+
+
+_FOR_SIGNING, _DECLARE = Prepared(_select_for_signing), Prepared(_upsert_part)
 
 
 def create(call: OwnedCall, wanted: CreateUpload, idempotency_key: str) -> tuple[Upload, bool]:
@@ -58,9 +85,9 @@ def create(call: OwnedCall, wanted: CreateUpload, idempotency_key: str) -> tuple
         elif known["request_sha256"] != digest:
             raise Refusal("idempotency_mismatch", "That Idempotency-Key was used for another request.")
     checkpoint("gateway.upload.created")
-    found = known or row
+    found = row if known is None else known
     if found["state"] == _OPEN and found["storage_id"] is None:
-        _begin(call.context, found)
+        begin(call.context, found)
     return Upload.model_validate(found, from_attributes=False), known is None
 
 
@@ -70,33 +97,40 @@ def part_size(size: int, wanted: int) -> int:
     return max(wanted, -(-least // _MIB) * _MIB)
 
 
-def sign(call: OwnedCall, upload_id: str, parts: Sequence[PartDigest]) -> SignedParts:
-    """Declare the MD5s of these parts and sign their URLs.
+def declare(call: OwnedCall, upload_id: str, parts: Sequence[PartDigest]) -> Fields:
+    """Declare the MD5s of these parts; the upload as `signed` takes it. One brief transaction.
 
+    A declaration that a power loss takes back is found missing at `complete`, and made again.
     Raises Refusal: not_found, upload_gone, upload_busy, state_conflict (stored already), invalid_request.
     """
-    state = call.context.state
-    with state.read() as connection:
-        row = connection.execute(_mine(call, upload_id)).mappings().one_or_none()
-    found = _known(call, row)
-    _refuse_unless_open(found)
-    numbers = {part.n for part in parts}
-    if len(numbers) < len(parts) or max(numbers) > found["parts_total"]:
-        raise Refusal("invalid_request", f"Each part once, from 1 to {found['parts_total']}.")
-    storage_id = found["storage_id"] or _begin(call.context, found)
-    declared = [{"upload_id": upload_id, "n": part.n, "md5": part.md5} for part in parts]
-    # A declaration that a power loss took back is found missing at `complete`, and made again.
-    with state.write(durable=False) as transaction:
-        transaction.upsert(tables.part, declared, ["md5"])
-        if transaction.connection.scalar(select(_columns.state).where(_columns.upload_id == upload_id)) != _OPEN:
-            raise _busy()
-    return _signed(call, found, storage_id, parts)
+    with call.context.state.write(durable=False) as transaction:
+        rows = _FOR_SIGNING.run(transaction.connection, [{"upload_id": upload_id, "owner": call.owner}])
+        found = _known(call, dict(zip(_SIGNED_BY, rows[0], strict=True)) if rows else None)
+        _refuse_unless_open(found)
+        numbers = {part.n for part in parts}
+        if len(numbers) < len(parts) or max(numbers) > found["parts_total"]:
+            raise Refusal("invalid_request", f"Each part once, from 1 to {found['parts_total']}.")
+        _DECLARE.run(transaction.connection, [{"upload_id": upload_id, "n": part.n, "md5": part.md5} for part in parts])
+    return found
+
+
+def signed(call: OwnedCall, row: Fields, storage_id: str, parts: Sequence[PartDigest]) -> SignedParts:
+    """URLs for these declared parts. storage_id: the bucket's own id of the upload. Pure."""
+    now, seconds = call.now, call.context.settings.url_ttl_s
+    made = []
+    for part in parts:
+        size = _size_of(row, part.n)
+        url, headers = call.context.bucket.sign_part(
+            row["key"], storage_id, part.n, size=size, md5=part.md5, seconds=seconds, now=now
+        )
+        made.append(SignedPart(n=part.n, url=url, size=size, headers=headers))
+    return SignedParts(parts=made, expires=iso(now + timedelta(seconds=seconds)))
 
 
 def status(call: OwnedCall, upload_id: str) -> UploadStatus:
     """Where the upload stands: asked of the bucket, which alone knows. Raises Refusal: not_found, upload_gone."""
     with call.context.state.read() as connection:
-        found = _known(call, connection.execute(_mine(call, upload_id)).mappings().one_or_none())
+        found = _known(call, one(connection, _mine(call, upload_id)))
         declared = _declared(connection, upload_id)
     if found["state"] == _ABORTED:
         raise _gone()
@@ -162,7 +196,7 @@ def drop(call: OwnedCall, upload_id: str) -> None:
         clean(call.context, found)
 
 
-def clean(context: Context, row: RowMapping) -> None:
+def clean(context: Context, row: Fields) -> None:
     """Remove from the bucket what an aborted upload left there. Also for the reaper; repeating it is harmless."""
     if row["storage_id"] is not None:
         context.bucket.abort(row["key"], row["storage_id"])
@@ -173,7 +207,7 @@ def clean(context: Context, row: RowMapping) -> None:
 
 def _announce(
     transaction: Transaction, call: OwnedCall, wanted: CreateUpload, idempotency_key: str, digest: str
-) -> RowMapping:
+) -> Fields:
     upload_id = str(uuid.uuid4())
     size = part_size(wanted.size, call.context.settings.part_bytes)
     expires = None
@@ -191,8 +225,8 @@ def _announce(
     return made
 
 
-def _begin(context: Context, row: RowMapping) -> str:
-    """Begin the bucket's multipart upload; of two that try, one is kept. Returns the one kept."""
+def begin(context: Context, row: Fields) -> str:
+    """Begin the bucket's multipart upload; of two that try, one is kept. Returns the bucket's id of it."""
     begun = context.bucket.begin(row["key"], row["content_type"])
     checkpoint("gateway.upload.begun")
     with context.state.write() as transaction:
@@ -207,19 +241,7 @@ def _begin(context: Context, row: RowMapping) -> str:
     return str(kept)
 
 
-def _signed(call: OwnedCall, row: RowMapping, storage_id: str, parts: Sequence[PartDigest]) -> SignedParts:
-    now, seconds = call.now, call.context.settings.url_ttl_s
-    signed = []
-    for part in parts:
-        size = _size_of(row, part.n)
-        url, headers = call.context.bucket.sign_part(
-            row["key"], storage_id, part.n, size=size, md5=part.md5, seconds=seconds, now=now
-        )
-        signed.append(SignedPart(n=part.n, url=url, size=size, headers=headers))
-    return SignedParts(parts=signed, expires=iso(now + timedelta(seconds=seconds)))
-
-
-def _confirm(call: OwnedCall, row: RowMapping, md5s: list[str]) -> Upload:
+def _confirm(call: OwnedCall, row: Fields, md5s: list[str]) -> Upload:
     """Judge the object by the bucket's own word and settle the quota, or drop it."""
     stored = call.context.bucket.head(row["key"])
     etag = expected_etag(md5s)
@@ -244,7 +266,7 @@ def _confirm(call: OwnedCall, row: RowMapping, md5s: list[str]) -> Upload:
     raise Refusal("checksum_mismatch", "What arrived is not what was announced; it was dropped. Send it again.")
 
 
-def _without_storage(call: OwnedCall, row: RowMapping, md5s: list[str]) -> UploadStatus:
+def _without_storage(call: OwnedCall, row: Fields, md5s: list[str]) -> UploadStatus:
     """The bucket knows no such upload: it was completed and the confirmation is due, or it was swept."""
     if row["state"] == _COMPLETING:
         confirmed = _confirm(call, row, md5s)
@@ -256,7 +278,7 @@ def _without_storage(call: OwnedCall, row: RowMapping, md5s: list[str]) -> Uploa
     raise _gone()
 
 
-def abandon(transaction: Transaction, row: RowMapping) -> None:
+def abandon(transaction: Transaction, row: Fields) -> None:
     """Aborted from now on, and its bytes given back; `clean` follows. row: read under a lock in this transaction."""
     account = transaction.lock_account(row["owner"], owner_tier(row["owner"]))
     stored = row["state"] == _STORED
@@ -278,7 +300,7 @@ def _mine(call: OwnedCall, upload_id: str) -> Select[tuple[object, ...]]:
     return select(tables.upload).where(_columns.upload_id == upload_id, _columns.owner == call.owner)
 
 
-def _known(call: OwnedCall, row: RowMapping | None) -> RowMapping:
+def _known(call: OwnedCall, row: Fields | None) -> Fields:
     if row is None:
         raise not_found()
     call.check_session(row["session_id"])
@@ -291,7 +313,7 @@ def _declared(connection: Connection, upload_id: str) -> dict[int, str]:
     return {row.n: row.md5 for row in connection.execute(statement)}
 
 
-def _size_of(row: RowMapping, n: int) -> int:
+def _size_of(row: Fields, n: int) -> int:
     """Bytes of part n: all equal but the last."""
     size: int = min(row["part_size"], row["size"] - (n - 1) * row["part_size"])
     return size
@@ -301,7 +323,7 @@ def _guest_address(call: OwnedCall, transaction: Transaction) -> str:
     return call.context.hash_address(call.address, transaction.now[:10]) if call.caller.kind == "guest" else ""
 
 
-def _refuse_unless_open(row: RowMapping) -> None:
+def _refuse_unless_open(row: Fields) -> None:
     if row["state"] == _COMPLETING:
         raise _busy()
     if row["state"] == _STORED:

@@ -6,10 +6,12 @@ refused. Keys come from the JWKS address that was configured, never from the tok
 
 from __future__ import annotations
 
+import hashlib
 import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import httpx
@@ -28,6 +30,7 @@ RETRY_S = 10
 _TIMEOUT_S = 5.0
 _TOKEN_CHARACTERS = 8_192
 _RSA_BITS = 2_048
+_REMEMBERED = 10_000
 # A subject becomes part of a key in the bucket.
 _SUBJECT = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -55,6 +58,7 @@ class Verifier:
         self._keys: Mapping[str, tuple[str, Any]] = {}
         self._fetched: float | None = None
         self._tried: float | None = None
+        self._known: dict[bytes, Claims] = {}
         self._lock = threading.Lock()
 
     def ready(self, token: str) -> bool:
@@ -62,7 +66,26 @@ class Verifier:
         return self._is_younger(self._fetched, FRESH_S) and _key_id(token) in self._keys
 
     def verify(self, token: str) -> Claims:
-        """Whose token it is. Raises Refusal: token_invalid, token_expired, or upstream_unavailable without any keys."""
+        """Whose token it is. Raises Refusal: token_invalid, token_expired, or upstream_unavailable without any keys.
+
+        A token found good is remembered as long as the keys are; only its expiry is looked at again.
+        """
+        digest = hashlib.sha256(token.encode("utf-8", "replace")).digest()
+        known, fetched = self._known.get(digest), self._fetched
+        if known is not None and self._is_younger(fetched, FRESH_S):
+            if known.expires + LEEWAY_S <= self._clock.now().timestamp():
+                raise _expired()
+            return known
+        claims = self._judge(token)
+        with self._lock:
+            # Only under the keys it was judged by.
+            if self._fetched is not None and self._fetched == (fetched or self._fetched):
+                if len(self._known) >= _REMEMBERED:
+                    self._known.clear()
+                self._known[digest] = claims
+        return claims
+
+    def _judge(self, token: str) -> Claims:
         name = _key_id(token)
         if not (self._is_younger(self._fetched, FRESH_S) and name in self._keys):
             self._refresh(name)
@@ -76,7 +99,7 @@ class Verifier:
                 options={"require": ["exp", "sub", "iat", "aud", "iss"], "strict_aud": True},
             )  # fmt: skip
         except jwt.ExpiredSignatureError as error:
-            raise Refusal("token_expired", "The sign-in has expired: refresh it.") from error
+            raise _expired() from error
         # ValueError, OverflowError: claims that are no numbers a calendar knows.
         except (jwt.PyJWTError, ValueError, OverflowError) as error:
             raise _invalid() from error
@@ -105,6 +128,7 @@ class Verifier:
                     raise _unreachable() from error
                 return
             self._keys, self._fetched = keys, self._clock.monotonic()
+            self._known.clear()
 
     def _is_younger(self, moment: float | None, seconds: float) -> bool:
         return moment is not None and self._clock.monotonic() - moment < seconds
@@ -147,16 +171,27 @@ def _read_key(entry: dict[str, Any]) -> tuple[str, Any] | None:
 
 def _key_id(token: str) -> str:
     """The key id of the token's header. Raises Refusal where it is no token at all."""
-    if len(token) > _TOKEN_CHARACTERS:
-        raise _invalid()
-    try:
-        header = jwt.get_unverified_header(token)
-    except (jwt.PyJWTError, ValueError) as error:
-        raise _invalid() from error
-    name = header.get("kid")
-    if header.get("alg") not in ALGORITHMS or not isinstance(name, str) or "crit" in header:
+    header, _, rest = token.partition(".")
+    name = _read_header(header) if rest and len(token) <= _TOKEN_CHARACTERS else None
+    if name is None:
         raise _invalid()
     return name
+
+
+@lru_cache(maxsize=64)
+def _read_header(header: str) -> str | None:
+    """The key id; all tokens of one key have the same header. None for a header that no token of ours has."""
+    try:
+        # PyJWT reads headers of whole tokens only.
+        told = jwt.get_unverified_header(f"{header}.e30.")
+    except (jwt.PyJWTError, ValueError):
+        return None
+    name = told.get("kid")
+    return name if told.get("alg") in ALGORITHMS and isinstance(name, str) and "crit" not in told else None
+
+
+def _expired() -> Refusal:
+    return Refusal("token_expired", "The sign-in has expired: refresh it.")
 
 
 def _invalid() -> Refusal:

@@ -14,7 +14,7 @@ from tests.support.process import announce, end_with_parent
 
 
 def main() -> None:
-    listener = socket.socket()
+    listener = socket.socket(proto=socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     listener.listen(256)
     app = factory()

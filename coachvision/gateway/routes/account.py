@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from coachvision.gateway import tables
 from coachvision.gateway.calls import Owner
+from coachvision.gateway.state import one
 from coachvision.web.problems import problems
 from coachvision.wire.gateway import Account, Usage
 
@@ -25,7 +26,7 @@ def account(call: Owner) -> Account:
         tables.account.c.owner == call.owner
     )
     with call.context.state.read() as connection:
-        row = connection.execute(statement).mappings().one_or_none()
+        row = one(connection, statement)
     tier = row["tier"] if row else call.caller.tier
     return Account(
         subject=call.caller.subject,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from fastapi import APIRouter
-from sqlalchemy import RowMapping, select
+from sqlalchemy import select
 
 from coachvision.clock import iso
 from coachvision.gateway import tables
 from coachvision.gateway.calls import Call, Owner, PathId, not_found
+from coachvision.gateway.state import Fields, one
 from coachvision.web.problems import problems
 from coachvision.wire.gateway import Download
 
@@ -22,13 +23,13 @@ def download(object_id: PathId, call: Owner) -> Download:
     columns = tables.upload.c
     mine = (columns.upload_id == object_id) & (columns.owner == call.owner) & (columns.state == "stored")
     with call.context.state.read() as connection:
-        row = connection.execute(select(tables.upload).where(mine)).mappings().one_or_none()
+        row = one(connection, select(tables.upload).where(mine))
     if row is None:
         raise not_found()
     return sign_download(call, row)
 
 
-def sign_download(call: Call, row: RowMapping) -> Download:
+def sign_download(call: Call, row: Fields) -> Download:
     """A signed GET of a stored object's row. It is always sent as a download of its own type, never rendered."""
     seconds, now = call.context.settings.download_ttl_s, call.now
     answer = {
