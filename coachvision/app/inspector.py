@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
-    QGridLayout,
     QHBoxLayout,
-    QLabel,
     QScrollArea,
     QTabWidget,
     QVBoxLayout,
@@ -18,14 +16,14 @@ from PySide6.QtWidgets import (
 
 from coachvision.app.activity import stage_words
 from coachvision.app.notes import NotesPage
+from coachvision.app.numbers import numbers_page
 from coachvision.app.parts import area, button, label
 from coachvision.app.tasks import Job
-from coachvision.app.theme import GAP, TIGHT, WIDE, worn
+from coachvision.app.theme import GAP, TIGHT, WIDE
 
 if TYPE_CHECKING:
     from coachvision.app.actions import Opened
     from coachvision.app.tagging.desk import TagDesk
-    from coachvision.services.export.numbers import Card
 
 WIDTH = 328
 
@@ -64,7 +62,7 @@ class Inspector(QWidget):
     def show_session(self, opened: Opened) -> None:
         """The numbers and events of a session."""
         self._opened = opened
-        self._area.setWidget(_numbers(opened))
+        self._area.setWidget(numbers_page(opened))
         self.notes.show_notes(opened.session.id, opened.session.notes)
         self._refresh()
 
@@ -128,56 +126,3 @@ class _State(QWidget):
         self.button.setText(verb)
         self.button.setEnabled(enabled)
         self.show()
-
-
-def _numbers(opened: Opened) -> QWidget:
-    """The session's key numbers, one under the other, left beside right; then its warnings."""
-    from coachvision.services.conventions import UNCERTAINTY
-
-    body = QWidget()
-    body.setObjectName("body")
-    column = QVBoxLayout(body)
-    column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
-    column.setSpacing(WIDE)
-    for card in opened.numbers:
-        column.addWidget(_card(card))
-    if opened.numbers:
-        column.addWidget(_words(UNCERTAINTY))
-        if any(figure.seldom for card in opened.numbers for figure in card.figures):
-            column.addWidget(_words("Grey: that side was seldom seen surely; the per cent say how often."))
-    elif opened.session.runs:
-        column.addWidget(_words("Nothing was measured: no athlete was found in this video."))
-    warnings = (*opened.session.warnings, *(w for run in opened.session.runs for w in run.result.warnings))
-    if warnings:
-        column.addWidget(label("Good to know", "section"))
-    for text in dict.fromkeys(warnings):
-        column.addWidget(_words(text))
-    column.addStretch(1)
-    return body
-
-
-def _card(card: Card) -> QWidget:
-    theme = worn()
-    frame = QWidget()
-    grid = QGridLayout(frame)
-    grid.setContentsMargins(0, 0, 0, 0)
-    grid.setHorizontalSpacing(WIDE)
-    grid.setVerticalSpacing(2)
-    title = label(card.title, "section", wrap=True)
-    title.setToolTip(card.method)
-    grid.addWidget(title, 0, 0, 1, 2)
-    for at, figure in enumerate(card.figures):
-        value = label(f"{figure.value}{figure.unit}", "unsure" if figure.seldom else "figure")
-        value.setAccessibleName(f"{card.title} {figure.side} {figure.value}{figure.unit} {figure.spread}".strip())
-        grid.addWidget(value, 1, at)
-        side = {"left": ("━ Left", theme.left), "right": ("╍ Right", theme.right)}.get(figure.side)
-        told = figure.spread if not figure.seldom else f"seen {figure.seldom}"
-        words = f'<span style="color:{side[1]}">{side[0]}</span>&nbsp; {told}' if side else told
-        grid.addWidget(label(words, "muted"), 2, at)
-    grid.setColumnStretch(0, 1)
-    grid.setColumnStretch(1, 1)
-    return frame
-
-
-def _words(text: str) -> QLabel:
-    return label(text, "muted", wrap=True)

@@ -18,7 +18,7 @@ _LEAST_SHARE = 0.1
 _FEWEST_BENT = 5
 _MOST_FRONTAL = 0.5
 _SAGITTAL = ("knee", "hip", "ankle")
-_ADVICE = "Film square to the movement. Angles from the estimated depth (--set angles.source=world) are a rough help."
+_ADVICE = "Film square to the movement. Angles from the estimated depth (source “world” of Angles) are a rough help."
 
 
 @dataclass(frozen=True)
