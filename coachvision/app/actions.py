@@ -31,12 +31,16 @@ ANALYSIS, IMPORT, PREVIEW = "analysis", "import", "preview"
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """A session with everything the screen shows. film: None where it cannot be played, for the reason in `trouble`."""
+    """A session with everything the screen shows. film: None where it cannot be played, for the reason in `trouble`.
+
+    joint: the one that the movement shows in, None where there are no angles.
+    """
 
     session: WholeSession
     film: PlayableFilm | None
     trouble: CoachVisionError | None
     numbers: list[Card]
+    joint: str | None = None
 
 
 class Actions(QObject):
@@ -197,17 +201,18 @@ class Actions(QObject):
         """Read a session whole."""
 
         def work(job: Job) -> Opened:
-            from coachvision.services.export.numbers import cards
+            from coachvision.services.export.numbers import cards, leading_joint
             from coachvision.services.import_video import film_of
             from coachvision.services.session import read_session
             from coachvision.services.units import told_units
 
             whole = read_session(self._opened(), session)
             numbers = cards(whole, whole.main_subject, told_units())
+            joint = leading_joint(whole, whole.main_subject)
             try:
-                return Opened(whole, film_of(self._opened(), session, cancelled=job.cancelled), None, numbers)
+                return Opened(whole, film_of(self._opened(), session, cancelled=job.cancelled), None, numbers, joint)
             except CoachVisionError as trouble:
-                return Opened(whole, None, trouble, numbers)
+                return Opened(whole, None, trouble, numbers, joint)
 
         return self._tasks.run(work, then)
 

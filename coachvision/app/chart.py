@@ -20,7 +20,6 @@ from coachvision.core.results import Series
 from coachvision.core.time import Timeline
 from coachvision.services.export.words import series_title, sided
 
-_FIRST = "angle.knee"
 _MARKS = {"left": "━ Left", "right": "╍ Right", "": ""}
 
 
@@ -67,8 +66,9 @@ class Chart(QWidget):
         self.raw.toggled.connect(self.plot.show_raw)
         column.addWidget(self.plot, 1)
 
-    def show_series(self, series: Sequence[Series], timeline: Timeline) -> None:
-        """Curves of one athlete; the choice made before is kept where it is still there."""
+    def show_series(self, series: Sequence[Series], timeline: Timeline, joint: str | None = None) -> None:
+        """Curves of one athlete, first those of `joint`; a choice made in the same video before is kept."""
+        kept = self.choice.currentData() if _same(self.axis.timeline, timeline) else None
         if self.axis.timeline is not timeline and not _same(self.axis.timeline, timeline):
             self.axis.open(timeline)
         self._groups = {}
@@ -77,12 +77,11 @@ class Chart(QWidget):
                 continue
             side, stem = sided(one.name) or ("", one.name)
             self._groups.setdefault(stem, {})[side] = one
-        kept = self.choice.currentData() or _FIRST
         self.choice.blockSignals(True)
         self.choice.clear()
         for stem in self._groups:
             self.choice.addItem(series_title(stem), stem)
-        self.choice.setCurrentIndex(max(0, self.choice.findData(kept)))
+        self.choice.setCurrentIndex(max(0, self.choice.findData(kept or f"angle.{joint}")))
         self.choice.blockSignals(False)
         self._draw()
 

@@ -129,7 +129,7 @@ class SessionView(QWidget):
             self.player.set_overlay([t for _, t in whole.tracks()], series)
         if series:
             chart = self._made_chart()
-            chart.show_series(series, whole.film.timeline)
+            chart.show_series(series, whole.film.timeline, opened.joint)
             chart.set_index(self.player.index if self.player is not None else 0)
         if self.chart is not None:
             self.chart.setVisible(bool(series) and not self.chart.empty)

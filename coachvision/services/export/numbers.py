@@ -25,6 +25,7 @@ from coachvision.services.session import WholeSession
 from coachvision.services.units import told
 
 MOST_CARDS = 8
+MOST_JOINTS = 4
 _SELDOM = 0.5
 _INTERNAL = "pose."  # counts of frames and network calls: of interest in the table alone
 
@@ -84,17 +85,39 @@ class Row:
 
 
 def cards(session: WholeSession, subject: int | None, units: Units | None = None) -> list[Card]:
-    """The headline metrics, then the joints' largest angles. units: the coach's; None keeps SI."""
+    """The headline metrics, then the largest angles of the joints that moved most. units: None keeps SI."""
     chosen = units or Units()
     metrics = [m for _, m in session.metrics() if subject is None or m.subject == subject]
     headline = sorted((m for m in metrics if m.name in HEADLINES), key=lambda m: HEADLINES.index(m.name))
     made = [_single(metric, chosen) for metric in headline if math.isfinite(metric.value)]
     by_name = {metric.name: metric for metric in metrics}
     sure = _shares(session, subject)
-    made += [card for joint in FLEXING[:4] if (card := _pair(joint, by_name, sure, chosen)) is not None]
+    joints = _most_moved(by_name, sure)[:MOST_JOINTS]
+    made += [card for joint in joints if (card := _pair(joint, by_name, sure, chosen)) is not None]
     if not made:
         made = [_single(m, chosen) for m in metrics if math.isfinite(m.value) and not m.name.startswith(_INTERNAL)]
     return made[:MOST_CARDS]
+
+
+def leading_joint(session: WholeSession, subject: int | None) -> str | None:
+    """The joint that the movement shows in: of those that can be told surely, the one that moved most."""
+    by_name = {m.name: m for _, m in session.metrics() if subject is None or m.subject == subject}
+    return next(iter(_most_moved(by_name, _shares(session, subject))), None)
+
+
+def _most_moved(by_name: Mapping[str, Metric], sure: Mapping[str, float]) -> list[str]:
+    """The joints with an angle: those told surely before the others, each by the range of its better side."""
+    ranks: dict[str, tuple[bool, float]] = {}
+    for joint in FLEXING:
+        sides = []
+        for side in ("left", "right"):
+            extent = by_name.get(f"angle.{side}_{joint}.range")
+            if extent is not None and math.isfinite(extent.value):
+                seen = sure.get(f"angle.{side}_{joint}", 1.0) >= _SELDOM
+                sides.append((seen and extent.uncertainty is not None, extent.value))
+        if sides:
+            ranks[joint] = max(sides)
+    return sorted(ranks, key=lambda joint: ranks[joint], reverse=True)
 
 
 def _figure(metric: Metric, units: Units, side: str = "", share: float = 1.0) -> Figure:
