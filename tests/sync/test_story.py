@@ -12,19 +12,17 @@ from pathlib import Path
 import pytest
 
 from coachvision.library import Library
-from tests.support.auth_server import AuthServer
-from tests.support.gateway_process import GatewayProcess
 from tests.support.process import ROOT
-from tests.support.swift_server import SwiftServer
-from tests.sync.conftest import ANNA
+from tests.sync.conftest import Cloud
 from tests.sync.laptop import make_session
 
+ANNA = "anna-of-the-story@example.org"
 PASSWORD = "correct horse battery"  # noqa: S105 - of the auth double
 Coach = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def coach(auth_server: AuthServer, gateway: GatewayProcess, tmp_path: Path) -> Coach:
+def coach(cloud: Cloud, tmp_path: Path) -> Coach:
     """Runs the program on one of the coach's laptops."""
 
     def run(laptop: str, *command: str, typed: str = "") -> subprocess.CompletedProcess[str]:
@@ -35,9 +33,9 @@ def coach(auth_server: AuthServer, gateway: GatewayProcess, tmp_path: Path) -> C
             "COACHVISION_LIBRARY": str(folder / "library"),
             "COACHVISION_CONFIG": str(folder / "config"),
             "COACHVISION_TOKEN_FILE": str(folder / "token"),
-            "SUPABASE_URL": auth_server.url,
-            "SUPABASE_PUBLISHABLE_KEY": auth_server.publishable_key,
-            "COACHVISION_GATEWAY": gateway.url,
+            "SUPABASE_URL": cloud.auth.url,
+            "SUPABASE_PUBLISHABLE_KEY": cloud.auth.publishable_key,
+            "COACHVISION_GATEWAY": cloud.url,
             "XDG_STATE_HOME": str(folder / "state"),
         }
         return subprocess.run(
@@ -49,21 +47,21 @@ def coach(auth_server: AuthServer, gateway: GatewayProcess, tmp_path: Path) -> C
 
 
 def test_a_guests_session_is_in_the_cloud_after_signing_in_and_on_the_second_laptop(
-    coach: Coach, auth_server: AuthServer, swift: SwiftServer, bucket: str, tmp_path: Path
+    coach: Coach, cloud: Cloud, tmp_path: Path
 ) -> None:
-    user = auth_server.add_user(ANNA, PASSWORD)
+    user = cloud.auth.add_user(ANNA, PASSWORD)
     (tmp_path / "one").mkdir()
     with Library.open(tmp_path / "one" / "library") as library:
         session = make_session(library, "Squats", size=6 << 20, seed=1)
     refused = coach("one", "sync", "--once")
     assert (refused.returncode, "coachvision login" in refused.stderr) == (1, True), refused.stderr
-    assert swift.keys(bucket) == []
+    assert cloud.keys(user) == []
     signed_in = coach("one", "login", ANNA, "--password", "--adopt", typed=f"{PASSWORD}\n")
     assert signed_in.returncode == 0, signed_in.stderr
     sent = coach("one", "sync", "--once")
     assert (sent.returncode, sent.stderr) == (0, "")
     assert "2 files sent" in sent.stdout
-    keys = swift.keys(bucket)
+    keys = cloud.keys(user)
     assert [key.startswith(f"users/{user}/{session}/") for key in keys] == [True, True]
     assert coach("one", "sync", "--once").stdout == "Everything is in the cloud.\n"
 

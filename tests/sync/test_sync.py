@@ -4,34 +4,27 @@ from __future__ import annotations
 
 import hashlib
 
-from tests.support.swift_server import SwiftServer
-from tests.sync.conftest import MakeLaptop
+from tests.sync.conftest import Cloud, MakeLaptop
 from tests.sync.laptop import Laptop
 
 
-def test_sessions_lie_in_the_storage_under_the_users_own_prefix(
-    laptop: Laptop, swift: SwiftServer, bucket: str
-) -> None:
+def test_sessions_lie_in_the_storage_under_the_users_own_prefix(laptop: Laptop, cloud: Cloud) -> None:
     session = laptop.add_session(size=12 << 20)
     assert laptop.state(session).words == "On this laptop"
     summary = laptop.sync()
     assert (summary.failed, summary.paused, summary.uploaded_files) == ([], None, 2)
-    keys = swift.keys(bucket)
+    keys = cloud.keys(str(laptop.user_id))
     assert sorted(key.rpartition(".")[2] for key in keys) == ["mp4", "npz"]
     assert all(key.startswith(f"users/{laptop.user_id}/{session}/") for key in keys)
     with laptop.library() as library:
         video = library.session(session).video
         assert video is not None
-    client = swift.client()
-    try:
-        body = client.get_object(Bucket=bucket, Key=next(key for key in keys if key.endswith("mp4")))["Body"].read()
-    finally:
-        client.close()
+    body = cloud.body(next(key for key in keys if key.endswith("mp4")))
     assert hashlib.sha256(body).hexdigest() == video.sha256
     assert laptop.state(session).words == "In the cloud"
     again = laptop.sync()
     assert (again.uploaded_files, again.sent_roots) == (0, 0)
-    assert swift.uploads(bucket) == []
+    assert cloud.uploads(str(laptop.user_id)) == []
 
 
 def test_a_second_laptop_restores_everything_and_its_edit_comes_back(make_laptop: MakeLaptop) -> None:
