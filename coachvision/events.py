@@ -32,6 +32,13 @@ class MomentsChanged:
 
 
 @dataclass(frozen=True)
+class SessionAnnotated:
+    """What is drawn on a session's picture was kept; its results are as they were."""
+
+    session_id: str
+
+
+@dataclass(frozen=True)
 class PlaylistsChanged:
     """A playlist was made, changed or put aside."""
 

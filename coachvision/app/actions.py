@@ -19,9 +19,11 @@ from coachvision.errors import Cancelled, CoachVisionError
 from coachvision.events import Bus, SessionSaved
 
 if TYPE_CHECKING:
+    from coachvision.core.units import Units
     from coachvision.library import Library
     from coachvision.services.export.numbers import Card
     from coachvision.services.import_video import Imported, PlayableFilm
+    from coachvision.services.marks import Marks
     from coachvision.services.session import WholeSession
     from coachvision.settings import Settings
 
@@ -40,6 +42,8 @@ class Opened:
     film: PlayableFilm | None
     trouble: CoachVisionError | None
     numbers: list[Card]
+    marks: Marks
+    units: Units
     joint: str | None = None
 
 
@@ -197,22 +201,30 @@ class Actions(QObject):
 
         return self._tasks.run(work, go_on)
 
-    def open_session(self, session: str, then: Callable[[Opened], None]) -> Job:
-        """Read a session whole."""
+    def open_session(
+        self, session: str, then: Callable[[Opened], None], *, first: Callable[[], object] | None = None
+    ) -> Job:
+        """Read a session whole. first: to be done before, in the same thread."""
 
         def work(job: Job) -> Opened:
             from coachvision.services.export.numbers import cards, leading_joint
             from coachvision.services.import_video import film_of
+            from coachvision.services.marks import read_marks
             from coachvision.services.session import read_session
             from coachvision.services.units import told_units
 
+            if first is not None:
+                first()
             whole = read_session(self._opened(), session)
-            numbers = cards(whole, whole.main_subject, told_units())
+            units = told_units()
+            numbers = cards(whole, whole.main_subject, units)
             joint = leading_joint(whole, whole.main_subject)
+            marks = read_marks(self._opened(), session)
             try:
-                return Opened(whole, film_of(self._opened(), session, cancelled=job.cancelled), None, numbers, joint)
+                film = film_of(self._opened(), session, cancelled=job.cancelled)
+                return Opened(whole, film, None, numbers, marks, units, joint)
             except CoachVisionError as trouble:
-                return Opened(whole, None, trouble, numbers, joint)
+                return Opened(whole, None, trouble, numbers, marks, units, joint)
 
         return self._tasks.run(work, then)
 
@@ -278,6 +290,14 @@ class Actions(QObject):
         """Close the library. Call it when no work is left."""
         if self._library.done() and not self._library.cancelled() and self._library.exception() is None:
             self._library.result().close()
+
+    def publish(self, event: object) -> None:
+        """Tell the whole window of something that happened."""
+        self._bus.publish(event)
+
+    def library(self) -> Library:
+        """The library, for work of others: in a lane's thread, or where it is known to be open."""
+        return self._opened()
 
     def _opened(self) -> Library:
         """The library; in a lane's thread: waits until it is open. Raises what its opening raised, or Cancelled."""

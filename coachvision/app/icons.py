@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
 
@@ -30,6 +32,11 @@ _STROKES: dict[str, tuple[tuple[float, ...], ...]] = {
     "export": ((12, 15, 12, 4), (7, 8.5, 12, 3.5, 17, 8.5), (4, 14, 4, 20, 20, 20, 20, 14)),
     "drop": ((12, 3, 12, 14), (7, 9.5, 12, 14.5, 17, 9.5), (4, 15, 4, 20, 20, 20, 20, 15)),
 }  # fmt: skip
+
+
+def add(strokes: Mapping[str, tuple[tuple[float, ...], ...]]) -> None:
+    """More icons, by name, for those who have some of their own."""
+    _STROKES.update(strokes)
 
 
 def icon(name: str, colour: str, *, checked: str = "") -> QIcon:

@@ -59,6 +59,10 @@ class Inspector(QWidget):
         tabs.addTab(self.notes, "Notes")
         self.tabs = tabs
 
+    def add_page(self, page: QWidget, title: str) -> None:
+        """One more page, behind those there are."""
+        self._tabs.addTab(page, title)
+
     def show_session(self, opened: Opened) -> None:
         """The numbers and events of a session."""
         self._opened = opened

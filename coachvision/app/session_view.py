@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from coachvision.app.player.widget import PlayerWidget
     from coachvision.app.tagging.desk import TagDesk
     from coachvision.app.timeline import TimelineWidget
+    from coachvision.app.tools.studio import Studio
     from coachvision.core.results import Series
     from coachvision.library import Library
 
@@ -29,12 +30,12 @@ _CHART_HEIGHT = 220
 
 
 class SessionView(QWidget):
-    """failed: an error to show. noticed: words to show. named: (title, what there is to know) of the opened session.
+    """failed: (error to show, what tries again or None). noticed: words to show. named: (title, facts) of the session.
 
     full_screen_wanted: the coach asked for it in the player.
     """
 
-    failed = Signal(object)
+    failed = Signal(object, object)
     noticed = Signal(str)
     full_screen_wanted = Signal()
     named = Signal(str, str)
@@ -47,13 +48,14 @@ class SessionView(QWidget):
         self.session = ""
         self.opened: Opened | None = None
         self.player: PlayerWidget | None = None
+        self.studio: Studio | None = None
         self.timeline: TimelineWidget | None = None
         self.chart: Chart | None = None
         self.tags: TagDesk | None = None
         self.undo = QUndoStack(self)
         self.axis = Axis(self)
         keymap.bind(self, {"edit.undo": self.undo.undo, "edit.redo": self.undo.redo})
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         self._column = QSplitter(Qt.Orientation.Vertical)
@@ -63,6 +65,7 @@ class SessionView(QWidget):
         self._stage_column = QVBoxLayout(self._stage)
         self._stage_column.setContentsMargins(0, 0, 0, 0)
         self._stage_column.setSpacing(0)
+        self._video: QWidget | None = None
         self._trouble = label(kind="muted", wrap=True, centred=True)
         self._stage_column.addWidget(self._trouble, 1)
         self._trouble.hide()
@@ -85,6 +88,8 @@ class SessionView(QWidget):
         self.inspector.notes.keep()
         self.session = ""
         self.opened = None
+        if self.studio is not None:
+            self.studio.close()
         self.undo.clear()
         if self.tags is not None:
             self.tags.close()
@@ -96,6 +101,10 @@ class SessionView(QWidget):
         self.leave()
         if self.player is not None:
             self.player.shut_down()
+
+    def may_close(self) -> bool:
+        """Whether all that was drawn is kept; where it cannot be, the coach is told, and asked once more to close."""
+        return self.studio is None or self.studio.may_close()
 
     def saved(self, session: str) -> None:
         """A session changed: if it is this one, read its results again; the film plays on."""
@@ -114,7 +123,9 @@ class SessionView(QWidget):
             if session == self.session:
                 self._show(opened)
 
-        self._actions.open_session(session, take)
+        # What was drawn a moment ago is in the library before the library is asked.
+        first = self.studio.keeper.flush if self.studio is not None else None
+        self._actions.open_session(session, take, first=first)
 
     def _show(self, opened: Opened) -> None:
         before, self.opened = self.opened, opened
@@ -125,8 +136,8 @@ class SessionView(QWidget):
         self._show_film(opened, before)
         subject = whole.main_subject
         series = [s for _, s in whole.series() if subject is None or s.subject == subject]
-        if self.player is not None and opened.film is not None:
-            self.player.set_overlay([t for _, t in whole.tracks()], series)
+        if self.studio is not None:
+            self.studio.open(opened, series)
         if series:
             chart = self._made_chart()
             chart.show_series(series, whole.film.timeline, opened.joint)
@@ -138,7 +149,7 @@ class SessionView(QWidget):
     def _show_film(self, opened: Opened, before: Opened | None) -> None:
         film = opened.film
         self._trouble.setVisible(film is None)
-        for widget in (self.player, self.timeline):
+        for widget in (self._video, self.timeline, None if self.studio is None else self.studio.rail):
             if widget is not None:
                 widget.setVisible(film is not None)
         if film is None and self.tags is not None:
@@ -146,7 +157,7 @@ class SessionView(QWidget):
         if film is None:
             self._trouble.setText("" if opened.trouble is None else opened.trouble.title)
             if opened.trouble is not None and before is None:
-                self.failed.emit(opened.trouble)
+                self.failed.emit(opened.trouble, None)
             return
         player, timeline = self._made_player()
         same = before is not None and before.film is not None and before.film.path == film.path
@@ -159,7 +170,6 @@ class SessionView(QWidget):
             timeline.open(film.facts.timeline, film.preview)
         if self.tags is not None:
             self.tags.open(self.session, film.facts.timeline, [event for _, event in opened.session.events()])
-        player.show()
         timeline.show()
         if not same:
             player.setFocus()
@@ -171,17 +181,25 @@ class SessionView(QWidget):
             from coachvision.app.player.widget import PlayerWidget
             from coachvision.app.tagging.desk import TagDesk
             from coachvision.app.timeline import TimelineWidget
+            from coachvision.app.tools.studio import Studio
 
             self.player, self.timeline = PlayerWidget(self._stage), TimelineWidget(self._stage, axis=self.axis)
             self.tags = TagDesk(self._actions, self.undo, self.axis, self)
-            self._stage_column.addWidget(self.player, 1)
+            self.studio = Studio(self.player, self._actions, self._tasks, self.undo, self)
+            self._video = self.studio.around_video()
+            self._row.insertWidget(0, self.studio.rail)
+            self._stage_column.addWidget(self._video, 1)
             for widget in (self.tags.bar, self.timeline, self.tags.rows):
                 self._stage_column.addWidget(widget)
             self.inspector.add_tags(self.tags)
             self.tags.seek_requested.connect(self.seek)
             self.tags.play_wanted.connect(self._play_span)
+            self.inspector.add_page(self.studio.page, "Drawings")
+            self.studio.seek_requested.connect(self.seek)
+            self.studio.failed.connect(self.failed)
+            self.studio.told.connect(self.noticed)
             self.player.frame_changed.connect(self._frame_changed)
-            self.player.failed.connect(self.failed)
+            self.player.failed.connect(lambda error: self.failed.emit(error, None))
             self.player.noticed.connect(self.noticed)
             self.player.full_screen_wanted.connect(self.full_screen_wanted)
             commands.bind(self, self.player)

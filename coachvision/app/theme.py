@@ -88,6 +88,7 @@ QPushButton, QToolButton { background: $raised; border: 1px solid transparent; b
 QPushButton:hover, QToolButton:hover { border-color: $muted; }
 QPushButton:focus, QToolButton:focus { border-color: $accent; }
 QPushButton:disabled, QToolButton:disabled { color: $muted; background: transparent; }
+QPushButton:checked { border-color: $accent; color: $accent_text; }
 QPushButton#accent { background: $accent; color: $on_accent; font-weight: 600; }
 QPushButton#accent:hover { background: $accent_hover; }
 QPushButton#accent:focus { border-color: $text; }
@@ -105,6 +106,17 @@ QPushButton#word:checked { background: $accent; color: $on_accent; }
 QToolButton#swatch { background: transparent; padding: 3px; border: 2px solid transparent; }
 QToolButton#swatch:checked { border-color: $text; }
 QLabel#danger { color: $on_danger; background: $danger; padding: 8px; border-radius: 6px; }
+QWidget#rail { background: $surface; border: 0; border-right: 1px solid $line; }
+QWidget#rail QScrollArea QWidget { background: transparent; }
+QToolButton#tool { background: transparent; color: $text; border-radius: 6px; padding: 3px 6px; text-align: left; }
+QToolButton#tool:hover { background: $raised; border-color: transparent; }
+QToolButton#tool:checked { background: $raised; color: $accent_text; font-weight: 600; }
+QToolButton#tool:focus { border-color: $accent; }
+QToolButton#tool:disabled { color: $muted; }
+QWidget#strip { background: $surface; border: 0; border-bottom: 1px solid $line; }
+QSlider::groove:horizontal { background: $raised; height: 4px; border-radius: 2px; }
+QSlider::handle:horizontal { background: $accent; width: 14px; height: 14px; margin: -5px 0; border-radius: 7px; }
+QSlider:focus { border: 1px solid $accent; border-radius: 4px; }
 QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox, QDoubleSpinBox {
     background: $raised; border: 1px solid transparent; border-radius: 6px; padding: 6px 10px;
     selection-background-color: $accent; selection-color: $on_accent; placeholder-text-color: $muted;

@@ -235,6 +235,9 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the place; stop everything; what is saved stays saved."""
+        if not self.session.may_close():
+            event.ignore()
+            return
         remembered().setValue("geometry", self.saveGeometry())
         self.hide()
         self.session.shut_down()

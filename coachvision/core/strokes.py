@@ -39,12 +39,16 @@ class Stroke:
 
 @dataclass(frozen=True)
 class Words:
-    """Text on a plate. side: where it stands from its place: `right`, `above`, `centre`, `corner` (its top left)."""
+    """Text on a plate. side: where it stands from its place: `right`, `above`, `away`, `corner` (its top left).
+
+    beyond: for `away`: a place on the other side of `at` from which the plate keeps clear.
+    """
 
     text: str
     at: Point
     side: str = "right"
     size: float = 1.0
+    beyond: Point = (0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -231,12 +235,7 @@ def _corner(vertex: Point, first: Point, second: Point, value: float) -> Iterato
     yield Stroke((vertex, *rim), closed=True, fill=0.25, weight=0.0)
     yield Stroke(rim, weight=0.7)
     middle = rim[len(rim) // 2]
-    reach = 1.6
-    yield Words(
-        degrees(value),
-        (vertex[0] + (middle[0] - vertex[0]) * reach, vertex[1] + (middle[1] - vertex[1]) * reach),
-        "centre",
-    )
+    yield Words(degrees(value), middle, "away", beyond=vertex)
 
 
 def _distance(_: Drawing, points: Sequence[Point], moment: Moment) -> Iterator[Part]:

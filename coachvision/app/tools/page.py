@@ -1,0 +1,169 @@
+"""The inspector's page Drawings: the scale, every drawing with its time, what was moved. For the studio."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from coachvision.app.icons import draw
+from coachvision.app.parts import button, label, named
+from coachvision.app.theme import GAP, WIDE, worn
+from coachvision.app.tools.board import Board
+from coachvision.core.drawing import Drawing
+from coachvision.core.picture import distance
+from coachvision.core.scene import At
+from coachvision.core.strokes import length_words
+
+_ID = int(Qt.ItemDataRole.UserRole)
+
+
+class DrawingsPage(QWidget):
+    """seek_requested: a frame number."""
+
+    seek_requested = Signal(int)
+
+    def __init__(self, board: Board, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._board = board
+        self._filling = False
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, WIDE, 0, GAP)
+        column.setSpacing(GAP)
+        self._scale = label(kind="muted", wrap=True)
+        self._unscale = button(self.tr("Remove the scale"), "quiet")
+        self._unscale.clicked.connect(lambda: board.calibrate(None))
+        self._moved = label(kind="muted", wrap=True)
+        self._unmove = button(self.tr("Take all back"), "quiet")
+        self._unmove.clicked.connect(self._take_back)
+        for words, act in ((self._scale, self._unscale), (self._moved, self._unmove)):
+            row = QHBoxLayout()
+            row.setContentsMargins(WIDE, 0, GAP, 0)
+            row.addWidget(words, 1)
+            row.addWidget(act, 0, Qt.AlignmentFlag.AlignTop)
+            column.addLayout(row)
+        self.list = named(QListWidget(), self.tr("Drawings"))
+        self.list.setIconSize(QSize(20, 20))
+        self.list.itemClicked.connect(self._chosen)
+        self.list.itemActivated.connect(self._chosen)
+        self.list.itemChanged.connect(self._ticked)
+        column.addWidget(self.list, 1)
+        self._none = label(self.tr("Nothing is drawn yet. D takes a tool; a tick hides or shows."), "muted", wrap=True)
+        self._none.setContentsMargins(WIDE, 0, WIDE, 0)
+        column.addWidget(self._none, 1, Qt.AlignmentFlag.AlignTop)
+        self.note = named(QLineEdit(), self.tr("Note to the drawing"))
+        self.note.setPlaceholderText(self.tr("Note to this drawing"))
+        self.note.textEdited.connect(self._write)
+        self.delete = button(self.tr("Delete"), "quiet")
+        self.delete.clicked.connect(self._delete)
+        below = QHBoxLayout()
+        below.setContentsMargins(WIDE, 0, GAP, 0)
+        below.addWidget(self.note, 1)
+        below.addWidget(self.delete)
+        column.addLayout(below)
+        board.changed.connect(self.refresh)
+        board.loaded.connect(self.refresh)
+        board.selected.connect(self._select)
+        self.refresh()
+
+    def refresh(self, *_: object) -> None:
+        """Show what there is."""
+        self._filling = True
+        self.list.clear()
+        line = self._board.timeline
+        # By the time they are seen first, which is how a coach looks for one.
+        for drawing in sorted(self._board.drawings, key=lambda d: d.path[0].pts if d.path else d.key_pts):
+            when = "" if line is None else f"{line.seconds_of(drawing.key_pts):.2f} s"
+            told = "  ·  ".join(part for part in (when, self._measured(drawing), drawing.note) if part)
+            item = QListWidgetItem(_icon(drawing), f"{drawing.title}\n{told}")
+            item.setData(_ID, drawing.id)
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+            item.setCheckState(Qt.CheckState.Unchecked if drawing.hidden else Qt.CheckState.Checked)
+            self.list.addItem(item)
+        self.list.setVisible(self.list.count() > 0)
+        self._none.setVisible(self.list.count() == 0)
+        self._filling = False
+        self._show_scale()
+        moved = len(self._board.corrections)
+        self._moved.setText(self.tr("%n joint(s) moved by hand.", "", moved) if moved else "")
+        self._moved.setVisible(moved > 0)
+        self._unmove.setVisible(moved > 0)
+        chosen = self._board.chosen
+        self._select(chosen.id if chosen is not None else "")
+
+    def _show_scale(self) -> None:
+        scale = self._board.calibration
+        self._unscale.setVisible(scale is not None)
+        if scale is None:
+            self._scale.setText(self.tr("No scale yet: lengths are pixels. The tool Scale sets one."))
+            return
+        share = f"{scale.relative_uncertainty * 100:.1f} %"
+        self._scale.setText(self.tr("Scale set, ± {0}. Lengths hold in {1}.").format(share, scale.holds_in))
+
+    def _measured(self, drawing: Drawing) -> str:
+        """A distance's length, with how sure it is."""
+        scene = self._board.scene
+        points = scene.points(drawing, drawing.key_pts) if scene is not None and drawing.kind == "distance" else None
+        if scene is None or points is None or distance(points[0], points[1]) == 0:
+            return ""
+        moment = At(scene, drawing.key_pts)
+        words = length_words(points[0], points[1], moment)
+        if scene.calibration is None:
+            return words
+        length, sure = scene.calibration.length(points[0], points[1])
+        return f"{words} ± {100 * sure / length:.1f} %" if length > 0 else words
+
+    def _select(self, drawing: str) -> None:
+        chosen = self._board.drawing(drawing)
+        self.note.setEnabled(chosen is not None)
+        self.delete.setEnabled(chosen is not None)
+        if chosen is None or self.note.text() != chosen.note:
+            self.note.setText(chosen.note if chosen is not None else "")
+        self.list.clearSelection()
+        for row in range(self.list.count()):
+            item = self.list.item(row)
+            if item.data(_ID) == drawing:
+                item.setSelected(True)
+                self.list.scrollToItem(item)
+
+    def _chosen(self, item: QListWidgetItem) -> None:
+        drawing, line = self._board.drawing(str(item.data(_ID))), self._board.timeline
+        if drawing is None or line is None:
+            return
+        self._board.select(drawing.id)
+        if not drawing.whole and len(line):
+            self.seek_requested.emit(line.index_at(line.seconds_of(drawing.key_pts)))
+
+    def _ticked(self, item: QListWidgetItem) -> None:
+        drawing = self._board.drawing(str(item.data(_ID)))
+        if drawing is not None and not self._filling:
+            hidden = item.checkState() == Qt.CheckState.Unchecked
+            verb = self.tr("Hide") if hidden else self.tr("Show")
+            self._board.change(replace(drawing, hidden=hidden), f"{verb} {drawing.title.lower()}")
+
+    def _write(self, text: str) -> None:
+        chosen = self._board.chosen
+        if chosen is not None:
+            self._board.change(replace(chosen, note=text), self.tr("Write a note"), merge=f"note:{chosen.id}")
+
+    def _delete(self) -> None:
+        chosen = self._board.chosen
+        if chosen is not None:
+            self._board.delete(chosen.id)
+
+    def _take_back(self) -> None:
+        self._board.correct(dict.fromkeys(self._board.corrections), self.tr("Take moved joints back"))
+
+
+def _icon(drawing: Drawing) -> QIcon:
+    picture = QPixmap(40, 40)
+    picture.setDevicePixelRatio(2)
+    picture.fill(QColor(worn().stage))
+    painter = QPainter(picture)
+    draw(
+        painter, f"tool.{drawing.kind}", picture.rect().toRectF().adjusted(0, 0, -20, -20), QColor(drawing.style.colour)
+    )
+    painter.end()
+    return QIcon(picture)
