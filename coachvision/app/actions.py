@@ -291,10 +291,6 @@ class Actions(QObject):
         if self._library.done() and not self._library.cancelled() and self._library.exception() is None:
             self._library.result().close()
 
-    def publish(self, event: object) -> None:
-        """Tell the whole window of something that happened."""
-        self._bus.publish(event)
-
     def library(self) -> Library:
         """The library, for work of others: in a lane's thread, or where it is known to be open."""
         return self._opened()

@@ -120,4 +120,4 @@ class Keeper(QObject):
         if not self.owes:
             self.kept.emit()
             if self._board.session:
-                self._actions.publish(SessionAnnotated(self._board.session))
+                self._actions.tell(SessionAnnotated(self._board.session))
