@@ -61,7 +61,7 @@ class Inspector(QWidget):
 
     def add_page(self, page: QWidget, title: str) -> None:
         """One more page, behind those there are."""
-        self._tabs.addTab(page, title)
+        self.tabs.addTab(page, title)
 
     def show_session(self, opened: Opened) -> None:
         """The numbers and events of a session."""
