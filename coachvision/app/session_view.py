@@ -214,7 +214,7 @@ class SessionView(QWidget):
 
             self.chart = Chart(self.axis, self)
             self.chart.table_wanted.connect(self._export_table)
-            self.chart.failed.connect(self.failed)
+            self.chart.failed.connect(lambda error: self.failed.emit(error, None))
             self.chart.setMinimumHeight(_CHART_HEIGHT // 2 + 40)
             self.chart.seek_requested.connect(self.seek)
             self._column.addWidget(self.chart)

@@ -272,9 +272,11 @@ class DrawingLayer(QObject):
             self._drag = _Drag(whole, 0 if single else None, place, whole)
             return True
         joint = self._aim.joint(place, pts)
+        # A click beside a selected drawing lets go of it, and does no more.
+        let_go = self._board.chosen is not None
         self._board.select("")
         if joint is None:
-            return False
+            return let_go
         self._joint = _JointDrag(joint[0], place, place)
         return True
 
