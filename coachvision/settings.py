@@ -113,6 +113,14 @@ SETTINGS: tuple[Setting, ...] = (
         label="On battery", help="An analysis takes all there is: it waits for mains power, or begins at once.",
     ),
     Setting(
+        name="capture.source", type="text", default="",
+        label="Camera", help="The camera used last: its device, or the address of a network camera (MJPEG over HTTP).",
+    ),
+    Setting(
+        name="capture.delay_s", type="integer", default=0, minimum=0, maximum=60, unit="s",
+        label="Delayed view", help="So long after it is filmed it is seen: time to walk back and watch oneself.",
+    ),
+    Setting(
         name="import.watch_folder", type="text", default="",
         label="Watch a folder", help="New videos in this folder are added by themselves; empty for none.",
     ),

@@ -110,6 +110,39 @@ class Actions(QObject):
 
         return self._take_in(work, f"Adding {path.name}", path.name)
 
+    def add_recording(self, path: Path, athlete: str = "") -> Job:
+        """Take in what was recorded, then remove the recording: the library has it."""
+
+        def work(job: Job) -> Imported:
+            from coachvision.services.import_video import import_video
+
+            imported = import_video(
+                self._opened(), path, athlete=athlete or None, progress=job.report, cancelled=job.cancelled
+            )
+            path.unlink(missing_ok=True)
+            return imported
+
+        return self._take_in(work, f"Adding {path.stem}", path.stem)
+
+    @property
+    def recordings(self) -> Path:
+        """Where recordings lie until they are taken in."""
+        return self._root / "recordings"
+
+    def take_up_recordings(self) -> Job:
+        """Take in what a closed or killed window had recorded."""
+
+        def work(_job: Job) -> list[Path]:
+            from coachvision.capture.camera import left_in
+
+            return left_in(self.recordings)
+
+        def take_in(left: list[Path]) -> None:
+            for path in left:
+                self.add_recording(path)
+
+        return self._tasks.run(work, take_in)
+
     def _take_in(self, work: Callable[[Job], Imported], title: str, name: str) -> Job:
         def then(imported: Imported) -> None:
             job.session = imported.session_id

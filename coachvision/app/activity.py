@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
 from coachvision.app.parts import area, button, label
 from coachvision.app.tasks import Job, State, Tasks
-from coachvision.app.theme import GAP, WIDE
+from coachvision.app.theme import GAP, TIGHT, WIDE
 
 _STAGES = {
     "": "starting", "video": "reading the video", "pose": "finding the athlete", "angles": "measuring angles",
@@ -17,36 +17,41 @@ _SPAN = 1000
 
 
 class ActivityBar(QWidget):
-    """A line for each running job, and how many wait."""
+    """One running job, and how many there are besides: the video needs the room. more_wanted: show them all."""
+
+    more_wanted = Signal()
 
     def __init__(self, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         area("activity", self)
         self.setAccessibleName("Activity")
         self._tasks = tasks
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(WIDE, GAP, WIDE, GAP)
-        self._column.setSpacing(GAP)
-        self._lines: list[_Line] = []
-        self._waiting = label(kind="muted")
-        self._column.addWidget(self._waiting)
+        self._put_away = False
+        row = QHBoxLayout(self)
+        row.setContentsMargins(WIDE, TIGHT, WIDE, TIGHT)
+        row.setSpacing(GAP)
+        self.line = _Line(self)
+        row.addWidget(self.line, 1)
+        self._more = button("", "quiet")
+        self._more.clicked.connect(self.more_wanted)
+        row.addWidget(self._more)
         tasks.changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
         """Show the jobs as they are now."""
         jobs = self._tasks.shown
-        running = [job for job in jobs if job.state is State.RUNNING] or jobs[:1]
-        while len(self._lines) < len(running):
-            line = _Line(self)
-            self._lines.append(line)
-            self._column.insertWidget(len(self._lines) - 1, line)
-        for at, line in enumerate(self._lines):
-            line.show_job(running[at] if at < len(running) else None)
-        waiting = len(jobs) - len(running)
-        self._waiting.setText(f"{waiting} more waiting")
-        self._waiting.setVisible(waiting > 0)
-        self.setVisible(bool(jobs))
+        running = [job for job in jobs if job.state is State.RUNNING and not job.held] or jobs[:1]
+        self.line.show_job(running[0] if running else None)
+        more = len(jobs) - 1
+        self._more.setText(f"{more} more")
+        self._more.setVisible(more > 0)
+        self.setVisible(bool(jobs) and not self._put_away)
+
+    def put_away(self, *, away: bool) -> None:
+        """Where the activity screen is shown, the bar would say it twice."""
+        self._put_away = away
+        self.refresh()
 
 
 class _Line(QWidget):

@@ -14,6 +14,8 @@ _LOADING = Lock()
 def load() -> None:
     """Import what the actions use; whoever comes meanwhile waits. The second time it costs nothing."""
     with _LOADING:
+        import coachvision.capture.camera
+        import coachvision.capture.sources
         import coachvision.library
         import coachvision.services.analyze_session
         import coachvision.services.cards

@@ -72,6 +72,12 @@ def _library(desk: Desk) -> Screen:
     return LibraryView(desk)
 
 
+def _capture(desk: Desk) -> Screen:
+    from coachvision.app.capture_view import CaptureView
+
+    return CaptureView(desk)
+
+
 def _activity(desk: Desk) -> Screen:
     from coachvision.app.activity_view import ActivityView
 
@@ -86,6 +92,7 @@ def _settings(desk: Desk) -> Screen:
 
 SCREENS: tuple[Place, ...] = (
     Place("library", "Library", "library", _library),
+    Place("capture", "Capture", "camera", _capture),
     Place("activity", "Activity", "activity", _activity),
     Place("settings", "Settings", "sliders", _settings),
 )

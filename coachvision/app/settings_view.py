@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QDoubleSpinBox,
     QFormLayout,
     QFrame,
@@ -25,7 +24,14 @@ from coachvision.app.theme import GAP, WIDE
 if TYPE_CHECKING:
     from coachvision.settings import Setting, Settings
 
-_SECTIONS = {"look": "Look", "units": "Units", "analysis": "Analysis", "import": "Adding videos", "cloud": "Cloud"}
+_SECTIONS = {
+    "look": "Look",
+    "units": "Units",
+    "analysis": "Analysis",
+    "import": "Adding videos",
+    "capture": "Capture",
+    "cloud": "Cloud",
+}
 _WIDTH = 720
 
 
@@ -103,8 +109,9 @@ class SettingsView(Screen):
         number.setRange(setting.minimum or 0, setting.maximum if setting.maximum is not None else 2**31 - 1)  # type: ignore[arg-type]  # whole for a QSpinBox
         number.setValue(value)  # type: ignore[arg-type]  # checked by the declaration
         number.setSuffix(f" {setting.unit}" if setting.unit else "")
-        number.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         number.setKeyboardTracking(False)
+        # The style sheet's padding is not that of the field inside.
+        number.lineEdit().setTextMargins(GAP, 0, GAP, 0)
         number.valueChanged.connect(keep)
         return number
 

@@ -130,6 +130,17 @@ QSpinBox QLineEdit, QDoubleSpinBox QLineEdit { background: transparent; border: 
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {
     width: 0; border: 0;
 }
+QSlider:horizontal { min-height: 24px; }
+QSlider::groove:horizontal { background: $raised; height: 4px; border-radius: 2px; }
+QSlider::sub-page:horizontal { background: $accent; height: 4px; border-radius: 2px; }
+QSlider::handle:horizontal {
+    background: $text; width: 18px; height: 18px; margin: -7px 0; border-radius: 9px; border: 0;
+}
+QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus { background: $accent; }
+QPushButton#record { background: $accent; color: $on_accent; font-weight: 600; }
+QPushButton#record:hover { background: $accent_hover; }
+QPushButton#record:focus { border-color: $text; }
+QPushButton#record[recording="true"] { background: $danger; color: $on_danger; border-color: $on_danger; }
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $line; selection-background-color: $accent;
     selection-color: $on_accent; }
 QCheckBox { spacing: 8px; background: transparent; }

@@ -76,6 +76,7 @@ class Window(QMainWindow):
         self.actions_.settings(self._settle)
         self.actions_.keys(self._put_on_keys)
         self.actions_.take_up(self._tell_taken_up)
+        self.actions_.take_up_recordings()
         if videos:
             self.add_videos(videos)
 
@@ -109,12 +110,14 @@ class Window(QMainWindow):
         screen = self.shown(name)
         self.screens.setCurrentWidget(screen)
         self.header.show_screen(name, screen.search_hint)
+        self.activity.put_away(away=name == "activity")
         screen.open()
 
     def open_session(self, session: str) -> None:
         """A session's screen."""
         self.messages.hide()
         self._leave()
+        self.activity.put_away(away=False)
         self.session.open(session)
         self.screens.setCurrentWidget(self.session)
         self.header.show_session("", "")
@@ -157,6 +160,7 @@ class Window(QMainWindow):
         self.session.named.connect(self.header.show_session)
         self.tasks.failed.connect(self._failed)
         self.tasks.changed.connect(self._tell_work)
+        self.activity.more_wanted.connect(lambda: self.go("activity"))
         self.actions_.added.connect(self._added)
         self.bridge.session_saved.connect(self.session.saved)
         keymap.bind(self, {

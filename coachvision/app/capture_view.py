@@ -1,0 +1,314 @@
+"""The capture screen: a camera live or delayed, recorded on a key; what was recorded is analyzed by itself.
+
+For the window. The camera is read in a child process (`capture.camera`); here its pictures are painted.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSlider, QVBoxLayout, QWidget
+
+from coachvision.app import dates, keymap, library_actions
+from coachvision.app.capture_stage import CaptureStage
+from coachvision.app.parts import Choice, area, button, label, named
+from coachvision.app.screens import Desk, Screen
+from coachvision.app.tasks import Job
+from coachvision.app.theme import GAP, WIDE
+from coachvision.errors import UsageError
+
+if TYPE_CHECKING:
+    from coachvision.capture.camera import Camera, Happened
+    from coachvision.capture.sources import Source
+    from coachvision.settings import Settings
+
+MOST_DELAY_S = 60
+_NONE, _NETWORK = "Choose a camera", "Network camera …"
+
+
+class CaptureView(Screen):
+    """camera: the one that is open, or None. recording: whether it records."""
+
+    _heard = Signal(object)
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(desk, parent)
+        self.camera: Camera | None = None
+        self.recording = False
+        self._opening: Job | None = None
+        self._wanted = ""
+        self._sources: list[Source] = []
+        self._tell = True
+        self.stage = CaptureStage(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._top())
+        column.addWidget(self.stage, 1)
+        column.addWidget(self._bottom())
+        self._heard.connect(self._hear)
+        keymap.bind(
+            self,
+            {
+                "capture.record": self.toggle,
+                "capture.delay_more": lambda: self.delay.setValue(self.delay.value() + 1),
+                "capture.delay_less": lambda: self.delay.setValue(self.delay.value() - 1),
+            },
+        )
+        self._show_state()
+
+    def open(self) -> None:
+        """Look what cameras there are; the one used last is opened again."""
+        self.stage.setFocus()
+        if self.camera is None:
+            self.desk.tasks.run(_cameras, self._offer, lane="capture")
+            self.desk.actions.settings(self._settle)
+        library_actions.names(self.desk.actions, self._offer_names)
+
+    def leave(self) -> None:
+        """The camera is let go, unless it records: then it goes on."""
+        if not self.recording:
+            self._close()
+
+    def shut_down(self) -> None:
+        """Finish the recording; it is taken in at the next start."""
+        camera, self.camera = self.camera, None
+        if camera is not None:
+            camera.close()
+
+    def choose(self, source: Source) -> None:
+        """Open a camera; one that is open is closed."""
+        from coachvision.capture.camera import Camera
+
+        self._close()
+        self._wanted = source.address
+        self.stage.say(f"Opening {source.title} …")
+
+        def take(camera: Camera) -> None:
+            if self._wanted != source.address or not self.isVisible():
+                self.desk.tasks.run(lambda _job: camera.close(), lane="capture", owed=True)
+                return
+            self.camera = camera
+            camera.delay(self.delay.value())
+            self._show_state()
+
+        def work(_job: Job) -> Camera:
+            return Camera(source, self._heard.emit)
+
+        self._opening = self.desk.tasks.run(work, take, lane="capture", owed=True)
+        self.desk.actions.change_setting("capture.source", source.address, lambda _: None)
+
+    def connect_to(self, address: str) -> None:
+        """Open a network camera by its address."""
+        from coachvision.capture.sources import stream
+
+        try:
+            source = stream(address)
+        except UsageError as error:
+            self.desk.messages.show_error(error)
+            return
+        self.choose(source)
+
+    def toggle(self) -> None:
+        """Begin to record, or end the recording."""
+        if self.camera is None or not self.stage.live:
+            return
+        if self.recording:
+            self.camera.stop()
+            return
+        now = datetime.now()  # noqa: DTZ005 - the coach's own time, in a name
+        self.camera.record(self.desk.actions.recordings / f"{now:%Y-%m-%d %H.%M.%S}.mkv")
+        self.recording = True
+        self._show_state()
+
+    # -- inner things
+
+    def _top(self) -> QWidget:
+        bar = area("header", QWidget())
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(WIDE, GAP, WIDE, GAP)
+        row.setSpacing(GAP)
+        self.source = named(Choice(), "Camera")
+        self.source.setMinimumWidth(240)
+        self.source.activated.connect(self._choose)
+        row.addWidget(self.source)
+        self.address = named(QLineEdit(), "Address of the network camera")
+        self.address.setPlaceholderText("http://192.168.0.20/video")
+        self.address.setMinimumWidth(280)
+        self.address.returnPressed.connect(lambda: self.connect_to(self.address.text()))
+        self.address.hide()
+        row.addWidget(self.address)
+        self.connect_button = button("Connect")
+        self.connect_button.clicked.connect(lambda: self.connect_to(self.address.text()))
+        self.connect_button.hide()
+        row.addWidget(self.connect_button)
+        row.addStretch(1)
+        row.addWidget(label("Next athlete", "muted"))
+        self.athlete = named(Choice(), "Next athlete")
+        self.athlete.setEditable(True)
+        self.athlete.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.athlete.setMinimumWidth(200)
+        edit = self.athlete.lineEdit()
+        if edit is not None:
+            edit.setPlaceholderText("Nobody")
+            edit.setAccessibleName("Next athlete")
+        row.addWidget(self.athlete)
+        return bar
+
+    def _bottom(self) -> QWidget:
+        bar = area("activity", QWidget())
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(WIDE, GAP, WIDE, GAP)
+        row.setSpacing(WIDE)
+        self.record = button("Record", "record")
+        self.record.setMinimumWidth(148)
+        self.record.setMinimumHeight(40)
+        self.record.setToolTip(keymap.hint("capture.record"))
+        self.record.clicked.connect(self.toggle)
+        row.addWidget(self.record)
+        self.elapsed = label(kind="muted")
+        self.elapsed.setMinimumWidth(160)
+        row.addWidget(self.elapsed)
+        row.addStretch(1)
+        row.addWidget(label("Seen", "muted"))
+        self.delay = named(QSlider(Qt.Orientation.Horizontal), "Seconds of delay")
+        self.delay.setRange(0, MOST_DELAY_S)
+        self.delay.setFixedWidth(280)
+        self.delay.setPageStep(5)
+        self.delay.valueChanged.connect(self._set_delay)
+        row.addWidget(self.delay)
+        self._later = label()
+        self._later.setMinimumWidth(88)
+        row.addWidget(self._later)
+        return bar
+
+    def _offer(self, sources: list[Source]) -> None:
+        self._sources = sources
+        self.source.clear()
+        self.source.addItems([_NONE, *(source.title for source in sources), _NETWORK])
+
+    def _offer_names(self, names: library_actions.Names) -> None:
+        text = self.athlete.currentText()
+        self.athlete.clear()
+        self.athlete.addItems(list(names.athletes))
+        self.athlete.setCurrentIndex(-1)
+        self.athlete.setEditText(text)
+
+    def _settle(self, settings: Settings) -> None:
+        """Take up the delay and the camera of the last time."""
+        self._tell = False
+        self.delay.setValue(settings.whole("capture.delay_s"))
+        self._tell = True
+        last = settings.text("capture.source")
+        for at, source in enumerate(self._sources, 1):
+            if source.address == last:
+                self.source.setCurrentIndex(at)
+                self.choose(source)
+                return
+        if last.startswith("http"):
+            self.source.setCurrentIndex(self.source.count() - 1)
+            self._show_address(shown=True)
+            self.address.setText(last)
+            self.connect_to(last)
+
+    def _choose(self, index: int) -> None:
+        network = index == self.source.count() - 1
+        self._show_address(shown=network)
+        if network:
+            self.address.setFocus()
+        elif index > 0:
+            self.choose(self._sources[index - 1])
+        else:
+            self._close()
+
+    def _show_address(self, *, shown: bool) -> None:
+        self.address.setVisible(shown)
+        self.connect_button.setVisible(shown)
+
+    def _close(self) -> None:
+        camera, self.camera, self._wanted = self.camera, None, ""
+        self.recording = False
+        self.stage.clear()
+        if camera is not None:
+
+            def close(_job: Job) -> None:
+                camera.close()
+
+            def take_up(_: None) -> None:
+                self.desk.actions.take_up_recordings()
+
+            # What it recorded until now is found among the recordings.
+            self.desk.tasks.run(close, take_up, lane="capture", owed=True)
+        self._show_state()
+
+    def _set_delay(self, seconds: int) -> None:
+        if self.camera is not None:
+            self.camera.delay(seconds)
+        if self._tell:
+            self.desk.actions.change_setting("capture.delay_s", seconds, lambda _: None)
+        self._show_state()
+
+    def _hear(self, happened: Happened) -> None:
+        from coachvision.capture.camera import Filling, Live, Pictured, Recorded, Recording, Trouble
+
+        if self.camera is None:
+            if isinstance(happened, Recorded):
+                self._keep(happened)
+            return
+        match happened:
+            case Pictured():
+                pixels = happened.pixels
+                height, width = pixels.shape[:2]
+                image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
+                self.stage.show_picture(image, pixels, happened.age_s)
+            case Live():
+                self.desk.messages.hide()
+                self.stage.live = True
+            case Filling():
+                self.stage.say(f"In {happened.seconds:.0f} s you see what is filmed now")
+            case Recording():
+                self.elapsed.setText(f"Recording  {dates.length(happened.seconds)}")
+                return
+            case Recorded():
+                self.recording = False
+                self._keep(happened)
+            case Trouble():
+                self.recording = False
+                self.stage.live = False
+                if happened.lost:
+                    self.stage.say(f"{happened.error.title}. {happened.error.message}")
+                else:
+                    self._close()
+                self.desk.messages.show_error(happened.error)
+        if not isinstance(happened, Pictured):
+            self._show_state()
+
+    def _keep(self, recorded: object) -> None:
+        from coachvision.capture.camera import Recorded
+
+        if isinstance(recorded, Recorded):
+            self.desk.actions.add_recording(recorded.path, self.athlete.currentText().strip())
+            self.elapsed.setText(f"Recorded {recorded.path.stem}")
+
+    def _show_state(self) -> None:
+        self.record.setText("Stop recording" if self.recording else "Record")
+        if self.record.property("recording") != self.recording:
+            self.record.setProperty("recording", self.recording)
+            # A dynamic property is looked at when the style is put on.
+            self.record.style().unpolish(self.record)
+            self.record.style().polish(self.record)
+        self.record.setEnabled(self.camera is not None and self.stage.live)
+        self.stage.recording = self.recording
+        seconds = self.delay.value()
+        self._later.setText("at once" if seconds == 0 else f"{seconds} s later")
+        self.stage.delay_s = seconds
+        self.stage.update()
+
+
+def _cameras(_job: Job) -> list[Source]:
+    from coachvision.capture.sources import cameras
+
+    return cameras()

@@ -1,0 +1,138 @@
+"""The capture screen with a network camera: seen, delayed, recorded on a key, analyzed by itself; nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from coachvision import settings
+from coachvision.app.capture_view import CaptureView
+from coachvision.app.window import Window
+from tests.app.conftest import PATIENCE_MS, Open
+from tests.support.mjpeg_server import MjpegServer
+
+
+@pytest.fixture
+def server() -> Iterator[MjpegServer]:
+    with MjpegServer() as made:
+        yield made
+
+
+def capture(window: Window) -> CaptureView:
+    window.go("capture")
+    view = window.shown("capture")
+    assert isinstance(view, CaptureView)
+    return view
+
+
+def filming(window: Window, qtbot: QtBot, server: MjpegServer) -> CaptureView:
+    view = capture(window)
+    qtbot.waitUntil(lambda: view.source.count() >= 2, timeout=PATIENCE_MS)
+    view.source.setCurrentIndex(view.source.count() - 1)
+    view.source.activated.emit(view.source.count() - 1)
+    qtbot.keyClicks(view.address, server.address)
+    qtbot.keyClick(view.address, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: view.stage.pictures > 3, timeout=PATIENCE_MS)
+    view.stage.setFocus()
+    return view
+
+
+def record_for(view: CaptureView, qtbot: QtBot, pictures: int) -> None:
+    qtbot.keyClick(view.stage, Qt.Key.Key_R)
+    before = view.stage.pictures
+    qtbot.waitUntil(lambda: view.stage.pictures > before + pictures, timeout=PATIENCE_MS)
+
+
+def wait_for_sessions(window: Window, qtbot: QtBot, count: int) -> None:
+    def there() -> bool:
+        cards = window.library.model.cards
+        return len(cards) == count and all(card.analyzed for card in cards) and not window.tasks.shown
+
+    window.go("library")
+    qtbot.waitUntil(there, timeout=PATIENCE_MS)
+
+
+def test_recording_on_a_key_is_named_imported_and_analyzed_by_itself(
+    open_window: Open, qtbot: QtBot, server: MjpegServer, counter_alone: str
+) -> None:
+    window = open_window()
+    view = filming(window, qtbot, server)
+    view.athlete.setEditText("Kim")
+    record_for(view, qtbot, 20)
+    assert view.record.text() == "Stop recording"
+    qtbot.keyClick(view.stage, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: not view.recording, timeout=PATIENCE_MS)
+    wait_for_sessions(window, qtbot, 1)
+    assert window.library.model.cards[0].athlete == "Kim"
+    # The library has it: no second copy is left.
+    assert list(window.actions_.recordings.iterdir()) == []
+
+
+def test_unplugging_in_the_middle_keeps_what_was_recorded(
+    open_window: Open, qtbot: QtBot, server: MjpegServer, counter_alone: str
+) -> None:
+    window = open_window()
+    view = filming(window, qtbot, server)
+    record_for(view, qtbot, 15)
+    server.unplug()
+    qtbot.waitUntil(window.messages.isVisible, timeout=PATIENCE_MS)
+    assert "No picture from" in window.messages.text
+    assert not view.record.isEnabled()
+    assert view.stage.words.startswith("No picture from")
+    server.plug()
+    qtbot.waitUntil(view.record.isEnabled, timeout=PATIENCE_MS)
+    assert not window.messages.isVisible()
+    wait_for_sessions(window, qtbot, 1)
+
+
+def test_closing_the_window_in_the_middle_keeps_what_was_recorded(
+    open_window: Open, qtbot: QtBot, server: MjpegServer, counter_alone: str
+) -> None:
+    window = open_window()
+    record_for(filming(window, qtbot, server), qtbot, 15)
+    window.close()
+    again = open_window()
+    wait_for_sessions(again, qtbot, 1)
+
+
+def test_delay_counts_down_then_shows_the_past_and_is_remembered(
+    open_window: Open, qtbot: QtBot, server: MjpegServer
+) -> None:
+    window = open_window()
+    view = filming(window, qtbot, server)
+    qtbot.keyClick(view.stage, Qt.Key.Key_Up)
+    assert view.delay.value() == 1
+    qtbot.waitUntil(lambda: view.stage.words.startswith("In "), timeout=PATIENCE_MS)
+    before = view.stage.pictures
+    qtbot.waitUntil(lambda: view.stage.pictures > before + 5, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: settings.load().whole("capture.delay_s") == 1, timeout=PATIENCE_MS)
+    window.close()
+    again = capture(open_window())
+    qtbot.waitUntil(lambda: again.delay.value() == 1, timeout=PATIENCE_MS)
+    # The camera of the last time is opened by itself.
+    qtbot.waitUntil(lambda: again.stage.live, timeout=PATIENCE_MS)
+
+
+def test_leaving_lets_the_camera_go_unless_it_records(
+    open_window: Open, qtbot: QtBot, server: MjpegServer, counter_alone: str
+) -> None:
+    window = open_window()
+    view = filming(window, qtbot, server)
+    record_for(view, qtbot, 5)
+    window.go("library")
+    assert view.camera is not None
+    window.go("capture")
+    qtbot.keyClick(view.stage, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: not view.recording, timeout=PATIENCE_MS)
+    window.go("library")
+    assert view.camera is None
+
+
+def test_address_that_is_none_is_told(open_window: Open, qtbot: QtBot, tmp_path: Path) -> None:
+    window = open_window()
+    capture(window).connect_to("rtsp://camera")
+    assert window.messages.text.startswith("This is no address of a network camera")
