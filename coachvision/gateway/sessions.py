@@ -113,16 +113,29 @@ def listed(call: OwnedCall, cursor: str | None, limit: int) -> SessionList:
         _columns.owner == call.owner, _columns.kind == "session", _columns.deleted.is_(False)
     )
     if cursor is not None:
-        created, _, session_id = cursor.rpartition("~")
-        if not created or "\x00" in cursor:
-            raise _no_cursor()
-        statement = statement.where(tuple_(_columns.created, _columns.session_id) < (created, session_id))
+        statement = statement.where(tuple_(_columns.created, _columns.session_id) < read_list_cursor(cursor, 2))
     statement = statement.order_by(_columns.created.desc(), _columns.session_id.desc()).limit(limit + 1)
     with call.context.state.read() as connection:
         rows = connection.execute(statement).all()
     page = rows[:limit]
     following = f"{page[-1].created}~{page[-1].session_id}" if len(rows) > limit else None
     return SessionList(sessions=[summary_of(row.session_id, row.summary) for row in page], cursor=following)
+
+
+def read_list_cursor(cursor: str, count: int) -> tuple[str, ...]:
+    """The place in a list of this many columns. Raises Refusal (invalid_request)."""
+    place = tuple(cursor.split("~"))
+    if len(place) != count or not all(place) or "\x00" in cursor:
+        raise _no_cursor()
+    return place
+
+
+def read_number(text: str) -> int:
+    """A column of a cursor that is a number. Raises Refusal (invalid_request)."""
+    # Eighteen digits fit the column whatever they are.
+    if not text.isdecimal() or not text.isascii() or len(text) > 18:
+        raise _no_cursor()
+    return int(text)
 
 
 def summary_of(session_id: str, summary: str) -> ListedSession:
@@ -192,10 +205,9 @@ def _read_cursor(cursor: str | None) -> tuple[str | None, int]:
     if not cursor:
         return None, 0
     epoch, _, after = cursor.partition(".")
-    # Eighteen digits fit the column whatever they are.
-    if not after.isdecimal() or not after.isascii() or len(after) > 18 or len(epoch) > 32:
+    if len(epoch) > 32:
         raise _no_cursor()
-    return epoch, int(after)
+    return epoch, read_number(after)
 
 
 def _no_cursor() -> Refusal:

@@ -66,6 +66,10 @@ class Settings(BaseModel):
     share_longest_s: Mapping[Tier, int] = {"guest": 7 * _DAY, "registered": 90 * _DAY, "organization": 90 * _DAY}
     tiers: Mapping[Tier, TierLimits] = TIERS
     rates: Rates = Rates()
+    # Who may read /metrics: whoever sends this as a bearer token; None: anybody.
+    metrics_token: SecretStr | None = None
+    # Seconds between sweeps; 0: this process never sweeps.
+    sweep_every_s: Annotated[int, Field(ge=0)] = 300
     log: Literal["json", "none"] = "json"
 
     @field_validator("tiers")
@@ -84,7 +88,7 @@ class Settings(BaseModel):
     @property
     def secrets(self) -> list[str]:
         """Every value that must never be logged."""
-        held = (self.s3_secret_key, self.s3_access_key, self.secret, self.redis_url)
+        held = (self.s3_secret_key, self.s3_access_key, self.secret, self.redis_url, self.metrics_token)
         password = self.database_url.partition("://")[2].rpartition("@")[0].partition(":")[2]
         return [value.get_secret_value() for value in held if value is not None] + [password]
 
@@ -102,7 +106,9 @@ VARIABLES: Mapping[str, str] = {
     "COACHVISION_S3_ACCESS_KEY": "s3_access_key",
     "COACHVISION_S3_SECRET_KEY": "s3_secret_key",
     "COACHVISION_GATEWAY_SECRET": "secret",
+    "COACHVISION_METRICS_TOKEN": "metrics_token",
     "COACHVISION_PUBLIC_URL": "public_url",
+    "COACHVISION_SWEEP_EVERY_S": "sweep_every_s",
     "COACHVISION_PART_BYTES": "part_bytes",
     "COACHVISION_URL_TTL_S": "url_ttl_s",
     "COACHVISION_DOWNLOAD_TTL_S": "download_ttl_s",

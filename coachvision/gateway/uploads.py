@@ -186,6 +186,8 @@ def complete(call: OwnedCall, upload_id: str) -> Upload:
 def drop(call: OwnedCall, upload_id: str) -> None:
     """Abort an upload, or remove a stored object. Repeating it is harmless. Raises Refusal: not_found, upload_busy."""
     with call.context.state.write() as transaction:
+        # The account before the upload, as everywhere: two that wait for each other would both fail.
+        transaction.lock_account(call.owner, call.caller.tier)
         found = _known(call, transaction.one(_mine(call, upload_id).with_for_update()))
         if found["state"] == _COMPLETING:
             raise _busy()
@@ -272,6 +274,7 @@ def _without_storage(call: OwnedCall, row: Fields, md5s: list[str]) -> UploadSta
         confirmed = _confirm(call, row, md5s)
         return UploadStatus.model_validate({**confirmed.model_dump(), "completed": [], "missing": []})
     with call.context.state.write() as transaction:
+        transaction.lock_account(call.owner, call.caller.tier)
         found = _known(call, transaction.one(_mine(call, row["upload_id"]).with_for_update()))
         if found["state"] == _OPEN:
             abandon(transaction, found)

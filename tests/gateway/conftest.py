@@ -51,3 +51,23 @@ def sign_in(auth_server: AuthServer) -> Iterator[Callable[..., GatewayClient]]:
     yield signed_in
     for client in clients:
         client.close()
+
+
+@pytest.fixture(scope="session")
+def _lasting_gateway(
+    _auth_process: AuthServer, swift: SwiftServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[GatewayProcess]:
+    with GatewayProcess(
+        database=tmp_path_factory.mktemp("gateway") / "gateway.db",
+        issuer=_auth_process.issuer,
+        storage_endpoint=swift.endpoint,
+        bucket=swift.make_bucket("lasting"),
+        environment={"COACHVISION_TRUSTED_PROXIES": "127.0.0.0/8"},
+    ) as process:
+        yield process
+
+
+@pytest.fixture
+def lasting_gateway(_lasting_gateway: GatewayProcess, auth_server: AuthServer) -> GatewayProcess:
+    """One gateway for all tests that take it: what others left in it must not matter to them."""
+    return _lasting_gateway

@@ -16,6 +16,11 @@ CARD = {"numbers": [{"name": "jump.height", "value": 0.41, "unit": "m"}], "note"
 
 
 @pytest.fixture
+def gateway(lasting_gateway: GatewayProcess) -> GatewayProcess:
+    return lasting_gateway
+
+
+@pytest.fixture
 def stranger(gateway: GatewayProcess) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=gateway.url, trust_env=False) as client:
         yield client
@@ -73,10 +78,7 @@ def test_a_password_is_asked_first_and_remembered(
     assert stranger.post(path + "/play").status_code == 200
 
 
-def test_guessing_passwords_becomes_slow_but_locks_nobody_else_out(
-    start_gateway: Callable[..., GatewayProcess], sign_in: SignIn
-) -> None:
-    gateway = start_gateway(environment={"COACHVISION_TRUSTED_PROXIES": "127.0.0.0/8"})
+def test_guessing_passwords_becomes_slow_but_locks_nobody_else_out(gateway: GatewayProcess, sign_in: SignIn) -> None:
     _, path = share(sign_in(gateway.url), password="richtig")  # noqa: S106
 
     def unlock(password: str, address: str) -> int:

@@ -32,7 +32,7 @@ class AuthServer:
         return answer.json()
 
     def reset(self) -> None:
-        """Forget users, mails, keys, faults, the log and the skew."""
+        """Forget users, mails, faults, the log and the skew; signing keys stay."""
         self._do("reset")
 
     def fail(self, *faults: dict[str, Any]) -> None:

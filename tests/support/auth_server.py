@@ -65,9 +65,12 @@ class Server(ThreadingHTTPServer):
         self.fresh()
 
     def fresh(self) -> None:
-        """As on the first day, on the same port."""
+        """As on the first day, on the same port and with the same signing keys."""
         self.skew_s = 0.0
+        keys, kid = self.state.keys, self.state.kid
         self.state = AuthState(self.url + PREFIX, lambda: time.time() + self.skew_s)
+        # Whoever has fetched the keys need not do so again.
+        self.state.keys, self.state.kid = keys, kid
         self.log: list[dict[str, Any]] = []
         self.set_faults([])
 

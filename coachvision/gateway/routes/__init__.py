@@ -16,6 +16,7 @@ from coachvision.gateway.routes import (
     guest,
     health,
     objects,
+    organizations,
     public_shares,
     sessions,
     shares,
@@ -32,6 +33,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     public_shares.router,
     claims.router,
     delegations.router,
+    organizations.router,
     account.router,
     health.router,
 )

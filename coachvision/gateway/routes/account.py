@@ -1,17 +1,23 @@
-"""`GET /v1/account`: what the caller uses, against what it may."""
+"""`/v1/account` and `/v1/audit`: what the caller uses, against what it may; its own trail; forgetting it."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 from sqlalchemy import func, select
 
-from coachvision.gateway import tables
+from coachvision.gateway import auditing, erasure, tables
 from coachvision.gateway.calls import Owner
 from coachvision.gateway.state import one
 from coachvision.web.problems import problems
-from coachvision.wire.gateway import Account, Usage
+from coachvision.wire.gateway import PAGE, Account, Usage
+from coachvision.wire.gateway_sharing import AuditTrail
 
 router = APIRouter(tags=["account"])
+
+Cursor = Annotated[str | None, Query(max_length=200)]
+Limit = Annotated[int, Query(ge=1, le=PAGE)]
 
 
 @router.get("/v1/account", responses=problems("token_invalid", "forbidden"))
@@ -39,3 +45,15 @@ def account(call: Owner) -> Account:
         ),
         limits=call.context.settings.tiers[tier],
     )
+
+
+@router.delete("/v1/account", status_code=204, responses=problems("token_invalid", "forbidden"))
+def erase(call: Owner) -> None:
+    """Erase everything: objects, sessions, links, memberships, and who the audit is about."""
+    erasure.erase(call)
+
+
+@router.get("/v1/audit", responses=problems("token_invalid", "forbidden"))
+def trail(call: Owner, cursor: Cursor = None, limit: Limit = PAGE) -> AuditTrail:
+    """What changed in the caller's account, newest first."""
+    return auditing.trail(call, cursor, limit)
