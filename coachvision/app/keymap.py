@@ -99,6 +99,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("window.progress", "Progress", ANYWHERE, ("Ctrl+4",)),
     Command("window.activity", "Activity", ANYWHERE, ("Ctrl+5",)),
     Command("window.account", "Account", ANYWHERE, ("Ctrl+6",)),
+    Command("window.playlists", "Playlists", ANYWHERE, ("Ctrl+8",)),
     Command("window.settings", "Settings", ANYWHERE, ("Ctrl+,", "Ctrl+7")),
     Command("window.keys", "This sheet", ANYWHERE, ("?", "F1")),
     Command("library.open", "Open", LIBRARY, ("Return",)),

@@ -90,9 +90,16 @@ def _settings(desk: Desk) -> Screen:
     return SettingsView(desk)
 
 
+def _playlists(desk: Desk) -> Screen:
+    from coachvision.app.playlists.view import PlaylistsView
+
+    return PlaylistsView(desk)
+
+
 SCREENS: tuple[Place, ...] = (
     Place("library", "Library", "library", _library),
     Place("capture", "Capture", "camera", _capture),
+    Place("playlists", "Playlists", "playlists", _playlists),
     Place("activity", "Activity", "activity", _activity),
     Place("settings", "Settings", "sliders", _settings),
 )

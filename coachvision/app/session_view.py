@@ -194,6 +194,7 @@ class SessionView(QWidget):
             self.inspector.add_tags(self.tags)
             self.tags.seek_requested.connect(self.seek)
             self.tags.play_wanted.connect(self._play_span)
+            self.tags.noticed.connect(self.noticed)
             self.inspector.add_page(self.studio.page, "Drawings")
             self.studio.seek_requested.connect(self.seek)
             self.studio.failed.connect(self.failed)
@@ -248,9 +249,8 @@ class SessionView(QWidget):
         """Play a part, round and round."""
         if self.player is not None:
             self.player.set_span(first, max(last, first + 1), loop=True)
+            self.player.play()
             self.player.seek(first)
-            if not self.player.playing:
-                self.player.play()
 
     def _analyze(self) -> None:
         if self.opened is not None:

@@ -17,6 +17,7 @@ from coachvision.errors import UsageError
 
 MOST_BUTTONS = 60
 LONGEST_S = 600.0
+_AROUND_S = 2.0
 MARKER = "Marker"
 MARKER_COLOUR = "#f0e442"
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
@@ -175,6 +176,17 @@ def tagged(button: Button, first_pts: int, last_pts: int, timeline: Timeline) ->
         lead_s=button.lead_s,
         lag_s=button.lag_s,
     )
+
+
+def clip_around(
+    session_id: str, start_pts: int, end_pts: int | None, timeline: Timeline, *, title: str = "", note: str = ""
+) -> Clip:
+    """The clip of a moment: a span as it is, an instant with two seconds on either side, within the film."""
+    if end_pts is not None and end_pts > start_pts:
+        return Clip(session_id, start_pts, end_pts, title, note)
+    seconds = timeline.seconds_of(start_pts)
+    start, end = frame_at(timeline, seconds - _AROUND_S), frame_at(timeline, seconds + _AROUND_S)
+    return Clip(session_id, start, end, title, note)
 
 
 def marker(pts: int) -> Moment:

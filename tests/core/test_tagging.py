@@ -20,6 +20,7 @@ from coachvision.core.tagging import (
     Tagger,
     button_data,
     button_from,
+    clip_around,
     clip_data,
     clip_from,
     marker,
@@ -172,6 +173,14 @@ def test_boards_and_clips_come_back_out_of_plain_data() -> None:
     assert clip_from(clip_data(clip)) == clip
     with pytest.raises(ValueError, match="a clip from"):
         Clip("id", 6, 5)
+
+
+def test_a_clip_of_an_instant_has_some_seconds_around_it() -> None:
+    span = clip_around("id", int(PTS[4]), int(PTS[9]), FILM, title="Try")
+    assert (span.start_pts, span.end_pts, span.title) == (PTS[4], PTS[9], "Try")
+    early = clip_around("id", int(PTS[30]), None, FILM)
+    assert early.start_pts == PTS[0]
+    assert FILM.seconds_of(early.end_pts) == pytest.approx(float(FILM.seconds[30]) + 2, abs=0.04)
 
 
 def test_a_span_needs_a_length() -> None:

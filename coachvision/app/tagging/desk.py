@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Signal
-from PySide6.QtGui import QKeyEvent, QUndoStack
+from PySide6.QtGui import QCursor, QKeyEvent, QUndoStack
 from PySide6.QtWidgets import QMenu, QWidget
 
 from coachvision.app import keymap
 from coachvision.app.actions import Actions
 from coachvision.app.axis import Axis
+from coachvision.app.playlists.adding import clips_of, offer_playlists
 from coachvision.app.tagging.bar import TagBar
 from coachvision.app.tagging.book import TagBook
 from coachvision.app.tagging.editor import BoardEditor
@@ -28,16 +29,17 @@ from coachvision.core.time import Timeline
 class TagDesk(QObject):
     """seek_requested: a frame. play_wanted: the frames of a span. editor_shown: whether the board is being edited.
 
-    playlist_wanted: (session id, entries) to put into a playlist.
+    noticed: words to show.
     """
 
     seek_requested = Signal(int)
     play_wanted = Signal(int, int)
     editor_shown = Signal(bool)
-    playlist_wanted = Signal(str, object)
+    noticed = Signal(str)
 
     def __init__(self, actions: Actions, undo: QUndoStack, axis: Axis, parent: QWidget) -> None:
         super().__init__(parent)
+        self._actions = actions
         self.book = TagBook(actions, undo, self)
         self.bar = TagBar(self.book, parent)
         self.rows = TimelineRows(axis, parent)
@@ -63,7 +65,7 @@ class TagDesk(QObject):
         canvas.menu_wanted.connect(self._menu)
         self.events.chosen.connect(canvas.choose)
         self.events.seek_requested.connect(self.seek_requested)
-        self.events.playlist_wanted.connect(lambda entries: self.playlist_wanted.emit(self.book.session, entries))
+        self.events.playlist_wanted.connect(self._offer_playlists)
         self.book.changed.connect(self._show)
 
     def open(self, session: str, timeline: Timeline | None, found: Sequence[Event]) -> None:
@@ -147,7 +149,17 @@ class TagDesk(QObject):
         menu = QMenu(self.rows)
         menu.addAction(self.tr("Split at this frame"), self._split).setEnabled(moment.end_pts is not None)
         entry = Entry(given, moment.start_pts, moment.end_pts, moment.category, moment.note, moment.colour)
-        menu.addAction(self.tr("Add to playlist"), lambda: self.playlist_wanted.emit(self.book.session, [entry]))
+        menu.addAction(self.tr("Add to playlist"), lambda: self._offer_playlists([entry]))
         menu.addSeparator()
         menu.addAction(self.tr("Delete"), self._delete)
         menu.popup(at)
+
+    def _offer_playlists(self, entries: Sequence[Entry]) -> None:
+        """Ask for the playlist that gets these."""
+        line = self.book.timeline
+        if line is not None and entries:
+            clips = clips_of(self.book.session, entries, line)
+            offer_playlists(self._actions, self.events, clips, QCursor.pos(), self._added)
+
+    def _added(self, title: str) -> None:
+        self.noticed.emit(self.tr("Added to “{0}”.").format(title))

@@ -1,0 +1,1 @@
+"""Playlists: `book` holds them, `view` is their screen, `player` plays them, `adding` puts moments into one."""
