@@ -14,7 +14,6 @@ from threading import Event
 from coachvision.clock import Clock
 from coachvision.errors import CoachVisionError
 from coachvision.sync import backoff, planner
-from coachvision.sync.database import SyncError
 from coachvision.sync.faults import Busy, Conflict, Fault, Gone, Offline, SignedOut, Stopped, TooFast
 from coachvision.sync.halting import Halt, Throttle
 from coachvision.sync.journal import Journal
@@ -200,7 +199,7 @@ class _Run:
                 try:
                     self._settler.settle(state, self._summary, follow=follow)
                 except CoachVisionError as error:
-                    if isinstance(error, SyncError) and error.retryable:
+                    if error.retryable:
                         raise
                     self._left(state.id, str(error))
                 except (Offline, SignedOut, Busy):

@@ -116,9 +116,9 @@ class Journal:
 
     def looked_at(self, item: Item, size: int, mtime_ns: int, sha256: str) -> Item:
         """The file was read through: its content is known now."""
-        return self._set(
-            item, "hashed", state=State.QUEUED, size=size, mtime_ns=mtime_ns, sha256=sha256, error="", reason=None
-        )
+        state = State.QUEUED if item.upload_id is None else State.REGISTERED
+        seen = {"size": size, "mtime_ns": mtime_ns, "sha256": sha256}
+        return self._set(item, "hashed", state=state, error="", reason=None, **seen)
 
     def begin(self, item: Item, state: State) -> Item:
         """A step begins: intent before the effect."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from coachvision.sync.database import SyncError
 from coachvision.sync.records import Content
 from coachvision.wire.gateway import RootKind, SessionManifest
 
@@ -96,12 +95,13 @@ class Shelf(Protocol):
         ...
 
 
-def digest(content: Mapping[str, Any]) -> str:
-    """SHA-256 of a record's content, the same for the same content whatever the order of its keys."""
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def content_of(document: Mapping[str, Any]) -> Content:
-    """What a manifest's document holds, as its sender told. Raises KeyError, TypeError for one that is not ours."""
-    return Content(str(document["digest"]), document["trashed_at"] is not None)
+    """What a manifest's document holds, as its sender told. Raises SyncError for one that is not ours."""
+    digest = document.get("digest")
+    if not isinstance(digest, str) or not digest or "trashed_at" not in document:
+        raise SyncError(
+            "What the cloud sent could not be understood",
+            "A record there is damaged or was not made by CoachVision.",
+            hint="Nothing was changed here. Sync it again from the laptop it comes from.",
+        )
+    return Content(digest, document["trashed_at"] is not None)

@@ -69,8 +69,10 @@ def next_step(item: Item, now: float) -> Step:
     """The step that a file's state calls for. Whether anything may be done at all is `Conditions.hindrance`."""
     if item.state in FINAL or (item.state is not State.PAUSED and not backoff.due(item.next_at, now)):
         return Step.NOTHING
+    if item.sha256 is None or item.mtime_ns is None:
+        return Step.HASH
     if item.upload_id is None:
-        return Step.HASH if item.sha256 is None or item.mtime_ns is None else Step.REGISTER
+        return Step.REGISTER
     # Whatever the journal says of an upload, the cloud knows it better: a reply may have been lost.
     return {State.REGISTERED: Step.LOOK, State.UPLOADING: Step.SEND, State.COMPLETING: Step.COMPLETE}.get(
         item.state, Step.LOOK
@@ -104,7 +106,10 @@ def after_fault(item: Item, fault: Fault, now: float, draw: float) -> Change:
             State.BLOCKED, Reason.FILE_CHANGED, tries, now + BLOCKED_LOOK_S, fault.told, anew=True, rehash=True
         )
     if isinstance(fault, FileMissing):
-        return Change(State.BLOCKED, Reason.FILE_MISSING, tries, now + BLOCKED_LOOK_S, fault.told, rehash=True)
+        # A film is known by its content: with its drive back, it goes on where it was.
+        anew = item.kind != "video"
+        at = now + BLOCKED_LOOK_S
+        return Change(State.BLOCKED, Reason.FILE_MISSING, tries, at, fault.told, anew=anew, rehash=True)
     asked = fault.retry_after if isinstance(fault, Busy) else None
     at = now + backoff.wait(tries, draw, asked)
     if isinstance(fault, TooFast):

@@ -98,9 +98,9 @@ def test_nothing_is_done_before_its_time_and_nothing_after_the_end(one: Item, no
         assert step is Step.NOTHING
     else:
         assert step is not Step.NOTHING
-        # Without an upload nothing is asked of one; without a hash none is announced.
-        assert (step in (Step.HASH, Step.REGISTER)) == (one.upload_id is None)
-        assert step is not Step.REGISTER or (one.sha256 is not None and one.mtime_ns is not None)
+        # Without a look at the file nothing is announced or sent; without an upload nothing is asked of one.
+        assert (step is Step.HASH) == (one.sha256 is None or one.mtime_ns is None)
+        assert step in (Step.HASH, Step.REGISTER) or one.upload_id is not None
 
 
 @given(st.integers(0, 200), st.floats(0, 1), st.one_of(st.none(), st.floats(-1e3, 1e12)))

@@ -5,6 +5,8 @@ Whatever is not an answer of the gateway (a hotel's sign-in page, a redirect, HT
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Protocol, TypeVar, cast, get_args
@@ -179,11 +181,16 @@ class GatewayRemote:
 
     def _token(self, rejected: str | None = None) -> str:
         try:
-            return self._tokens.access_token(rejected=rejected)
+            token = self._tokens.access_token(rejected=rejected)
         except errors.SignedOut as error:
             raise SignedOut(str(error)) from error
         except errors.Offline as error:
             raise Offline(str(error)) from error
+
+        # Whose objects these are was fixed when they were queued; under another name they are never sent.
+        if _subject(token) != self._tokens.user_id:
+            raise SignedOut("The sign-in is another account's.")
+        return token
 
     def _request(
         self, method: str, path: str, token: str, content: bytes | None, headers: Mapping[str, str],
@@ -194,6 +201,15 @@ class GatewayRemote:
             sent["Content-Type"] = "application/json"
         with _told("the cloud"):
             return self._api.request(method, self._base + path, content=content, headers=sent, params=params)
+
+
+def _subject(token: str) -> str | None:
+    """Whom an access token names; only the gateway can tell whether it is genuine."""
+    try:
+        body = token.split(".")[1]
+        return str(json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))["sub"])
+    except (IndexError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _kind(kind: str) -> ObjectKind:
