@@ -45,6 +45,7 @@ class Opened:
     marks: Marks
     units: Units
     joint: str | None = None
+    stale: bool = False
 
 
 class Actions(QObject):
@@ -243,6 +244,7 @@ class Actions(QObject):
             from coachvision.services.export.numbers import cards, leading_joint
             from coachvision.services.import_video import film_of
             from coachvision.services.marks import read_marks
+            from coachvision.services.recompute import needs_it
             from coachvision.services.session import read_session
             from coachvision.services.units import told_units
 
@@ -255,7 +257,8 @@ class Actions(QObject):
             marks = read_marks(self._opened(), session)
             try:
                 film = film_of(self._opened(), session, cancelled=job.cancelled)
-                return Opened(whole, film, None, numbers, marks, units, joint)
+                stale = needs_it(self._opened(), session, marks)
+                return Opened(whole, film, None, numbers, marks, units, joint, stale)
             except CoachVisionError as trouble:
                 return Opened(whole, None, trouble, numbers, marks, units, joint)
 

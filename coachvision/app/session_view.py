@@ -99,6 +99,8 @@ class SessionView(QWidget):
     def shut_down(self) -> None:
         """The window closes: end the player's processes."""
         self.leave()
+        if self.studio is not None:
+            self.studio.shut_down()
         if self.player is not None:
             self.player.shut_down()
 
@@ -132,8 +134,14 @@ class SessionView(QWidget):
         whole = opened.session
         about = [whole.athlete or "", f"{whole.film.width} × {whole.film.height}", f"{whole.film.fps:.4g} frames/s"]
         self.named.emit(whole.title or whole.film.name, "  ·  ".join(part for part in about if part))
-        self.inspector.show_session(opened)
         self._show_film(opened, before)
+        self._show_results(opened)
+        self._work()
+
+    def _show_results(self, opened: Opened) -> None:
+        """Numbers, curves and angles, of an analysis or of what the coach moved."""
+        self.opened, whole = opened, opened.session
+        self.inspector.show_session(opened)
         subject = whole.main_subject
         series = [s for _, s in whole.series() if subject is None or s.subject == subject]
         if self.studio is not None:
@@ -144,7 +152,6 @@ class SessionView(QWidget):
             chart.set_index(self.player.index if self.player is not None else 0)
         if self.chart is not None:
             self.chart.setVisible(bool(series) and not self.chart.empty)
-        self._work()
 
     def _show_film(self, opened: Opened, before: Opened | None) -> None:
         film = opened.film
@@ -198,6 +205,7 @@ class SessionView(QWidget):
             self.inspector.add_page(self.studio.page, "Drawings")
             self.studio.seek_requested.connect(self.seek)
             self.studio.failed.connect(self.failed)
+            self.studio.recomputed.connect(self._show_results)
             self.studio.told.connect(self.noticed)
             self.player.frame_changed.connect(self._frame_changed)
             self.player.failed.connect(lambda error: self.failed.emit(error, None))

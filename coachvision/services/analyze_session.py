@@ -10,6 +10,7 @@ from coachvision.core.results import Result
 from coachvision.errors import LibraryError
 from coachvision.library import Library
 from coachvision.services.analyze import Analyzed, Request, limits, spool, told_settings
+from coachvision.services.recompute import MADE_WITH, recompute_session
 
 
 def analyze_session(
@@ -46,5 +47,8 @@ def analyze_session(
             session.id, run.analyzer, run.version, run.parameters, run.result or Result(), outcome.facts.timeline,
             error=run.error,
         )  # fmt: skip
-    library.update_session(session.id, warnings=warnings)
+    # The new numbers are of the pose as the network saw it: nothing of the coach's is in them yet.
+    options = {name: value for name, value in library.session(session.id).options.items() if name != MADE_WITH}
+    library.update_session(session.id, warnings=warnings, options=options)
+    recompute_session(library, session.id, cancelled=cancelled)
     return Analyzed(session.video.path, session.id, tuple(warnings))

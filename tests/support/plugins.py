@@ -71,6 +71,15 @@ def write_series_plugin(folder: Path, name: str, needs: list[str]) -> None:
     _write(folder, name, "series", _SERIES_ANALYZER.format(id=name), needs, "full")
 
 
+def write_pose_plugin(folder: Path, name: str, gives: str) -> None:
+    """A series analyzer that needs the pose. gives: what it computes, an expression over `results` and `video`."""
+    code = (
+        "from coachvision.plugins.api import Metric, Result\n\n\nclass Analyzer:\n"
+        f"    def compute(self, results, video, params):\n        return {gives}\n"
+    )
+    _write(folder, name, "series", code, ["pose"], "full")
+
+
 def _write(folder: Path, name: str, kind: str, code: str, needs: list[str], reads: str) -> None:
     module = f"{name}_plugin"
     package = folder / name / module

@@ -49,13 +49,13 @@ class _JointDrag:
 class DrawingLayer(QObject):
     """made: (Drawing) of a tool that does not keep it by itself: a scale. track_wanted: (place) to be followed from.
 
-    text_wanted: a text was placed, to be typed. refused: a sentence for the coach.
+    text_wanted: a text was placed, to be typed. joint_taken: one is about to be moved.
     """
 
     made = Signal(object)
     track_wanted = Signal(QPointF)
     text_wanted = Signal()
-    refused = Signal(str)
+    joint_taken = Signal()
 
     def __init__(self, canvas: VideoCanvas, board: Board, hand: Hand, playing: Callable[[], bool]) -> None:
         super().__init__(canvas)
@@ -278,6 +278,7 @@ class DrawingLayer(QObject):
         if joint is None:
             return let_go
         self._joint = _JointDrag(joint[0], place, place)
+        self.joint_taken.emit()
         return True
 
     def _dragged(self, drag: _Drag, place: Point) -> Drawing:

@@ -18,6 +18,7 @@ from coachvision.app.tools.board import Board
 from coachvision.app.tools.hand import SCALE_LINE, SELECT, Hand
 from coachvision.app.tools.keeping import Keeper
 from coachvision.app.tools.layer import DrawingLayer
+from coachvision.app.tools.numbers import Numbers
 from coachvision.app.tools.page import DrawingsPage
 from coachvision.app.tools.rail import ToolRail
 from coachvision.app.tools.scale import ScaleStrip
@@ -31,9 +32,13 @@ if TYPE_CHECKING:
 
 
 class Studio(QObject):
-    """failed: (error, retry or None) for the message bar. told: a sentence for it. seek_requested: a frame number."""
+    """failed: (error, retry or None) for the message bar. told: a sentence for it. seek_requested: a frame number.
+
+    recomputed: (Opened) the session with numbers that follow from what the coach moved.
+    """
 
     failed = Signal(object, object)
+    recomputed = Signal(object)
     told = Signal(str)
     seek_requested = Signal(int)
 
@@ -44,6 +49,7 @@ class Studio(QObject):
         self._series: list[Series] = []
         self.board, self.hand = Board(undo, self), Hand(self)
         self.keeper = Keeper(actions, tasks, self.board, self)
+        self.numbers = Numbers(actions, tasks, self.board, self)
         self.layer = DrawingLayer(player.canvas, self.board, self.hand, lambda: player.playing)
         player.canvas.add_layer(self.layer)
         self.rail = ToolRail(self.hand)
@@ -67,6 +73,8 @@ class Studio(QObject):
     def _connect(self) -> None:
         board = self.board
         self.keeper.failed.connect(self.failed)
+        self.numbers.recomputed.connect(self.recomputed)
+        self.layer.joint_taken.connect(self.numbers.warm)
         self.keeper.mended.connect(lambda: self.told.emit(self.tr("What you drew is kept again.")))
         self.page.seek_requested.connect(self.seek_requested)
         self.rail.undo_wanted.connect(board.undo.undo)
@@ -75,7 +83,6 @@ class Studio(QObject):
         self.layer.made.connect(self.scale.drawn)
         self.layer.pending = lambda: self.scale.pending
         self.layer.text_wanted.connect(self.strip.type_text)
-        self.layer.refused.connect(self.told)
         self.scale.refused.connect(self.told)
         self.strip.stop_wanted.connect(self._stop_watch)
         board.changed.connect(self._changed)
@@ -106,14 +113,20 @@ class Studio(QObject):
         else:
             self.board.set_poses(opened.marks.originals)
         self._show_poses()
+        self.numbers.open(opened)
 
     def close(self) -> None:
         """The session is left: keep what is owed, forget the rest."""
         if self.keeper.owes:
             self.keeper.save()
+        self.numbers.close()
         self.layer.cancel()
         self.hand.take(SELECT)
         self.board.close()
+
+    def shut_down(self) -> None:
+        """The window closes."""
+        self.numbers.shut_down()
 
     def may_close(self) -> bool:
         """Keep everything, before the window closes. False, the first time, where that fails: the coach is told."""
