@@ -28,6 +28,7 @@ from coachvision.app.tasks import Job, Tasks
 from coachvision.events import Bus
 
 if TYPE_CHECKING:
+    from coachvision.app.player.spotlight import Spotlight
     from coachvision.settings import Settings
 
 SIZE, LEAST = QSize(1360, 860), QSize(960, 600)
@@ -59,6 +60,7 @@ class Window(QMainWindow):
         self.activity = ActivityBar(self.tasks, self)
         self.screens = QStackedWidget()
         self._made: dict[str, Screen] = {}
+        self._spotlight: Spotlight | None = None
         self.session = SessionView(self.actions_, self.tasks, self)
         self.screens.addWidget(self.session)
         self.library = LibraryView(self.desk)
@@ -123,6 +125,8 @@ class Window(QMainWindow):
         self.header.show_session("", "")
 
     def _leave(self) -> None:
+        if self._spotlight is not None:
+            self._spotlight.off()
         left = self.screens.currentWidget()
         if isinstance(left, Screen | SessionView):
             left.leave()
@@ -164,7 +168,7 @@ class Window(QMainWindow):
         self.actions_.added.connect(self._added)
         self.bridge.session_saved.connect(self.session.saved)
         keymap.bind(self, {
-            "window.add": self._choose, "window.search": self._find, "window.back": lambda: self.go("library"),
+            "window.add": self._choose, "window.search": self._find, "window.back": self._back,
             "window.keys": self.keys.toggle, "window.full_screen": self._full_screen,
             **{f"window.{place.id}": partial(self.go, place.id) for place in SCREENS},
         })  # fmt: skip
@@ -223,7 +227,22 @@ class Window(QMainWindow):
         self.header.search.selectAll()
 
     def _full_screen(self) -> None:
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+        """The video alone in a session; elsewhere the window as large as the screen."""
+        if self._spotlight is not None and self._spotlight.on:
+            self._spotlight.off()
+        elif self.screens.currentWidget() is self.session and self.session.player is not None:
+            from coachvision.app.player.spotlight import Spotlight
+
+            self._spotlight = self._spotlight or Spotlight(self)
+            self._spotlight.light(self.session.player)
+        else:
+            self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _back(self) -> None:
+        if self._spotlight is not None and self._spotlight.on:
+            self._spotlight.off()
+        else:
+            self.go("library")
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files may be dropped anywhere."""

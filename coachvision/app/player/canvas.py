@@ -304,8 +304,8 @@ class VideoCanvas(QWidget):
                 # What the first finger began is no click and no drag.
                 self._pressed = self._dragging = None
                 centre = QPointF(self.mapFromGlobal(pinch.centerPoint()))
-                if pinch.lastScaleFactor():
-                    self.zoom_at(pinch.scaleFactor() / pinch.lastScaleFactor(), centre)
+                # Since the fingers were last told of.
+                self.zoom_at(pinch.scaleFactor(), centre)
                 self._move_by(pinch.centerPoint() - pinch.lastCenterPoint())
                 event.accept(pinch)
                 return True

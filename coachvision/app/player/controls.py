@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPen, QPixmap, QPol
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from coachvision.app import keymap
-from coachvision.app.parts import Choice
+from coachvision.app.parts import Choice, button
 from coachvision.app.player.view_menu import ViewMenu
 from coachvision.app.player.where import Where
 from coachvision.core.time import Timeline
@@ -43,13 +43,9 @@ class Controls(QWidget):
         self._silent = False
         self._sound = self._button(self.tr("Sound"), lambda: self.muted.emit(not self._silent))
         self.view = ViewMenu(self)
-        self._view = QToolButton(self)
-        self._view.setText(self.tr("View"))
-        self._view.setObjectName("quiet")
-        self._view.setAccessibleName(self.tr("View"))
+        self._view = button(self.tr("View"), "quiet")
         self._view.setToolTip(self.tr("What is drawn over the video, and how it is looked at"))
         self._view.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._view.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._view.setMenu(self.view)
         self._speed = Choice(self)
         self._speed.setAccessibleName(self.tr("Speed"))

@@ -25,16 +25,23 @@ _ARMS = {
     "ankle": ("knee", "ankle", "foot_index"),
 }
 _PREFIX = "angle."
+_SIDES = ("middle", "right", "left")
 
 
-@dataclass(frozen=True)
-class Limb:
-    """A line between two landmarks, upright pixels. side: left, right or middle. sure: 0..1."""
+# So many shades of certainty are told apart at a glance; what is alike is painted in one go.
+SHADES = (0.3, 0.6, 1.0)
 
-    a: tuple[float, float]
-    b: tuple[float, float]
+
+@dataclass(frozen=True, eq=False)
+class Marks:
+    """Lines (n, 4: from x, y to x, y) or points (n, 2) of one side and about equally sure, upright pixels.
+
+    side: left, right or middle. sure: one of `SHADES`, the next one up.
+    """
+
     side: str
     sure: float
+    places: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -71,8 +78,12 @@ class Figure:
         self._track = track
         self._row = _rows(timeline, track.pts)
         place = {name: k for k, name in enumerate(track.names)}
-        self._bones = [(place[a], place[b], _side(a, b)) for a, b in BONES if a in place and b in place]
-        self._points = {name: k for name, k in place.items() if not _inside_face(name)}
+        bones = [(place[a], place[b], _side(a, b)) for a, b in BONES if a in place and b in place]
+        self._bones = np.array([(a, b) for a, b, _ in bones], np.int64).reshape(-1, 2)
+        self._bone_sides = np.array([_SIDES.index(side) for _, _, side in bones], np.int64)
+        dots = [(k, side_of(name)) for name, k in place.items() if not _inside_face(name)]
+        self._dots = np.array([k for k, _ in dots], np.int64)
+        self._dot_sides = np.array([_SIDES.index(side) for _, side in dots], np.int64)
         self._angles: list[tuple[tuple[int, int, int], str, Series, NDArray[np.int64]]] = []
         for one in series:
             side, _, joint = one.name.removeprefix(_PREFIX).partition("_")
@@ -83,29 +94,27 @@ class Figure:
                 above, at, below = (place[name] for name in names)
                 self._angles.append(((above, at, below), side, one, _rows(timeline, one.pts)))
 
-    def _told(self, sure: np.float32) -> float:
-        return 1.0 if self.whole else float(sure)
-
-    def limbs(self, index: int) -> Iterator[Limb]:
+    def limbs(self, index: int) -> list[Marks]:
         """The lines of a frame, uncertain ones included."""
         row = int(self._row[index])
         if row < 0:
-            return
-        points, sure = self._track.points[row], self._track.confidence[row]
-        found = np.isfinite(points).all(axis=1) & (sure >= _GUESS)
-        for a, b, side in self._bones:
-            if found[a] and found[b]:
-                yield Limb(_xy(points[a]), _xy(points[b]), side, self._told(min(sure[a], sure[b])))
+            return []
+        points, sure = self._track.points[row], self._sure(row)
+        lines = points[self._bones].reshape(-1, 4)
+        return _grouped(lines, sure[self._bones].min(axis=1), self._bone_sides)
 
-    def joints(self, index: int) -> Iterator[tuple[tuple[float, float], str, float]]:
-        """(point, side, how sure) of every landmark of a frame that is drawn as a dot."""
+    def joints(self, index: int) -> list[Marks]:
+        """The dots of a frame."""
         row = int(self._row[index])
         if row < 0:
-            return
-        points, sure = self._track.points[row], self._track.confidence[row]
-        for name, k in self._points.items():
-            if np.isfinite(points[k]).all() and sure[k] >= _GUESS:
-                yield _xy(points[k]), side_of(name), self._told(sure[k])
+            return []
+        return _grouped(self._track.points[row][self._dots], self._sure(row)[self._dots], self._dot_sides)
+
+    def _sure(self, row: int) -> NDArray[np.float32]:
+        """(landmarks,) how sure each is, 0 where it is not to be drawn."""
+        sure = np.nan_to_num(self._track.confidence[row])
+        known = np.isfinite(self._track.points[row]).all(axis=1) & (sure >= _GUESS)
+        return np.where(known, np.float32(1) if self.whole else sure, np.float32(0))
 
     def angles(self, index: int) -> Iterator[JointAngle]:
         """The angles of a frame, where both the number and its joint are known."""
@@ -119,7 +128,7 @@ class Figure:
             if np.isfinite(value) and np.isfinite(three).all() and sure[[above, at, below]].min() >= _GUESS:
                 # Straight is 0, but for the ankle, whose neutral is square to the shin.
                 zero = None if series.name.endswith("_ankle") else _xy(2 * three[1] - three[0])
-                least = self._told(sure[[above, at, below]].min())
+                least = 1.0 if self.whole else float(sure[[above, at, below]].min())
                 yield JointAngle(_xy(three[1]), _xy(three[0]), _xy(three[2]), zero, value, side, least)
 
     def trails(self, index: int, names: Sequence[str], seconds: float) -> Iterator[Trail]:
@@ -146,6 +155,17 @@ class Figure:
             return None
         (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
         return float(left), float(top), float(right), float(bottom)
+
+
+def _grouped(places: NDArray[np.float32], sure: NDArray[np.float32], sides: NDArray[np.int64]) -> list[Marks]:
+    """(n, 2 or 4) places together by side and shade; what is not sure at all is left out."""
+    shades = np.searchsorted(np.array(SHADES) + 1e-6, sure)
+    groups = np.where(sure > 0, sides * len(SHADES) + np.minimum(shades, len(SHADES) - 1), -1)
+    found = []
+    for group in np.unique(groups[groups >= 0]).tolist():
+        side, shade = divmod(group, len(SHADES))
+        found.append(Marks(_SIDES[side], SHADES[shade], places[groups == group]))
+    return found
 
 
 def _rows(timeline: Timeline, pts: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from itertools import pairwise
+from math import hypot
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF, QTransform
 
-from coachvision.app.player.figures import Figure, JointAngle
+from coachvision.app.player.figures import SHADES, Figure, JointAngle
 from coachvision.app.theme import DARK
 from coachvision.core.results import Series, Track
 from coachvision.core.time import Timeline
@@ -16,12 +21,12 @@ from coachvision.core.time import Timeline
 # On a video, whatever the theme: bright hues that the colour-blind tell apart, over a dark edge.
 _HUES = {"left": QColor(DARK.left), "right": QColor(DARK.right), "middle": QColor("#f2f4f5")}
 _EDGE = QColor(0, 0, 0)
-_LINES = {"left": Qt.PenStyle.SolidLine, "right": Qt.PenStyle.CustomDashLine, "middle": Qt.PenStyle.SolidLine}
-# In units of the line's width; the caps are round and take one of the gap.
-_DASHES = [2.0, 1.8]
+# Of the right side's lines, pixels: drawn and left out.
+_DASH, _GAP = 8.0, 4.5
 _FAINTEST = 0.2
 _ORDER = ("middle", "right", "left")
 _TRAIL_S = 1.0
+_TRAIL_STEPS = 5
 _LABEL_PX = 13
 
 
@@ -73,64 +78,100 @@ class Overlay:
         """Draw over that frame. Lines keep their width whatever the zoom."""
         for figure in self._figures:
             figure.whole = not self.shown.confidence
-            if self.shown.trails:
-                _paint_trails(painter, to_widget, figure, index, self.shown.trailed)
-            if self.shown.skeleton:
-                _paint_skeleton(painter, to_widget, figure, index)
-            if self.shown.angles:
+        if self.shown.trails:
+            _paint_trails(painter, to_widget, self._figures, index, self.shown.trailed)
+        if self.shown.skeleton:
+            _paint_skeleton(painter, to_widget, self._figures, index)
+        if self.shown.angles:
+            for figure in self._figures:
                 _paint_angles(painter, to_widget, figure, index)
 
 
 def _level(sure: float) -> float:
-    """Ten shades of certainty are as many as an eye tells apart."""
-    return round(sure, 1)
+    return next((shade for shade in SHADES if sure <= shade), SHADES[-1])
 
 
-def _faded(colour: QColor, sure: float) -> QColor:
-    faded = QColor(colour)
+def _mapped(to_widget: QTransform, places: NDArray[np.float32]) -> list[list[float]]:
+    """(n, 2 or 4) places of the video as places of the widget, all at once."""
+    matrix = np.array(((to_widget.m11(), to_widget.m12()), (to_widget.m21(), to_widget.m22())))
+    moved = places.reshape(-1, 2) @ matrix + (to_widget.dx(), to_widget.dy())
+    return list(moved.reshape(places.shape).tolist())
+
+
+@cache
+def _hue(name: str, sure: float) -> QColor:
+    """A side's colour, or the edge's, so faint."""
+    faded = QColor(_HUES.get(name, _EDGE))
     faded.setAlphaF(_FAINTEST + (1 - _FAINTEST) * min(max((sure - _FAINTEST) / 0.5, 0.0), 1.0))
     return faded
 
 
-def _pen(colour: QColor, width: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
-    pen = QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
-    if style is Qt.PenStyle.CustomDashLine:
-        pen.setDashPattern(_DASHES)
-    return pen
+@cache
+def _pen(name: str, sure: float, width: float, cap: Qt.PenCapStyle = Qt.PenCapStyle.FlatCap) -> QPen:
+    """Flat ends are painted six times faster than round ones; the joints cover them."""
+    return QPen(_hue(name, sure), width, Qt.PenStyle.SolidLine, cap)
 
 
-def _paint_skeleton(painter: QPainter, to_widget: QTransform, figure: Figure, index: int) -> None:
+def _paint_skeleton(painter: QPainter, to_widget: QTransform, figures: Sequence[Figure], index: int) -> None:
+    """All athletes together, alike lines in one call each: this runs in the window's thread, at every frame."""
     lines: dict[tuple[str, float], list[QLineF]] = {}
-    for limb in figure.limbs(index):
-        line = QLineF(to_widget.map(QPointF(*limb.a)), to_widget.map(QPointF(*limb.b)))
-        lines.setdefault((limb.side, _level(limb.sure)), []).append(line)
+    edges: dict[float, list[QLineF]] = {}
     dots: dict[tuple[str, float], list[QPointF]] = {}
-    for point, side, sure in figure.joints(index):
-        dots.setdefault((side, _level(sure)), []).append(to_widget.map(QPointF(*point)))
-    # Alike ones in one call each: this runs in the window's thread, at every frame.
-    for (_, level), together in lines.items():
-        painter.setPen(_pen(_faded(_EDGE, level * 0.6), 5.5))
+    for figure in figures:
+        for marks in figure.limbs(index):
+            mapped = _mapped(to_widget, marks.places)
+            whole = [QLineF(*line) for line in mapped]
+            edges.setdefault(marks.sure, []).extend(whole)
+            shown = [piece for line in mapped for piece in _dashed(*line)] if marks.side == "right" else whole
+            lines.setdefault((marks.side, marks.sure), []).extend(shown)
+        for marks in figure.joints(index):
+            mapped = _mapped(to_widget, marks.places)
+            dots.setdefault((marks.side, marks.sure), []).extend(QPointF(x, y) for x, y in mapped)
+    for level, together in edges.items():
+        painter.setPen(_pen("edge", level * 0.7, 5.5))
         painter.drawLines(together)
     # Right under left: what the camera sees of both is told by the line, not by the order.
     for (side, level), together in sorted(lines.items(), key=lambda item: _ORDER.index(item[0][0])):
-        painter.setPen(_pen(_faded(_HUES[side], level), 3.0, _LINES[side]))
+        painter.setPen(_pen(side, level, 3.0))
         painter.drawLines(together)
     for (side, level), points in dots.items():
         # A round joint on the left, a square one on the right.
         cap = Qt.PenCapStyle.SquareCap if side == "right" else Qt.PenCapStyle.RoundCap
-        for colour, width in ((_faded(_EDGE, level * 0.8), 8.5), (_faded(_HUES[side], level), 6.5)):
-            pen = _pen(colour, width)
-            pen.setCapStyle(cap)
-            painter.setPen(pen)
+        for name, sure, width in (("edge", level * 0.8, 8.5), (side, level, 6.5)):
+            painter.setPen(_pen(name, sure, width, cap))
             painter.drawPoints(points)
 
 
-def _paint_trails(painter: QPainter, to_widget: QTransform, figure: Figure, index: int, names: Sequence[str]) -> None:
-    for trail in figure.trails(index, names, _TRAIL_S):
-        points = [to_widget.map(QPointF(float(x), float(y))) for x, y in trail.points]
-        for k in range(1, len(points)):
-            painter.setPen(_pen(_faded(_HUES[trail.side], _FAINTEST + 0.5 * k / len(points)), 2.5))
-            painter.drawLine(points[k - 1], points[k])
+def _dashed(x: float, y: float, to_x: float, to_y: float) -> list[QLineF]:
+    """A broken line as its pieces: the painter's own dashes take ten times as long."""
+    length = hypot(to_x - x, to_y - y)
+    if length < _DASH:
+        return [QLineF(x, y, to_x, to_y)]
+    across, down = (to_x - x) / length, (to_y - y) / length
+    pieces = []
+    at = 0.0
+    while at < length:
+        end = min(at + _DASH, length)
+        pieces.append(QLineF(x + across * at, y + down * at, x + across * end, y + down * end))
+        at += _DASH + _GAP
+    return pieces
+
+
+def _paint_trails(
+    painter: QPainter, to_widget: QTransform, figures: Sequence[Figure], index: int, names: Sequence[str]
+) -> None:
+    """Fainter the longer ago."""
+    lines: dict[tuple[str, int], list[QLineF]] = {}
+    for figure in figures:
+        for trail in figure.trails(index, names, _TRAIL_S):
+            points = _mapped(to_widget, trail.points)
+            pieces = [QLineF(*a, *b) for a, b in pairwise(points)]
+            for step in range(_TRAIL_STEPS):
+                first, last = (len(pieces) * k // _TRAIL_STEPS for k in (step, step + 1))
+                lines.setdefault((trail.side, step), []).extend(pieces[first:last])
+    for (side, step), together in lines.items():
+        painter.setPen(_pen(side, _FAINTEST + 0.5 * (step + 1) / _TRAIL_STEPS, 2.5))
+        painter.drawLines(together)
 
 
 def _paint_angles(painter: QPainter, to_widget: QTransform, figure: Figure, index: int) -> None:
@@ -149,9 +190,9 @@ def _paint_angles(painter: QPainter, to_widget: QTransform, figure: Figure, inde
             continue
         taken.append(place)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(_faded(QColor(12, 14, 16), 0.2 + 0.4 * angle.sure))
+        painter.setBrush(_hue("edge", 0.2 + 0.4 * _level(angle.sure)))
         painter.drawRoundedRect(place, 5, 5)
-        painter.setPen(_faded(_HUES[angle.side], angle.sure))
+        painter.setPen(_hue(angle.side, _level(angle.sure)))
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
@@ -183,10 +224,10 @@ def _paint_arc(painter: QPainter, to_widget: QTransform, angle: JointAngle) -> N
     if radius < 4:
         return
     sweep = (second.angle() - first.angle() + 180) % 360 - 180
-    steps = max(2, int(abs(sweep) / 6))
+    steps = max(2, int(abs(sweep) / 10))
     rim = [at + QLineF.fromPolar(radius, first.angle() + sweep * k / steps).p2() for k in range(steps + 1)]
-    colour = _faded(_HUES[angle.side], angle.sure)
-    painter.setPen(_pen(colour, 1.2, Qt.PenStyle.CustomDashLine))
+    level = _level(angle.sure)
+    painter.setPen(_pen(angle.side, level, 1.2))
     painter.drawLine(at, rim[0] + (rim[0] - at) * 0.3)
-    painter.setPen(_pen(colour, 1.6))
+    painter.setPen(_pen(angle.side, level, 1.6))
     painter.drawPolyline(QPolygonF(rim))

@@ -9,7 +9,7 @@ import re
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from coachvision.app import keymap
 from coachvision.app.theme import worn
@@ -102,6 +102,10 @@ class Where(QWidget):
         self.field.installEventFilter(self)
         row.addWidget(self.time)
         row.addWidget(self.field)
+        self.advice = QLabel(self.tr("A time like 1:23.5, or a frame like 120"), self)
+        self.advice.setObjectName("muted")
+        row.addWidget(self.advice)
+        self.advice.hide()
         self.field.hide()
 
     def set_open(self, timeline: Timeline | None) -> None:
@@ -166,16 +170,16 @@ class Where(QWidget):
     def _put_away(self) -> None:
         if not self.field.isHidden():
             self.field.hide()
+            self.advice.hide()
             self.time.show()
             parent = self.parentWidget()
             if self.field.hasFocus() and parent is not None:
                 parent.setFocus()
 
     def _mark(self, *, wrong: bool) -> None:
-        self.field.setProperty("wrong", wrong)
-        self.field.style().unpolish(self.field)
-        self.field.style().polish(self.field)
-        self.field.setToolTip(self.tr("A time like 1:23.5, or the number of a frame like 120") if wrong else "")
+        self.advice.setVisible(wrong)
+        if wrong:
+            self.field.selectAll()
 
 
 def frame_meant(text: str, timeline: Timeline) -> int | None:
