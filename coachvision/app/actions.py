@@ -10,7 +10,8 @@ from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from threading import local
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -59,24 +60,82 @@ class Actions(QObject):
         self._tasks = tasks
         self._bus = bus
         self._library: Future[Library] = Future()
+        # Of accounts that were here before: work under way goes on with them. See `_run`.
+        self._former: list[Future[Library]] = []
+        self._kept = local()
         self._stopping = False
 
+    @property
+    def root(self) -> Path:
+        """The library's folder."""
+        return self._root
+
     def open_library(self, then: Callable[[], None]) -> None:
-        """Open the library; everything else waits for it."""
+        """Open the library as whoever is signed in on this laptop; everything else waits for it."""
+
+        def open_it() -> Library:
+            from coachvision.services.sign_in import open_library
+
+            return open_library(self._root)
+
+        self._open(open_it, then)
+
+    def open_anew(self, user_id: str | None, then: Callable[[], None]) -> None:
+        """Somebody else is here: open the library as him (None: the guest). Work under way goes on with the old one."""
+
+        def open_it() -> Library:
+            from coachvision.library import Library
+
+            return Library.open(self._root, user_id=user_id)
+
+        self._former.append(self._library)
+        self._library = Future()
+        self._open(open_it, then)
+
+    def _open(self, open_it: Callable[[], Library], then: Callable[[], None]) -> None:
+        library = self._library
 
         def work(_job: Job) -> None:
-            if not self._library.set_running_or_notify_cancel():
+            if not library.set_running_or_notify_cancel():
                 raise Cancelled
             try:
-                from coachvision.library import Library
-
-                self._library.set_result(Library.open(self._root))
+                library.set_result(open_it())
             except BaseException as error:
                 # Whatever it was: those who wait for the library must not wait for ever.
-                self._library.set_exception(error)
+                library.set_exception(error)
                 raise
 
         self._tasks.run(work, lambda _: then())
+
+    def _run(self, work: Callable[[Job], Any], then: Callable[[Any], None] | None = None, **more: Any) -> Job:
+        """As `Tasks.run`; the work, and what it leads to, keep the library that was open when it was asked for."""
+        library: Future[Library] = self._here
+
+        def bound(job: Job) -> Any:
+            with self._keeping(library):
+                return work(job)
+
+        def follow(result: Any) -> None:
+            with self._keeping(library):
+                if then is not None:
+                    then(result)
+
+        return self._tasks.run(bound, follow, **more)
+
+    @property
+    def _here(self) -> Future[Library]:
+        """The library of the work that this thread is doing, else the one that is open."""
+        found: Future[Library] | None = getattr(self._kept, "library", None)
+        return self._library if found is None else found
+
+    @contextmanager
+    def _keeping(self, library: Future[Library]) -> Iterator[None]:
+        before = getattr(self._kept, "library", None)
+        self._kept.library = library
+        try:
+            yield
+        finally:
+            self._kept.library = before
 
     def run(
         self,
@@ -89,13 +148,14 @@ class Actions(QObject):
         owed: bool = False,
     ) -> Job:
         """Do something with the library off the UI thread: what actions are made of, those of other modules, too."""
-        return self._tasks.run(
+        return self._run(
             lambda job: work(self._opened(), job), then, lane=lane, title=title, session=session, owed=owed
         )
 
     def tell(self, event: object) -> None:
-        """Say on the bus what changed; in any thread."""
-        self._bus.publish(event)
+        """Say on the bus what changed; in any thread. Nothing where it is not of the library that is open now."""
+        if self._here is self._library:
+            self._bus.publish(event)
 
     def add_videos(self, paths: Sequence[Path]) -> list[Job]:
         """Take videos in, one after the other; each is then prepared for scrubbing and analyzed by itself."""
@@ -147,12 +207,13 @@ class Actions(QObject):
     def _take_in(self, work: Callable[[Job], Imported], title: str, name: str) -> Job:
         def then(imported: Imported) -> None:
             job.session = imported.session_id
-            self._bus.publish(SessionSaved(imported.session_id))
-            self.added.emit(imported.session_id, imported.known)
+            self.tell(SessionSaved(imported.session_id))
+            if self._here is self._library:
+                self.added.emit(imported.session_id, imported.known)
             if not imported.known:
                 self.prepare(imported.session_id, name)
 
-        job = self._tasks.run(work, then, lane=IMPORT, title=title)
+        job = self._run(work, then, lane=IMPORT, title=title)
         return job
 
     def add_drawn_athlete(self) -> Job:
@@ -179,11 +240,11 @@ class Actions(QObject):
             return chosen.switch("analysis.auto")
 
         def then(analyze: bool) -> None:
-            self._bus.publish(SessionSaved(session))
+            self.tell(SessionSaved(session))
             if analyze:
                 self.analyze(session, name)
 
-        return self._tasks.run(work, then, lane=PREVIEW, title=f"Preparing {name}", session=session)
+        return self._run(work, then, lane=PREVIEW, title=f"Preparing {name}", session=session)
 
     def analyze(self, session: str, name: str) -> Job:
         """Run all enabled analyzers over a session; on battery, with mains power again or when the coach says so."""
@@ -199,9 +260,9 @@ class Actions(QObject):
                 analyze_session(self._opened(), session, progress=job.report, cancelled=job.cancelled)
 
         def then(_: None) -> None:
-            self._bus.publish(SessionSaved(session))
+            self.tell(SessionSaved(session))
 
-        return self._tasks.run(work, then, lane=ANALYSIS, title=f"Analyzing {name}", session=session)
+        return self._run(work, then, lane=ANALYSIS, title=f"Analyzing {name}", session=session)
 
     @contextmanager
     def _unfinished(self, session: str, *, last: bool) -> Iterator[None]:
@@ -233,7 +294,7 @@ class Actions(QObject):
                 self.prepare(session, name)
             then(len(left))
 
-        return self._tasks.run(work, go_on)
+        return self._run(work, go_on)
 
     def open_session(
         self, session: str, then: Callable[[Opened], None], *, first: Callable[[], object] | None = None
@@ -262,7 +323,7 @@ class Actions(QObject):
             except CoachVisionError as trouble:
                 return Opened(whole, None, trouble, numbers, marks, units, joint)
 
-        return self._tasks.run(work, then)
+        return self._run(work, then)
 
     def change(
         self, session: str, *, title: str | None = None, athlete: str | None = None, notes: str | None = None
@@ -271,9 +332,9 @@ class Actions(QObject):
 
         def work(_job: Job) -> None:
             self._opened().update_session(session, title=title, athlete=athlete, note=notes)
-            self._bus.publish(SessionSaved(session))
+            self.tell(SessionSaved(session))
 
-        return self._tasks.run(work, owed=True)
+        return self._run(work, owed=True)
 
     def settings(self, then: Callable[[Settings], None]) -> Job:
         """The coach's settings."""
@@ -283,7 +344,7 @@ class Actions(QObject):
 
             return settings.load()
 
-        return self._tasks.run(work, then, lane="settings")
+        return self._run(work, then, lane="settings")
 
     def change_setting(self, name: str, value: object, then: Callable[[Settings], None]) -> Job:
         """Keep one setting."""
@@ -293,7 +354,7 @@ class Actions(QObject):
 
             return settings.save(name, value)
 
-        return self._tasks.run(work, then, lane="settings")
+        return self._run(work, then, lane="settings")
 
     def keys(self, then: Callable[[dict[str, tuple[str, ...]]], None]) -> Job:
         """The keys the coach chose."""
@@ -303,7 +364,7 @@ class Actions(QObject):
 
             return settings.load_keys()
 
-        return self._tasks.run(work, then, lane="settings")
+        return self._run(work, then, lane="settings")
 
     def change_keys(
         self, command: str, keys: Sequence[str] | None, then: Callable[[dict[str, tuple[str, ...]]], None]
@@ -315,17 +376,19 @@ class Actions(QObject):
 
             return settings.save_keys(command, keys)
 
-        return self._tasks.run(work, then, lane="settings")
+        return self._run(work, then, lane="settings")
 
     def stop(self) -> None:
         """Nobody shall wait any more for a library whose opening has not begun. Call it before the tasks are closed."""
         self._stopping = True
-        self._library.cancel()
+        for library in (*self._former, self._library):
+            library.cancel()
 
     def close(self) -> None:
         """Close the library. Call it when no work is left."""
-        if self._library.done() and not self._library.cancelled() and self._library.exception() is None:
-            self._library.result().close()
+        for library in (*self._former, self._library):
+            if library.done() and not library.cancelled() and library.exception() is None:
+                library.result().close()
 
     def library(self) -> Library:
         """The library, for work of others: in a lane's thread, or where it is known to be open."""
@@ -334,6 +397,6 @@ class Actions(QObject):
     def _opened(self) -> Library:
         """The library; in a lane's thread: waits until it is open. Raises what its opening raised, or Cancelled."""
         try:
-            return self._library.result()
+            return self._here.result()
         except CancelledError as stopped:
             raise Cancelled from stopped

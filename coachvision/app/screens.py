@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 from coachvision.app.parts import area
 
 if TYPE_CHECKING:
+    from coachvision.app.account_actions import AccountActions
     from coachvision.app.actions import Actions
     from coachvision.app.bridge import Bridge
     from coachvision.app.messages import MessageBar
@@ -26,6 +27,7 @@ class Desk:
     """What a screen works with. go: to another screen, by id. open_session: by id."""
 
     actions: Actions
+    account: AccountActions
     tasks: Tasks
     bridge: Bridge
     messages: MessageBar
@@ -84,6 +86,12 @@ def _activity(desk: Desk) -> Screen:
     return ActivityView(desk)
 
 
+def _account(desk: Desk) -> Screen:
+    from coachvision.app.account_view import AccountView
+
+    return AccountView(desk)
+
+
 def _settings(desk: Desk) -> Screen:
     from coachvision.app.settings_view import SettingsView
 
@@ -101,5 +109,6 @@ SCREENS: tuple[Place, ...] = (
     Place("capture", "Capture", "camera", _capture),
     Place("playlists", "Playlists", "playlists", _playlists),
     Place("activity", "Activity", "activity", _activity),
+    Place("account", "Account", "account", _account),
     Place("settings", "Settings", "sliders", _settings),
 )

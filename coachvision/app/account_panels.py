@@ -1,0 +1,206 @@
+"""The panels of the account screen but for signing in: who, the guest's sessions, the cloud, leaving, the club.
+
+For that screen alone; each shows what it is told, and its buttons are connected there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from coachvision.app.parts import Switch, area, button, label, named
+from coachvision.app.theme import GAP, TIGHT, WIDE
+from coachvision.errors import CoachVisionError
+
+if TYPE_CHECKING:
+    from coachvision.accounts.account import Standing
+    from coachvision.accounts.service import Service
+    from coachvision.library.records import GuestShare
+    from coachvision.wire.gateway import Account as CloudAccount
+
+
+class Panel(QWidget):
+    """A titled surface with words and, below, a row of buttons."""
+
+    def __init__(self, title: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        area("panel", self)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+        self.column.setSpacing(TIGHT)
+        self.title = label(title, "title", wrap=True)
+        self.about = label("", "muted", wrap=True)
+        self.column.addWidget(self.title)
+        self.column.addWidget(self.about)
+
+    def say(self, about: str) -> None:
+        """The words below the title."""
+        self.about.setText(about)
+        self.about.setVisible(bool(about))
+
+    def row(self, *parts: QWidget) -> None:
+        """Put parts side by side, from the left."""
+        row = QHBoxLayout()
+        row.setContentsMargins(0, GAP, 0, 0)
+        row.setSpacing(GAP)
+        for part in parts:
+            row.addWidget(part)
+        row.addStretch(1)
+        self.column.addLayout(row)
+
+
+class Who(Panel):
+    """Who is here."""
+
+    def show_standing(self, standing: Standing) -> None:
+        """Say it."""
+        if standing.kind == "guest":
+            self.title.setText("Guest")
+            self.say("Nobody is signed in. Everything works, and nothing leaves this laptop.")
+            return
+        self.title.setText(standing.email or "Signed in")
+        if standing.kind == "ended":
+            self.say("Your sign-in is over. Everything on this laptop is still here; sign in again to go on.")
+            return
+        told = f"Signed in to {standing.service.title}." if standing.service else "Signed in."
+        if standing.why_not_lasting:
+            told += f"\nOnly until CoachVision closes. {standing.why_not_lasting}."
+        self.say(told)
+
+
+class Guests(Panel):
+    """What was made on this laptop without an account, to be taken in or left: asked once, offered always."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.take = button("Take them into my account", "accent")
+        self.leave = button("Leave them where they are")
+        self.row(self.take, self.leave)
+
+    def offer(self, share: GuestShare) -> None:
+        """Say how many, how large."""
+        from coachvision.services.sign_in import size_in_words
+
+        many = f"{share.sessions} session{'' if share.sessions == 1 else 's'}"
+        self.title.setText(f"{many} without an account, {size_in_words(share.size)}")
+        if share.asked:
+            self.say("They stay the guest's: you see them when nobody is signed in.")
+        else:
+            self.say("Made on this laptop before you signed in. Taken in, they are yours, and kept in the cloud, too.")
+        self.leave.setVisible(not share.asked)
+        self.take.setObjectName("" if share.asked else "accent")
+        self.take.style().polish(self.take)
+        self.take.setEnabled(True)
+
+    def wait(self) -> None:
+        """Something works on them still."""
+        self.say("They are taken in as soon as the work on them is done.")
+        self.take.setEnabled(False)
+        self.leave.hide()
+
+
+class Cloud(Panel):
+    """What the cloud holds, what waits for it, and whether anything is sent at all."""
+
+    def __init__(self) -> None:
+        super().__init__("In the cloud")
+        self.waiting = label("", "muted", wrap=True)
+        self.column.addWidget(self.waiting)
+        self.keep = named(Switch(), "Keep everything in the cloud, too")
+        self.row(label("Keep everything in the cloud, too"), self.keep)
+
+    def show_usage(self, told: CloudAccount | CoachVisionError) -> None:
+        """What it holds against what it may, or why that cannot be known."""
+        from coachvision.services.sign_in import size_in_words
+
+        if isinstance(told, CoachVisionError):
+            self.say(f"{told.title}. Nothing is lost by that.")
+            return
+        usage, most = told.usage, told.limits.total_bytes
+        of = f" of {size_in_words(most)}" if most else ""
+        many = f"{usage.sessions} session{'' if usage.sessions == 1 else 's'}"
+        self.say(f"{many}, {size_in_words(usage.stored_bytes)}{of}.")
+
+    def show_waiting(self, files: int, size: int) -> None:
+        """What is still to be sent."""
+        from coachvision.services.sign_in import size_in_words
+
+        many = f"{files} file{'' if files == 1 else 's'}"
+        self.waiting.setText(f"{many} waiting to be sent, {size_in_words(size)}." if files else "Nothing waits.")
+
+    def show_kept(self, kept: bool) -> None:
+        """How the switch stands, without being asked to change it."""
+        self.keep.blockSignals(True)  # noqa: FBT003 - Qt's
+        self.keep.setChecked(kept)
+        self.keep.blockSignals(False)  # noqa: FBT003 - Qt's
+
+
+class Leaving(Panel):
+    """Signing out, and being forgotten; the second is asked once more."""
+
+    def __init__(self) -> None:
+        super().__init__("Leave")
+        self.say("Signing out keeps every session on this laptop.")
+        self.out = button("Sign out")
+        self.forget = button("Forget me in the cloud …", "quiet")
+        self.row(self.out, self.forget)
+        self.warning = label(
+            "Everything of yours in the cloud is erased for good, links that you shared stop working, and you are"
+            " signed out. What is on this laptop stays, as the guest's.", wrap=True,
+        )  # fmt: skip
+        self.sure = button("Erase everything in the cloud", "danger")
+        self.keep = button("Keep it")
+        self.column.addWidget(self.warning)
+        self.row(self.sure, self.keep)
+        self.forget.clicked.connect(lambda: self.ask(now=True))
+        self.keep.clicked.connect(lambda: self.ask(now=False))
+        self.ask(now=False)
+
+    def ask(self, *, now: bool) -> None:
+        """Whether to ask once more."""
+        for part in (self.warning, self.sure, self.keep):
+            part.setVisible(now)
+        self.forget.setEnabled(not now)
+
+
+class Club(Panel):
+    """Joining a club's service by its file or link; what it names is shown before it is used."""
+
+    def __init__(self) -> None:
+        super().__init__("Join a club’s service")
+        self.say("Open the service.toml that your club gave you, or the link to it. It can be dropped here, too.")
+        self.file = button("Open service.toml …")
+        self.link = named(QLineEdit(), "Link")
+        self.link.setPlaceholderText("https://…")
+        self.link.setMinimumWidth(280)
+        self.go = button("Open the link")
+        self.row(self.file, self.link, self.go)
+        self.question = label("", wrap=True)
+        self.yes, self.no = button("Use it", "accent"), button("No")
+        self.column.addWidget(self.question)
+        self.row(self.yes, self.no)
+        self.proposed: Service | None = None
+        self.link.textChanged.connect(lambda text: self.go.setEnabled(bool(text.strip())))
+        self.no.clicked.connect(self.drop)
+        self.go.setEnabled(False)
+        self.drop()
+
+    def propose(self, service: Service) -> None:
+        """Ask whether to use it."""
+        self.proposed = service
+        where = service.url.partition("://")[2]
+        cloud = f", and sessions are kept at {service.gateway.partition('://')[2]}" if service.gateway else ""
+        named_so = f"{service.title}: " if service.name else ""
+        self.question.setText(f"{named_so}accounts are at {where}{cloud}. Use it on this laptop?")
+        self._ask(now=True)
+
+    def drop(self) -> None:
+        """No, or done."""
+        self.proposed = None
+        self._ask(now=False)
+
+    def _ask(self, *, now: bool) -> None:
+        for part in (self.question, self.yes, self.no):
+            part.setVisible(now)
+

@@ -1,0 +1,132 @@
+"""The account screen: who is here, signing in, the guest's sessions, the cloud, signing out. For the window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFileDialog, QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from coachvision.app.account_actions import Here
+from coachvision.app.account_panels import Cloud, Club, Guests, Leaving, Who
+from coachvision.app.parts import label
+from coachvision.app.screens import Desk, Screen
+from coachvision.app.sign_in_panel import SignInPanel
+from coachvision.app.theme import WIDE
+
+if TYPE_CHECKING:
+    from coachvision.settings import Settings
+
+_WIDTH = 760
+
+
+class AccountView(Screen):
+    """Everything about the account in one column; what does not concern whoever is here is not shown."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(desk, parent)
+        self.account = desk.account
+        self.who, self.sign_in, self.guests = Who(), SignInPanel(), Guests()
+        self.cloud, self.leaving, self.club = Cloud(), Leaving(), Club()
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scroll)
+        body = QWidget()
+        body.setObjectName("body")
+        body.setMaximumWidth(_WIDTH)
+        column = QVBoxLayout(body)
+        column.setContentsMargins(2 * WIDE, 2 * WIDE, 2 * WIDE, 2 * WIDE)
+        column.setSpacing(WIDE)
+        column.addWidget(label("Account", "heading"))
+        for panel in (self.who, self.guests, self.sign_in, self.cloud, self.leaving, self.club):
+            panel.hide()
+            column.addWidget(panel)
+        column.addStretch(1)
+        scroll.setWidget(body)
+        self._connect_signing_in()
+        self._connect_the_rest()
+
+    def open(self) -> None:
+        """See who is here."""
+        self.account.look()
+
+    def join(self, given: Path | str) -> None:
+        """A service file or a link was given: show what it names, to be agreed to."""
+        self.account.read_service(str(given), self.club.propose)
+
+    def _connect_signing_in(self) -> None:
+        account, panel = self.account, self.sign_in
+        account.asking.connect(panel.busy)
+        account.switched.connect(panel.clear)
+        panel.code_wanted.connect(lambda email: account.send_code(email, lambda: panel.step("code")))
+        panel.code_given.connect(account.confirm_code)
+        panel.password_given.connect(account.sign_in)
+        panel.new_account_wanted.connect(
+            lambda email, word: account.sign_up(email, word, lambda: panel.step("code", kind="signup"))
+        )
+        panel.recovery_wanted.connect(lambda email: account.send_recovery(email, lambda: panel.step("recovery")))
+        panel.recovered.connect(account.recover)
+        panel.browser_wanted.connect(lambda: account.sign_in_with_browser(lambda: panel.step("address")))
+        panel.browser_given_up.connect(account.cancel_browser)
+
+    def _connect_the_rest(self) -> None:
+        account = self.account
+        account.stood.connect(self._show)
+        self.guests.take.clicked.connect(self._adopt)
+        self.guests.leave.clicked.connect(account.decline)
+        self.cloud.keep.toggled.connect(self._keep)
+        self.leaving.out.clicked.connect(account.sign_out)
+        self.leaving.sure.clicked.connect(account.forget)
+        self.club.file.clicked.connect(self._choose)
+        self.club.go.clicked.connect(lambda: self.join(self.club.link.text().strip()))
+        self.club.link.returnPressed.connect(self.club.go.click)
+        self.club.yes.clicked.connect(self._agree)
+
+    def _show(self, here: Here) -> None:
+        standing, service = here.standing, here.standing.service
+        signed_in = standing.kind == "signed_in"
+        self.who.show_standing(standing)
+        self.who.show()
+        self.sign_in.setVisible(service is not None and not signed_in)
+        if service is not None and not signed_in:
+            self.sign_in.offer(service.title, standing.email, browser=bool(service.providers))
+        self.guests.setVisible(here.guest is not None and signed_in)
+        if here.guest is not None:
+            self.guests.offer(here.guest)
+        in_cloud = signed_in and service is not None and bool(service.gateway)
+        self.cloud.setVisible(in_cloud)
+        if in_cloud:
+            self.cloud.show_waiting(here.waiting, here.waiting_bytes)
+            self.desk.actions.settings(self._show_settings)
+            self.account.usage(self.cloud.show_usage)
+        self.leaving.setVisible(standing.kind != "guest")
+        self.leaving.forget.setVisible(in_cloud)
+        self.leaving.ask(now=False)
+        self.club.setVisible(standing.kind == "guest")
+
+    def _show_settings(self, settings: Settings) -> None:
+        self.cloud.show_kept(settings.switch("sync.on"))
+
+    def _keep(self, wanted: bool) -> None:
+        self.desk.actions.change_setting("sync.on", wanted, self._show_settings)
+
+    def _adopt(self) -> None:
+        def told() -> None:
+            self.desk.messages.show_notice("They are yours now.")
+
+        if not self.account.adopt(told):
+            self.guests.wait()
+
+    def _choose(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(self, "Open a service file", "", "Service (*.toml);;All files (*)")
+        if chosen:
+            self.join(chosen)
+
+    def _agree(self) -> None:
+        if self.club.proposed is not None:
+            self.account.join(self.club.proposed)
+            self.club.link.clear()
+            self.club.drop()
