@@ -101,17 +101,17 @@ class AccountActions(QObject):
 
     def confirm_code(self, email: str, code: str, kind: str) -> Job:
         """Sign in with it. kind: `email`, or `signup` for a new account's."""
-        return self._do("confirm_code", email, code, kind, then=self._entered)
+        return self._do("confirm_code", email, code, kind, then=self._switch)
 
     def sign_in(self, email: str, password: str) -> Job:
         """Sign in with a password."""
-        return self._do("sign_in", email, password, then=self._entered)
+        return self._do("sign_in", email, password, then=self._switch)
 
     def sign_up(self, email: str, password: str, confirm: Callable[[], None]) -> Job:
         """Make an account; `confirm` where a mailed code must be typed first."""
 
         def follow(found: object) -> None:
-            confirm() if found is None else self._entered(found)
+            confirm() if found is None else self._switch(found)
 
         return self._do("sign_up", email, password, then=follow)
 
@@ -121,7 +121,7 @@ class AccountActions(QObject):
 
     def recover(self, email: str, code: str, password: str) -> Job:
         """Replace the forgotten password, and be signed in."""
-        return self._do("recover", email, code, password, then=self._entered)
+        return self._do("recover", email, code, password, then=self._switch)
 
     def sign_in_with_browser(self, over: Callable[[], None]) -> Job:
         """Sign in where the system's browser leads; an earlier try is given up."""
@@ -134,7 +134,7 @@ class AccountActions(QObject):
 
             return signing.sign_in_with_browser(self.account(), webbrowser.open, cancelled=job.cancelled)
 
-        self._browser = self._tasks.run(work, self._entered, lane=BROWSER, over=over)
+        self._browser = self._tasks.run(work, self._switch, lane=BROWSER, over=over)
         return self._browser
 
     def cancel_browser(self) -> None:
@@ -153,7 +153,11 @@ class AccountActions(QObject):
 
     def decline(self) -> Job:
         """They stay the guest's."""
-        return self._actions.run(lambda library, _job: library.adoption.decline(), lambda _: self.look())
+
+        def work(library: Library, _job: Job) -> None:
+            library.adoption.decline()
+
+        return self._actions.run(work, self._look)
 
     def sign_out(self) -> Job:
         """Nobody is signed in any more; every session stays here."""
@@ -163,7 +167,7 @@ class AccountActions(QObject):
 
             sign_out(self.account())
 
-        return self._tasks.run(work, lambda _: self._switch(), lane=ACCOUNT)
+        return self._tasks.run(work, self._switch, lane=ACCOUNT)
 
     def forget(self) -> Job:
         """Erase everything of this account in the cloud; what is here becomes the guest's."""
@@ -173,7 +177,7 @@ class AccountActions(QObject):
 
             forget_in_cloud(self.account(), library)
 
-        return self._actions.run(work, lambda _: self._switch(), lane=ACCOUNT)
+        return self._actions.run(work, self._switch, lane=ACCOUNT)
 
     # The club's service
 
@@ -195,7 +199,7 @@ class AccountActions(QObject):
 
             join_service(self.account(), service)
 
-        return self._tasks.run(work, lambda _: self.look(), lane=ACCOUNT)
+        return self._tasks.run(work, self._look, lane=ACCOUNT)
 
     def _do(self, way: str, *given: str, then: Callable[[Any], None]) -> Job:
         def work(_job: Job) -> object:
@@ -206,10 +210,10 @@ class AccountActions(QObject):
         self.asking.emit(True)
         return self._tasks.run(work, then, lane=ACCOUNT, over=lambda: self.asking.emit(False))
 
-    def _entered(self, _identity: object) -> None:
-        self._switch()
+    def _look(self, _done: object) -> None:
+        self.look()
 
-    def _switch(self) -> None:
+    def _switch(self, _done: object) -> None:
         """Open the library of whoever is here now."""
 
         def work(_job: Job) -> str | None:
@@ -219,7 +223,10 @@ class AccountActions(QObject):
             self.switched.emit()
             self.look()
 
-        self._tasks.run(work, lambda user_id: self._actions.open_anew(user_id, opened), lane=ACCOUNT)
+        def follow(user_id: str | None) -> None:
+            self._actions.open_anew(user_id, opened)
+
+        self._tasks.run(work, follow, lane=ACCOUNT)
 
     def _adopt_when_quiet(self) -> None:
         if self._adopting is None or self._tasks.shown:

@@ -127,13 +127,15 @@ class Cloud(Panel):
         from coachvision.services.sign_in import size_in_words
 
         many = f"{files} file{'' if files == 1 else 's'}"
-        self.waiting.setText(f"{many} waiting to be sent, {size_in_words(size)}." if files else "Nothing waits.")
+        self.waiting.setText(
+            f"{many} waiting to be sent, {size_in_words(size)}." if files else "Nothing waits to be sent."
+        )
 
     def show_kept(self, kept: bool) -> None:
         """How the switch stands, without being asked to change it."""
-        self.keep.blockSignals(True)  # noqa: FBT003 - Qt's
+        self.keep.blockSignals(True)
         self.keep.setChecked(kept)
-        self.keep.blockSignals(False)  # noqa: FBT003 - Qt's
+        self.keep.blockSignals(False)
 
 
 class Leaving(Panel):
@@ -203,4 +205,3 @@ class Club(Panel):
     def _ask(self, *, now: bool) -> None:
         for part in (self.question, self.yes, self.no):
             part.setVisible(now)
-

@@ -115,7 +115,7 @@ class AccountView(Screen):
 
     def _adopt(self) -> None:
         def told() -> None:
-            self.desk.messages.show_notice("They are yours now.")
+            self.desk.messages.show_notice("The sessions made here before are yours now.")
 
         if not self.account.adopt(told):
             self.guests.wait()

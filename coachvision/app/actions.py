@@ -202,7 +202,7 @@ class Actions(QObject):
             for path in left:
                 self.add_recording(path)
 
-        return self._tasks.run(work, take_in)
+        return self._run(work, take_in)
 
     def _take_in(self, work: Callable[[Job], Imported], title: str, name: str) -> Job:
         def then(imported: Imported) -> None:

@@ -12,6 +12,8 @@ from coachvision.app.screens import SCREENS
 from coachvision.app.theme import GAP, TIGHT, WIDE, worn
 
 HEIGHT = 60
+# Of a name in the navigation, px.
+_NAME = 84
 
 
 class Header(QWidget):
@@ -76,6 +78,14 @@ class Header(QWidget):
         """Put a short word beside a screen's name, `3` of the running jobs say; "" takes it away."""
         title = next(place.title for place in SCREENS if place.id == screen)
         self.places[screen].setText(f"{title} {text}".rstrip())
+
+    def name(self, screen: str, title: str, tip: str) -> None:
+        """Call a screen otherwise, as the account by whose it is; "" its own name again. tip: the whole of it."""
+        place = self.places[screen]
+        shown = title or next(place.title for place in SCREENS if place.id == screen)
+        place.setText(place.fontMetrics().elidedText(shown, Qt.TextElideMode.ElideRight, _NAME))
+        place.setAccessibleName(tip)
+        place.setToolTip(f"{tip}\n{keymap.hint(f'window.{screen}')}" if title else keymap.hint(f"window.{screen}"))
 
     def _show(self, title: str, about: str, *, search: bool, analyze: bool) -> None:
         self._title.say(title)

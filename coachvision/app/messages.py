@@ -45,7 +45,7 @@ class MessageBar(QWidget):
     def show_error(self, error: BaseException, retry: Callable[[], object] | None = None) -> None:
         """Tell of an error: an expected one in its own words; a bug with its report to copy."""
         if isinstance(error, CoachVisionError):
-            words = [f"<b>{_safe(error.title)}.</b>", _safe(error.message), _safe(error.hint)]
+            words = [f"<b>{_safe(error.title)}.</b>", _sentence(_safe(error.message)), _safe(error.hint)]
             verb, action = ("Try again", retry) if retry and error.retryable else ("", None)
             self._show("error", " ".join(part for part in words if part), verb, action)
             return
@@ -78,6 +78,11 @@ class MessageBar(QWidget):
         self.hide()
         if action is not None:
             action()
+
+
+def _sentence(text: str) -> str:
+    # Messages name a thing or tell a whole sentence; what follows must not run into them.
+    return text if not text or text[-1] in ".!?" else f"{text}."
 
 
 def _safe(text: str) -> str:

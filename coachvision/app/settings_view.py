@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from coachvision.app.parts import Choice, Switch, label
+from coachvision.app.parts import Choice, Switch, button, label
 from coachvision.app.screens import Desk, Screen
 from coachvision.app.theme import GAP, WIDE
 
@@ -30,7 +30,8 @@ _SECTIONS = {
     "analysis": "Analysis",
     "import": "Adding videos",
     "capture": "Capture",
-    "cloud": "Cloud",
+    "cloud": "Account and cloud",
+    "sync": "Sync",
 }
 _WIDTH = 720
 
@@ -78,6 +79,10 @@ class SettingsView(Screen):
             if room != section:
                 column.addSpacing(GAP)
                 column.addWidget(label(_SECTIONS.get(room, room.capitalize()), "section"))
+                if room == "cloud":
+                    self.account = button("Account, and joining a club …")
+                    self.account.clicked.connect(lambda: self.desk.go("account"))
+                    column.addWidget(self.account, 0, Qt.AlignmentFlag.AlignLeft)
                 section = room
             field = self._field(setting, settings[setting.name])
             field.setAccessibleName(setting.label)

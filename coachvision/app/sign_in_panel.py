@@ -173,5 +173,5 @@ class SignInPanel(QWidget):
     @staticmethod
     def _button(text: str, kind: str, act: Callable[[], object]) -> QPushButton:
         made = button(text, kind)
-        made.clicked.connect(lambda: act())
+        made.clicked.connect(lambda _checked: act())
         return made

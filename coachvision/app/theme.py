@@ -91,7 +91,9 @@ QPushButton:disabled, QToolButton:disabled { color: $muted; background: transpar
 QPushButton:checked { border-color: $accent; color: $accent_text; }
 QPushButton#accent { background: $accent; color: $on_accent; font-weight: 600; }
 QPushButton#accent:hover { background: $accent_hover; }
+QPushButton#accent:disabled { background: $raised; color: $muted; }
 QPushButton#accent:focus { border-color: $text; }
+QPushButton#danger { background: $danger; color: $on_danger; }
 QPushButton#quiet, QToolButton#quiet { background: transparent; }
 QPushButton#quiet:hover, QToolButton#quiet:hover { background: $raised; border-color: transparent; }
 QPushButton#quiet:focus, QToolButton#quiet:focus { border-color: $accent; }

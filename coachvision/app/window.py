@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWi
 
 from coachvision import paths
 from coachvision.app import keymap, theme
+from coachvision.app.account_actions import AccountActions, Here
 from coachvision.app.actions import Actions
 from coachvision.app.activity import ActivityBar
 from coachvision.app.bridge import Bridge
@@ -56,7 +57,10 @@ class Window(QMainWindow):
         self.bridge = Bridge(self.bus, self)
         self.header = Header(self)
         self.messages = MessageBar(self)
-        self.desk = Desk(self.actions_, self.tasks, self.bridge, self.messages, self.go, self.open_session)
+        self.account = AccountActions(self.actions_, self.tasks, self)
+        self.desk = Desk(
+            self.actions_, self.account, self.tasks, self.bridge, self.messages, self.go, self.open_session
+        )
         self.activity = ActivityBar(self.tasks, self)
         self.screens = QStackedWidget()
         self._made: dict[str, Screen] = {}
@@ -79,6 +83,7 @@ class Window(QMainWindow):
         self.actions_.keys(self._put_on_keys)
         self.actions_.take_up(self._tell_taken_up)
         self.actions_.take_up_recordings()
+        self.account.look()
         if videos:
             self.add_videos(videos)
 
@@ -167,6 +172,8 @@ class Window(QMainWindow):
         self.activity.more_wanted.connect(lambda: self.go("activity"))
         self.actions_.added.connect(self._added)
         self.bridge.session_saved.connect(self.session.saved)
+        self.account.stood.connect(self._tell_who)
+        self.account.switched.connect(self._switched)
         keymap.bind(self, {
             "window.add": self._choose, "window.search": self._find, "window.back": self._back,
             "window.keys": self.keys.toggle, "window.full_screen": self._full_screen,
@@ -187,6 +194,27 @@ class Window(QMainWindow):
     def _tell_work(self) -> None:
         count = len(self.tasks.shown)
         self.header.tell("activity", f"({count})" if count else "")
+
+    def _tell_who(self, here: Here) -> None:
+        """Who is here, in the header; where no service is set up, nothing there speaks of accounts."""
+        standing = here.standing
+        name = standing.email.partition("@")[0] if standing.user_id else ""
+        self.header.name("account", name, standing.email or "Account")
+        self.header.places["account"].setVisible(standing.service is not None)
+
+    def _switched(self) -> None:
+        """Somebody else's library is open now: nothing of the other one's stays in view."""
+        if self.screens.currentWidget() is self.session:
+            self.go("library")
+        self.library.refresh()
+
+    def _join(self, service_file: Path) -> None:
+        from coachvision.app.account_view import AccountView
+
+        self.go("account")
+        view = self.shown("account")
+        if isinstance(view, AccountView):
+            view.join(service_file)
 
     def _put_on_keys(self, chosen: Mapping[str, tuple[str, ...]]) -> None:
         trouble = keymap.adopt(chosen)
@@ -252,8 +280,12 @@ class Window(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         """Take in what was dropped."""
         videos = _dropped(event)
-        if videos:
-            event.acceptProposedAction()
+        if not videos:
+            return
+        event.acceptProposedAction()
+        if len(videos) == 1 and videos[0].suffix.lower() == ".toml":
+            self._join(videos[0])
+        else:
             self.add_videos(videos)
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -20,7 +20,7 @@ def test_error_says_what_happened_and_what_to_do(qtbot: QtBot) -> None:
     made = bar(qtbot)
     made.show_error(LibraryError("The disk is full", "12 MB are free", hint="Make room."))
     assert made.isVisible()
-    assert made.text == "The disk is full. 12 MB are free Make room."
+    assert made.text == "The disk is full. 12 MB are free. Make room."
     assert not made._act.isVisible()
 
 
