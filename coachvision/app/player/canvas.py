@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QTransform, QWheelEvent
-from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QSizePolicy, QWidget
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTouchEvent,
+    QTransform,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from coachvision.app.player.layer import Layer
+from coachvision.app.player.touch import Fingers
 from coachvision.video.frame_server_slots import Picture
 
 _CLOSEST = 16.0
@@ -51,7 +62,8 @@ class VideoCanvas(QWidget):
         self.turned, self.mirrored = 0, False
         self._dragging: QPointF | None = None
         self._pressed: QPointF | None = None
-        self.grabGesture(Qt.GestureType.PinchGesture)
+        self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
+        self._fingers = Fingers(self)
 
     # -- what is shown
 
@@ -267,7 +279,7 @@ class VideoCanvas(QWidget):
         if self._pressed is not None and (event.position() - self._pressed).manhattanLength() > _CLICK_PX:
             self._drag_from(self._pressed)
         if self._dragging is not None:
-            self._move_by(event.position() - self._dragging)
+            self.move_by(event.position() - self._dragging)
             self._dragging = event.position()
         elif self._offered(event, lambda layer, ev, at: layer.move(ev, at)) is None:
             event.ignore()
@@ -291,22 +303,28 @@ class VideoCanvas(QWidget):
         self._dragging = place
         self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
-    def _move_by(self, way: QPointF) -> None:
+    def move_by(self, way: QPointF) -> None:
+        """Move the picture so far, in the widget's coordinates."""
         target = self.target()
         self._centre -= QPointF(way.x() / max(1.0, target.width()), way.y() / max(1.0, target.height()))
         self._moved()
 
+    def let_go(self) -> None:
+        """What a press began ends without effect, as far as the canvas goes; a layer is told that it is over."""
+        held, self._held = self._held, None
+        if held is not None:
+            none = QPointF(-1, -1)
+            over = QMouseEvent(
+                QEvent.Type.MouseButtonRelease, none, none, Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton,
+                Qt.KeyboardModifier.NoModifier,
+            )  # fmt: skip
+            held.release(over, self._place(over))
+        self._pressed = self._dragging = None
+        self.unsetCursor()
+
     def event(self, event: QEvent) -> bool:
-        """Two fingers zoom and move."""
-        if event.type() == QEvent.Type.Gesture and isinstance(event, QGestureEvent):
-            pinch = event.gesture(Qt.GestureType.PinchGesture)
-            if isinstance(pinch, QPinchGesture):
-                # What the first finger began is no click and no drag.
-                self._pressed = self._dragging = None
-                centre = QPointF(self.mapFromGlobal(pinch.centerPoint()))
-                # Since the fingers were last told of.
-                self.zoom_at(pinch.scaleFactor(), centre)
-                self._move_by(pinch.centerPoint() - pinch.lastCenterPoint())
-                event.accept(pinch)
-                return True
+        """One finger is the mouse, two zoom and move."""
+        if isinstance(event, QTouchEvent):
+            self._fingers.take(event)
+            return True
         return super().event(event)

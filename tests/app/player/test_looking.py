@@ -111,8 +111,26 @@ def test_two_fingers_zoom_around_where_they_are(qtbot: QtBot, canvas: VideoCanva
     # The fingers end six times as far apart.
     assert canvas.zoom == pytest.approx(6, abs=0.1)
     middle = canvas.to_widget().map(QPointF(160, 90))
-    assert (middle.x(), middle.y()) == pytest.approx((320, 180), abs=3)
+    # The test's screen places fingers to 2 px; six times as close that is 10.
+    assert (middle.x(), middle.y()) == pytest.approx((320, 180), abs=12)
     assert not clicked
+
+
+def test_one_finger_taps_and_drags_as_the_mouse_does(qtbot: QtBot, canvas: VideoCanvas) -> None:
+    finger = QTest.createTouchDevice()
+    clicked: list[QPointF] = []
+    canvas.clicked.connect(clicked.append)
+    QTest.touchEvent(canvas, finger, False).press(0, QPoint(100, 100)).commit()
+    QTest.touchEvent(canvas, finger, False).release(0, QPoint(100, 100)).commit()
+    assert (clicked[0].x(), clicked[0].y()) == pytest.approx((50, 50), abs=1)
+    canvas.zoom_at(4.0, QPointF(320, 180))
+    before = canvas.to_widget().map(QPointF(160, 90))
+    QTest.touchEvent(canvas, finger, False).press(0, QPoint(100, 100)).commit()
+    QTest.touchEvent(canvas, finger, False).move(0, QPoint(130, 120)).commit()
+    QTest.touchEvent(canvas, finger, False).release(0, QPoint(130, 120)).commit()
+    after = canvas.to_widget().map(QPointF(160, 90))
+    assert (after.x() - before.x(), after.y() - before.y()) == pytest.approx((30, 20), abs=2)
+    assert len(clicked) == 1
 
 
 @pytest.mark.parametrize(
