@@ -124,6 +124,14 @@ class BrowserErrand:
         self._client.close()
 
 
+def load() -> None:
+    """Import Supabase and the keyring now, for a program whose threads must not do so side by side: see `app.rooms`."""
+    import keyring
+    import supabase_auth  # noqa: F401 - for their being loaded
+
+    keyring.get_keyring()
+
+
 def _client(service: Service) -> SyncGoTrueClient:
     import httpx
     from supabase_auth import SyncGoTrueClient

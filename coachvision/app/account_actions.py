@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from coachvision.app import rooms
 from coachvision.app.actions import Actions
 from coachvision.app.tasks import Job, Tasks
 from coachvision.errors import CoachVisionError, SignedOut
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from coachvision.accounts.service import Service
     from coachvision.library import Library
     from coachvision.library.records import GuestShare
+    from coachvision.settings import Settings
     from coachvision.wire.gateway import Account as CloudAccount
 
 ACCOUNT, BROWSER = "account", "browser"
@@ -39,11 +41,12 @@ class Here:
 class AccountActions(QObject):
     """stood: `Here`, whenever it was looked at. switched: the library of somebody else is open now.
 
-    asking: whether the service is being asked to let somebody in.
+    asking: whether the service is being asked to let somebody in. woke: sync has something new to look at.
     """
 
     stood = Signal(object)
     asking = Signal(bool)
+    woke = Signal()
     switched = Signal()
 
     def __init__(self, actions: Actions, tasks: Tasks, parent: QObject | None = None) -> None:
@@ -58,9 +61,9 @@ class AccountActions(QObject):
 
     def account(self) -> Account:
         """The account of this window; in any thread but the UI's."""
-        from coachvision.accounts.account import Account
-
         with self._making:
+            from coachvision.accounts.account import Account
+
             if self._made is None:
                 self._made = Account()
             return self._made
@@ -69,11 +72,12 @@ class AccountActions(QObject):
         """See who is here, what the guest left, what waits to be sent; `stood` tells."""
 
         def work(library: Library, _job: Job) -> Here:
-            from coachvision.services import sync_now
-
             standing = self.account().standing
             if library.user_id is None or standing.user_id != library.user_id:
                 return Here(standing)
+            rooms.load_cloud()
+            from coachvision.services import sync_now
+
             offer = library.adoption.offer()
             waiting = sync_now.overview(library)
             return Here(standing, offer if offer.sessions else None, waiting.files, waiting.bytes)
@@ -84,6 +88,7 @@ class AccountActions(QObject):
         """What the cloud holds of this account; or why it cannot be asked."""
 
         def work(_job: Job) -> CloudAccount | CoachVisionError:
+            rooms.load_cloud()
             from coachvision.services import cloud_account
 
             try:
@@ -130,6 +135,7 @@ class AccountActions(QObject):
         def work(job: Job) -> object:
             import webbrowser
 
+            rooms.load_cloud()
             from coachvision.accounts import signing
 
             return signing.sign_in_with_browser(self.account(), webbrowser.open, cancelled=job.cancelled)
@@ -159,10 +165,20 @@ class AccountActions(QObject):
 
         return self._actions.run(work, self._look)
 
+    def keep_in_cloud(self, wanted: bool, then: Callable[[Settings], None]) -> Job:
+        """Whether anything is sent at all."""
+
+        def follow(settings: Settings) -> None:
+            then(settings)
+            self.woke.emit()
+
+        return self._actions.change_setting("sync.on", wanted, follow)
+
     def sign_out(self) -> Job:
         """Nobody is signed in any more; every session stays here."""
 
         def work(_job: Job) -> None:
+            rooms.load_cloud()
             from coachvision.services.sign_in import sign_out
 
             sign_out(self.account())
@@ -173,6 +189,7 @@ class AccountActions(QObject):
         """Erase everything of this account in the cloud; what is here becomes the guest's."""
 
         def work(library: Library, _job: Job) -> None:
+            rooms.load_cloud()
             from coachvision.services.sign_in import forget_in_cloud
 
             forget_in_cloud(self.account(), library)
@@ -185,6 +202,7 @@ class AccountActions(QObject):
         """What a service file or a link to one says, before it is joined."""
 
         def work(_job: Job) -> Service:
+            rooms.load_cloud()
             from coachvision.services.sign_in import read_service
 
             return read_service(given)
@@ -203,6 +221,7 @@ class AccountActions(QObject):
 
     def _do(self, way: str, *given: str, then: Callable[[Any], None]) -> Job:
         def work(_job: Job) -> object:
+            rooms.load_cloud()
             from coachvision.accounts import signing
 
             return getattr(signing, way)(self.account(), *given)
@@ -241,6 +260,7 @@ class AccountActions(QObject):
         def taken(_: object) -> None:
             then()
             self.switched.emit()
+            self.woke.emit()
             self.look()
 
         self._actions.run(work, taken, title="Taking your sessions in")

@@ -111,7 +111,7 @@ class AccountView(Screen):
         self.cloud.show_kept(settings.switch("sync.on"))
 
     def _keep(self, wanted: bool) -> None:
-        self.desk.actions.change_setting("sync.on", wanted, self._show_settings)
+        self.account.keep_in_cloud(wanted, self._show_settings)
 
     def _adopt(self) -> None:
         def told() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
@@ -10,6 +12,9 @@ from coachvision.app import icons, keymap
 from coachvision.app.parts import area, button, label, named
 from coachvision.app.screens import SCREENS
 from coachvision.app.theme import GAP, TIGHT, WIDE, worn
+
+if TYPE_CHECKING:
+    from coachvision.accounts.account import Standing
 
 HEIGHT = 60
 # Of a name in the navigation, px.
@@ -79,13 +84,14 @@ class Header(QWidget):
         title = next(place.title for place in SCREENS if place.id == screen)
         self.places[screen].setText(f"{title} {text}".rstrip())
 
-    def name(self, screen: str, title: str, tip: str) -> None:
-        """Call a screen otherwise, as the account by whose it is; "" its own name again. tip: the whole of it."""
-        place = self.places[screen]
-        shown = title or next(place.title for place in SCREENS if place.id == screen)
-        place.setText(place.fontMetrics().elidedText(shown, Qt.TextElideMode.ElideRight, _NAME))
-        place.setAccessibleName(tip)
-        place.setToolTip(f"{tip}\n{keymap.hint(f'window.{screen}')}" if title else keymap.hint(f"window.{screen}"))
+    def show_standing(self, standing: Standing) -> None:
+        """Who is here, in the place of the account; where no service is set up, nothing here speaks of one."""
+        place, hint = self.places["account"], keymap.hint("window.account")
+        name = (standing.email.partition("@")[0] if standing.user_id else "") or "Account"
+        place.setText(place.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, _NAME))
+        place.setAccessibleName(f"Account {standing.email}".rstrip())
+        place.setToolTip(f"{standing.email}\n{hint}" if standing.user_id else hint)
+        place.setVisible(standing.service is not None)
 
     def _show(self, title: str, about: str, *, search: bool, analyze: bool) -> None:
         self._title.say(title)

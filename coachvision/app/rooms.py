@@ -24,3 +24,14 @@ def load() -> None:
         import coachvision.services.import_video
         import coachvision.services.session
         import coachvision.settings  # noqa: F401 - for their being loaded
+
+
+def load_cloud() -> None:
+    """Import what accounts and sync use, for those who have an account; guests never pay for it."""
+    with _LOADING:
+        import coachvision.accounts.signing
+        import coachvision.services.cloud_account
+        import coachvision.services.sync_now  # noqa: F401 - for their being loaded
+        from coachvision.accounts import client
+
+        client.load()

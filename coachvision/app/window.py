@@ -13,10 +13,12 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWi
 
 from coachvision import paths
 from coachvision.app import keymap, theme
-from coachvision.app.account_actions import AccountActions, Here
+from coachvision.app.account_actions import AccountActions
 from coachvision.app.actions import Actions
 from coachvision.app.activity import ActivityBar
 from coachvision.app.bridge import Bridge
+from coachvision.app.cloud_sync import CloudSync
+from coachvision.app.drops import dropped, service_file
 from coachvision.app.header import Header
 from coachvision.app.keys import KeySheet
 from coachvision.app.library_view import LibraryView
@@ -69,6 +71,7 @@ class Window(QMainWindow):
         self.screens.addWidget(self.session)
         self.library = LibraryView(self.desk)
         self._made["library"] = self.library
+        self.cloud = CloudSync(self.actions_, self.account, self.tasks, self.library.model, self)
         self.screens.addWidget(self.library)
         self._lay_out()
         self.keys = KeySheet(self)
@@ -172,8 +175,11 @@ class Window(QMainWindow):
         self.activity.more_wanted.connect(lambda: self.go("activity"))
         self.actions_.added.connect(self._added)
         self.bridge.session_saved.connect(self.session.saved)
-        self.account.stood.connect(self._tell_who)
+        self.account.stood.connect(lambda here: self.header.show_standing(here.standing))
         self.account.switched.connect(self._switched)
+        self.cloud.came.connect(self._switched)
+        self.bridge.session_saved.connect(self.cloud.wake)
+        self.bridge.session_deleted.connect(self.cloud.wake)
         keymap.bind(self, {
             "window.add": self._choose, "window.search": self._find, "window.back": self._back,
             "window.keys": self.keys.toggle, "window.full_screen": self._full_screen,
@@ -184,6 +190,7 @@ class Window(QMainWindow):
 
     def _settle(self, settings: Settings) -> None:
         """Put on what the settings say."""
+        self.cloud.wake()
         self.wear(settings.text("look.theme"))
 
     def _tell_taken_up(self, sessions: int) -> None:
@@ -194,13 +201,6 @@ class Window(QMainWindow):
     def _tell_work(self) -> None:
         count = len(self.tasks.shown)
         self.header.tell("activity", f"({count})" if count else "")
-
-    def _tell_who(self, here: Here) -> None:
-        """Who is here, in the header; where no service is set up, nothing there speaks of accounts."""
-        standing = here.standing
-        name = standing.email.partition("@")[0] if standing.user_id else ""
-        self.header.name("account", name, standing.email or "Account")
-        self.header.places["account"].setVisible(standing.service is not None)
 
     def _switched(self) -> None:
         """Somebody else's library is open now: nothing of the other one's stays in view."""
@@ -274,19 +274,17 @@ class Window(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files may be dropped anywhere."""
-        if _dropped(event):
+        if dropped(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Take in what was dropped."""
-        videos = _dropped(event)
+        videos = dropped(event)
         if not videos:
             return
         event.acceptProposedAction()
-        if len(videos) == 1 and videos[0].suffix.lower() == ".toml":
-            self._join(videos[0])
-        else:
-            self.add_videos(videos)
+        club = service_file(videos)
+        self.add_videos(videos) if club is None else self._join(club)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the place; stop everything; what is saved stays saved."""
@@ -299,6 +297,7 @@ class Window(QMainWindow):
         for screen in self._made.values():
             screen.shut_down()
         self.bridge.close()
+        self.cloud.stop()
         self.actions_.stop()
         self.tasks.close()
         self.actions_.close()
@@ -308,9 +307,3 @@ class Window(QMainWindow):
         geometry = remembered().value("geometry")
         if geometry is None or not self.restoreGeometry(geometry):
             self.resize(SIZE.boundedTo(QGuiApplication.primaryScreen().availableSize()))
-
-
-def _dropped(event: QDropEvent) -> list[Path]:
-    """The files of a drop; of a folder, the files in it."""
-    found = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    return [file for path in found for file in (sorted(path.iterdir()) if path.is_dir() else [path]) if file.is_file()]

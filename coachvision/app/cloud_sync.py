@@ -1,0 +1,129 @@
+"""Sync while the window is open: runs by itself once somebody is signed in, and tells each card where its files are.
+
+For the window. The syncer works in a thread of its own; what it says comes here as signals, and cards are told at most
+twice a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from coachvision.app import rooms
+from coachvision.app.account_actions import AccountActions, Here
+from coachvision.app.actions import Actions
+from coachvision.app.cards import CardModel
+from coachvision.app.tasks import Job, Tasks
+
+if TYPE_CHECKING:
+    from coachvision.errors import CoachVisionError
+    from coachvision.library import Library
+    from coachvision.services.sync_now import BackgroundSync, Summary
+
+SYNC = "sync"
+_TELL_MS = 500
+# Of the cards that are loaded: more than a screen shows.
+_MOST = 200
+
+
+class CloudSync(QObject):
+    """came: sessions that sync brought or changed. ran: (what the last run did, or why it could not)."""
+
+    came = Signal(list)
+    ran = Signal(object)
+    _moved = Signal()
+
+    def __init__(
+        self, actions: Actions, account: AccountActions, tasks: Tasks, cards: CardModel, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._actions = actions
+        self._account = account
+        self._tasks = tasks
+        self._cards = cards
+        self._user_id: str | None = None
+        self._running: BackgroundSync | None = None
+        self._tell = QTimer(self)
+        self._tell.setSingleShot(True)
+        self._tell.setInterval(_TELL_MS)
+        self._tell.timeout.connect(self._ask_states)
+        self.ran.connect(self._after)
+        self._moved.connect(self._tell_soon)
+        cards.modelReset.connect(self._tell_soon)
+        cards.dataChanged.connect(self._tell_soon)
+        account.stood.connect(self._settle)
+        account.woke.connect(self.wake)
+
+    def wake(self) -> None:
+        """Something was changed here: look soon."""
+        if self._running is not None:
+            self._running.wake()
+            self._tell_soon()
+
+    def stop(self) -> None:
+        """The window closes, or somebody else is here."""
+        running, self._running, self._user_id = self._running, None, None
+        if running is not None:
+            running.stop()
+
+    def _settle(self, here: Here) -> None:
+        """Run for whoever is signed in with a service that has a cloud; for nobody else."""
+        standing = here.standing
+        gateway = standing.service.gateway if standing.service else ""
+        wanted = standing.user_id if standing.kind == "signed_in" and gateway else None
+        if wanted == self._user_id:
+            return
+        self.stop()
+        self._cards.tell_states({})
+        self._user_id = wanted
+        if wanted is not None:
+            self._tasks.run(self._make, self._start, lane=SYNC)
+
+    def _make(self, _job: Job) -> tuple[str | None, BackgroundSync]:
+        rooms.load_cloud()
+        from coachvision.services.sync_now import BackgroundSync, Syncing
+
+        account = self._account.account()
+        syncing = Syncing(self._actions.root, account)
+        return account.user_id, BackgroundSync(syncing, self.ran.emit, moved=lambda _id, _bytes: self._moved.emit())
+
+    def _start(self, made: tuple[str | None, BackgroundSync]) -> None:
+        user_id, running = made
+        # Whoever was here when it was asked for may have left since.
+        if user_id is not None and user_id == self._user_id and self._running is None:
+            self._running = running
+            running.start()
+            self._tell_soon()
+
+    def _after(self, told: Summary | CoachVisionError) -> None:
+        from coachvision.errors import SignedOut
+        from coachvision.services.sync_now import Summary
+
+        if isinstance(told, Summary) and (told.taken_in or told.copies):
+            self.came.emit([*told.taken_in, *told.copies])
+        elif isinstance(told, SignedOut):
+            self._account.look()
+        self._tell_soon()
+
+    def _tell_soon(self) -> None:
+        # Begun once and let run out: bytes that keep moving must not put it off for ever.
+        if self._user_id is not None and not self._tell.isActive():
+            self._tell.start()
+
+    def _ask_states(self) -> None:
+        if self._user_id is None:
+            return
+        shown: Sequence[str] = [card.id for card in self._cards.cards][:_MOST]
+        user_id = self._user_id
+
+        def work(library: Library, _job: Job) -> dict[str, str]:
+            if library.user_id != user_id:
+                return {}
+            rooms.load_cloud()
+            from coachvision.services.sync_now import states
+
+            return {one: state.words for one, state in states(library, shown).items()}
+
+        self._actions.run(work, self._cards.tell_states)
