@@ -10,7 +10,7 @@ import sys
 
 from benchmarks.rows import Row, show
 
-MODULES = ("library", "video", "engine", "memory", "pose", "analyze", "app_scrub")
+MODULES = ("library", "video", "engine", "memory", "pose", "analyze", "app_library", "app_scrub")
 
 
 def main(names: list[str]) -> int:

@@ -75,7 +75,8 @@ class CardDelegate(QStyledItemDelegate):
         theme = worn()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if hovered or chosen or focused:
-            painter.setPen(QPen(QColor(theme.accent if chosen or focused else theme.muted), 2))
+            frame = theme.accent if chosen else theme.text if focused else theme.muted
+            painter.setPen(QPen(QColor(frame), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(place.adjusted(2, 2, -2, -2)), 8, 8)
         if card is not None:

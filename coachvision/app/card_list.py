@@ -50,7 +50,7 @@ class CardList(QListView):
         self.setMovement(QListView.Movement.Static)
         self.setUniformItemSizes(True)
         self.setSpacing(GAP)
-        self.setViewportMargins(GAP, GAP, 0, 0)
+        self.setViewportMargins(GAP, 0, 0, 0)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.verticalScrollBar().setSingleStep(48)
         self.setSelectionMode(QListView.SelectionMode.MultiSelection)

@@ -20,3 +20,9 @@ def length(seconds: float) -> str:
     whole = int(seconds + 0.5)
     hours, rest = divmod(whole, 3600)
     return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
+
+
+def short_day(when: datetime) -> str:
+    """A day on an axis: 3 Mar."""
+    local = when.astimezone()
+    return f"{local.day} {local:%b}"

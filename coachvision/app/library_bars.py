@@ -23,7 +23,7 @@ class FilterBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         row = QHBoxLayout(self)
-        row.setContentsMargins(WIDE, GAP, WIDE, 0)
+        row.setContentsMargins(WIDE, GAP, WIDE, GAP)
         row.setSpacing(GAP)
         self.athlete = self._choice("Athlete", "All athletes")
         self.team = self._choice("Team", "All teams")

@@ -22,6 +22,7 @@ def load() -> None:
         import coachvision.services.drawn_athlete
         import coachvision.services.export.numbers
         import coachvision.services.import_video
+        import coachvision.services.progress
         import coachvision.services.session
         import coachvision.settings  # noqa: F401 - for their being loaded
 

@@ -80,6 +80,12 @@ def _capture(desk: Desk) -> Screen:
     return CaptureView(desk)
 
 
+def _progress(desk: Desk) -> Screen:
+    from coachvision.app.progress_view import ProgressView
+
+    return ProgressView(desk)
+
+
 def _activity(desk: Desk) -> Screen:
     from coachvision.app.activity_view import ActivityView
 
@@ -108,6 +114,7 @@ SCREENS: tuple[Place, ...] = (
     Place("library", "Library", "library", _library),
     Place("capture", "Capture", "camera", _capture),
     Place("playlists", "Playlists", "playlists", _playlists),
+    Place("progress", "Progress", "progress", _progress),
     Place("activity", "Activity", "activity", _activity),
     Place("account", "Account", "account", _account),
     Place("settings", "Settings", "sliders", _settings),

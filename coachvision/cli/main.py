@@ -17,6 +17,7 @@ from coachvision import __version__, paths
 from coachvision.cli import (
     accounts,
     analyze,
+    athlete_progress,
     common,
     compare,
     desktop,
@@ -85,7 +86,10 @@ def start(
         desktop.show(context.obj.root, [])
 
 
-for group in (desktop, analyze, sessions, compare, playlists, exchange, accounts, syncing, gateway, health):
+_GROUPS = (
+    desktop, analyze, sessions, compare, athlete_progress, playlists, exchange, accounts, syncing, gateway, health,
+)  # fmt: skip
+for group in _GROUPS:
     group.add_to(app)
 app.add_typer(plugins.app, name="plugins")
 

@@ -6,7 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 
-from coachvision.library.records import Digest, SessionSummary
+from coachvision.library.records import Digest, DigestMetric, SessionSummary
 from coachvision.library.store import Store, placeholders
 
 
@@ -16,7 +16,7 @@ def read(store: Store, listed: Sequence[SessionSummary]) -> list[Digest]:
     marks = placeholders(ids)
     with store.db.snapshot():
         metrics = store.db.rows(
-            "SELECT session_id, name, subject, value, unit, label FROM metric"  # noqa: S608 - marks alone
+            "SELECT session_id, name, subject, value, unit, label, uncertainty FROM metric"  # noqa: S608 - marks alone
             f" WHERE session_id IN ({marks}) AND value IS NOT NULL ORDER BY rowid",
             ids,
         )
@@ -34,8 +34,8 @@ def read(store: Store, listed: Sequence[SessionSummary]) -> list[Digest]:
     errors: dict[str, str] = {}
     for session, error in failed:
         errors.setdefault(session, error)
-    found: defaultdict[str, list[tuple[str, float, str, str]]] = defaultdict(list)
-    for session, name, subject, value, unit, label in metrics:
+    found: defaultdict[str, list[DigestMetric]] = defaultdict(list)
+    for session, name, subject, value, unit, label, uncertainty in metrics:
         if math.isfinite(value) and (not subjects[session] or subject in subjects[session]):
-            found[session].append((name, value, unit, label))
+            found[session].append(DigestMetric(name, value, unit, label, uncertainty))
     return [Digest(summary, tuple(found[summary.id]), errors.get(summary.id, "")) for summary in listed]

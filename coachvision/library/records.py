@@ -123,13 +123,24 @@ class SessionSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class DigestMetric:
+    """A finite number of a session. uncertainty: standard, None where it is unknown."""
+
+    name: str
+    value: float
+    unit: str
+    label: str
+    uncertainty: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
-    """What a card shows of a session. metrics: of the athlete of interest, or of all where none is; (name, value, unit,
-    label). error: why an analyzer's run failed, "" if none did.
+    """What a card shows of a session. metrics: of the athlete of interest, or of all where none is. error: why an
+    analyzer's run failed, "" if none did.
     """
 
     session: SessionSummary
-    metrics: tuple[tuple[str, float, str, str], ...]
+    metrics: tuple[DigestMetric, ...]
     error: str
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from coachvision.core.units import Units
 from coachvision.errors import LibraryError
 from coachvision.library import Library
-from coachvision.library.records import Digest
+from coachvision.library.records import Digest, DigestMetric
 from coachvision.services.export.words import HEADLINES, metric_title
 from coachvision.services.units import told, told_units
 from coachvision.video.sheet import Sheet, read_sheet
@@ -73,13 +73,12 @@ def _card(library: Library, digest: Digest, units: Units) -> SessionCard:
 
 def _numbers(digest: Digest, units: Units) -> tuple[tuple[str, str], ...]:
     """The athlete of interest's headline numbers; without those, knees and hips; without those, what there is."""
-    by_name: dict[str, tuple[str, float, str, str]] = {}
+    by_name: dict[str, DigestMetric] = {}
     for metric in digest.metrics:
-        by_name.setdefault(metric[0], metric)
+        by_name.setdefault(metric.name, metric)
     wanted = [name for name in (*HEADLINES, *_NEXT_BEST) if name in by_name]
     wanted = wanted or [name for name in by_name if not name.startswith("pose.")]
     chosen = [by_name[name] for name in wanted[:NUMBERS]]
     return tuple(
-        (_NEXT_BEST.get(name) or metric_title(name, label), told(value, unit, units).text)
-        for name, value, unit, label in chosen
+        (_NEXT_BEST.get(m.name) or metric_title(m.name, m.label), told(m.value, m.unit, units).text) for m in chosen
     )

@@ -1,0 +1,139 @@
+"""An athlete's numbers over weeks: each number as a line of points, its best, left against right. For fronts."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from coachvision.core.asymmetry import symmetry_index, symmetry_uncertainty
+from coachvision.errors import LibraryError
+from coachvision.library import Library
+from coachvision.library.records import Digest, DigestMetric
+from coachvision.services.export.words import FLEXING, HEADLINES, metric_title
+
+# Of these the least is the best; of those in _MOST the most; of the others nobody can say.
+_LEAST = frozenset({"gait.contact_time"})
+_MOST = frozenset({"jump.height", "jump.flight_time", "reps.count", "track.speed_mean"})
+_INTERNAL = "pose."
+
+
+@dataclass(frozen=True)
+class Point:
+    """One session's value. created: UTC, ISO 8601. uncertainty: standard, None where it is unknown."""
+
+    session_id: str
+    session: str
+    created: str
+    value: float
+    uncertainty: float | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One number over time, the oldest point first. best: None where more is not better."""
+
+    name: str
+    title: str
+    unit: str
+    points: tuple[Point, ...]
+    best: Point | None
+
+    @property
+    def change(self) -> float | None:
+        """The last value less the first; None with one alone."""
+        return self.points[-1].value - self.points[0].value if len(self.points) > 1 else None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """An athlete's lines: headline numbers first, then asymmetry, then the rest by title."""
+
+    athlete: str
+    sessions: int
+    lines: tuple[Line, ...]
+
+    @property
+    def bests(self) -> tuple[tuple[Line, Point], ...]:
+        """The personal bests."""
+        return tuple((line, line.best) for line in self.lines if line.best is not None)
+
+
+def progress(library: Library, athlete: str) -> Progress:
+    """All of an athlete's sessions, by name or id. Raises LibraryError where there is no such athlete."""
+    people = {row.id: row.name for row in library.people.all("athlete")}
+    name = people.get(athlete) or next((one for one in people.values() if one.casefold() == athlete.casefold()), None)
+    if name is None:
+        raise LibraryError(
+            "No such athlete",
+            f"The library has nobody called {athlete!r}.",
+            hint="`coachvision sessions` lists who is in it." if people else "Say who is in a session first.",
+        )
+    digests = list(reversed(library.digests(library.session_ids(athlete=name))))
+    found: dict[str, list[tuple[Digest, DigestMetric]]] = {}
+    for digest in digests:
+        seen: set[str] = set()
+        for metric in (*digest.metrics, *_asymmetries(digest)):
+            key = f"{metric.name}\n{metric.label}\n{metric.unit}"
+            if not metric.name.startswith(_INTERNAL) and key not in seen:
+                seen.add(key)
+                found.setdefault(key, []).append((digest, metric))
+    lines = sorted((_line(points) for points in found.values()), key=_order)
+    return Progress(name, len(digests), tuple(lines))
+
+
+def to_csv(told: Progress) -> str:
+    """One row a point, in SI units: date, session, number, value, unit, uncertainty. UTF-8, comma, a header."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("athlete", "created", "session_id", "session", "name", "title", "value", "unit", "uncertainty"))
+    for line in told.lines:
+        for point in line.points:
+            unsure = "" if point.uncertainty is None else repr(point.uncertainty)
+            writer.writerow(
+                (_plain(told.athlete), point.created, point.session_id, _plain(point.session), line.name, line.title,
+                 repr(point.value), line.unit, unsure)
+            )  # fmt: skip
+    return text.getvalue()
+
+
+def _plain(text: str) -> str:
+    """A name that a spreadsheet does not take for a formula."""
+    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
+
+
+def _line(points: list[tuple[Digest, DigestMetric]]) -> Line:
+    metric = points[-1][1]
+    made = tuple(
+        Point(digest.session.id, digest.session.name, digest.session.created, one.value, one.uncertainty)
+        for digest, one in points
+    )
+    best = None
+    if metric.name in _MOST:
+        best = max(made, key=lambda point: point.value)
+    elif metric.name in _LEAST:
+        best = min(made, key=lambda point: point.value)
+    title = metric.label if metric.name.startswith("asymmetry.") else metric_title(metric.name, metric.label)
+    return Line(metric.name, title, metric.unit, made, best)
+
+
+def _asymmetries(digest: Digest) -> Iterable[DigestMetric]:
+    """Right against left of each joint's range of motion, per cent (Robinson et al. 1987)."""
+    by_name = {metric.name: metric for metric in digest.metrics}
+    for joint in FLEXING:
+        left, right = by_name.get(f"angle.left_{joint}.range"), by_name.get(f"angle.right_{joint}.range")
+        if left is None or right is None or left.value + right.value <= 0:
+            continue
+        unsure = None
+        if left.uncertainty is not None and right.uncertainty is not None:
+            unsure = symmetry_uncertainty(left.value, right.value, left.uncertainty, right.uncertainty)
+        value = symmetry_index(left.value, right.value)
+        label = f"{joint.capitalize()}: right against left"
+        yield DigestMetric(f"asymmetry.{joint}", value, "%", label, unsure)
+
+
+def _order(line: Line) -> tuple[int, int, str]:
+    if line.name in HEADLINES:
+        return 0, HEADLINES.index(line.name), line.title
+    return (1, 0, line.title) if line.name.startswith("asymmetry.") else (2, 0, line.title)

@@ -1,0 +1,73 @@
+"""An athlete's numbers over weeks: in order, of the right person, with the best and left against right."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from coachvision import settings
+from coachvision.errors import LibraryError
+from coachvision.library import Library
+from coachvision.services.progress import Line, progress, to_csv
+from tests.support.weeks import keep_weeks
+
+HEIGHTS = (0.31, 0.35, 0.33)
+KNEES = ((90.0, 110.0), (95.0, 105.0))
+
+
+def lines(root: Path, athlete: str = "Kim") -> dict[str, Line]:
+    with Library.open(root) as library:
+        return {line.name: line for line in progress(library, athlete).lines}
+
+
+def test_numbers_are_in_order_of_time_and_the_athletes_own(tmp_path: Path) -> None:
+    ids = keep_weeks(tmp_path / "library", "Kim", HEIGHTS, KNEES)
+    keep_weeks(tmp_path / "library", "Lena", (0.5,))
+    found = lines(tmp_path / "library")
+    jump = found["jump.height"]
+    assert [point.value for point in jump.points] == list(HEIGHTS)
+    assert [point.session_id for point in jump.points] == ids
+    assert jump.change == pytest.approx(0.02)
+    assert jump.best is not None
+    assert (jump.best.session_id, jump.best.value) == (ids[1], 0.35)
+
+
+def test_of_contact_time_the_least_is_the_best_and_of_angles_none_is(tmp_path: Path) -> None:
+    ids = keep_weeks(tmp_path / "library", "Kim", HEIGHTS, KNEES)
+    found = lines(tmp_path / "library")
+    assert found["gait.contact_time"].best is not None
+    assert found["gait.contact_time"].best.session_id == ids[1]
+    assert found["angle.left_knee.range"].best is None
+
+
+def test_left_is_compared_with_right(tmp_path: Path) -> None:
+    keep_weeks(tmp_path / "library", "Kim", HEIGHTS, KNEES)
+    knee = lines(tmp_path / "library")["asymmetry.knee"]
+    # 100 (right - left) / mean: 20 of 100 and 10 of 100.
+    assert [point.value for point in knee.points] == pytest.approx([20.0, 10.0])
+    # Robinson's index of two sides with 2 degrees each, to first order: 400 / 200^2 * hypot(2 right, 2 left).
+    assert knee.points[0].uncertainty == pytest.approx(400 * ((220**2 + 180**2) ** 0.5) / 200**2)
+    assert knee.title == "Knee: right against left"
+
+
+def test_table_holds_every_point_in_si_units(tmp_path: Path) -> None:
+    settings.save("units.length", "ft-in")
+    keep_weeks(tmp_path / "library", "=Kim()", HEIGHTS)
+    with Library.open(tmp_path / "library") as library:
+        rows = list(csv.DictReader(io.StringIO(to_csv(progress(library, "=Kim()")))))
+    jumps = [row for row in rows if row["name"] == "jump.height"]
+    assert [(float(row["value"]), row["unit"], float(row["uncertainty"])) for row in jumps] == [
+        (height, "m", 0.01) for height in HEIGHTS
+    ]
+    # A spreadsheet must not take a name for a formula.
+    assert {row["athlete"] for row in rows} == {"'=Kim()"}
+
+
+def test_nobody_of_that_name_is_told(tmp_path: Path) -> None:
+    keep_weeks(tmp_path / "library", "Kim", HEIGHTS)
+    with pytest.raises(LibraryError, match="No such athlete"):
+        lines(tmp_path / "library", "Lena")
+    assert "jump.height" in lines(tmp_path / "library", "kim")
