@@ -35,7 +35,7 @@ def test_best_and_line_are_shown_and_a_point_opens_its_session(open_window: Open
     assert view.number.currentText() == "Best jump"
     assert [dot.value for dot in view.trend.dots] == [0.31, 0.35, 0.33]
     assert [dot.best for dot in view.trend.dots] == [False, True, False]
-    assert "0.35\u202fm" in texts(view)
+    qtbot.waitUntil(lambda: "0.35\u202fm" in texts(view), timeout=PATIENCE_MS)
     assert "+0.02\u202fm since the first session" in texts(view)
     qtbot.mouseClick(view.trend, Qt.MouseButton.LeftButton, pos=view.trend.place(view.trend.dots[1]).toPoint())
     assert window.session.session == ids[1]
@@ -58,7 +58,7 @@ def test_lengths_are_in_the_coachs_units(
     settings.save("units.length", unit)
     keep_weeks(tmp_path / "library", "Kim", (0.31, 0.35))
     view = progress(open_window(), qtbot)
-    assert shown in texts(view)
+    qtbot.waitUntil(lambda: shown in texts(view), timeout=PATIENCE_MS)
 
 
 def test_search_finds_athletes_by_team_and_new_ones_are_added(open_window: Open, qtbot: QtBot, tmp_path: Path) -> None:
@@ -88,4 +88,4 @@ def test_empty_library_says_what_to_do(open_window: Open, qtbot: QtBot) -> None:
     window.go("progress")
     view = window.shown("progress")
     assert isinstance(view, ProgressView)
-    assert any(text.startswith("Nobody yet.") for text in texts(view))
+    qtbot.waitUntil(lambda: any(text.startswith("Nobody yet.") for text in texts(view)), timeout=PATIENCE_MS)

@@ -13,9 +13,18 @@ from coachvision.core.results import Metric, Result, Subject
 from coachvision.core.time import Timeline
 from coachvision.library import Library
 from coachvision.library.records import Run
+from coachvision.services.session import IMPORTED_FILM
+from coachvision.wire.session import VideoRecord
 
 START = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
 LINE = Timeline(np.arange(90, dtype=np.int64) * 3000, Fraction(1, 90000))
+
+
+# A session that came as numbers alone, without its film.
+FILM = VideoRecord(
+    path="jumps.mp4", name="jumps.mp4", sha256="0" * 64, width=1280, height=720, frames=90, duration_s=3.0, fps=30.0,
+    variable_frame_rate=False, rotation=0, codec="h264", time_base="1/90000", time_scale=1.0, pts=LINE.pts.tolist(),
+).model_dump()  # fmt: skip
 
 
 class WeekClock:
@@ -63,7 +72,7 @@ def keep_weeks(
                     athlete=athlete,
                     title=f"Jumps, week {week + 1}",
                     timeline=LINE,
-                    runs=(Run("jumps", "1.0.0", {}, result),),
+                    runs=(Run("jumps", "1.0.0", {}, result),), options={IMPORTED_FILM: FILM},
                 )
             )
         if team:
