@@ -12,7 +12,15 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.support.servers import _auth_process, auth_server, bucket, fault_proxy, swift  # noqa: F401 - fixtures
+from tests.support.servers import (  # noqa: F401 - fixtures
+    _auth_process,
+    auth_server,
+    bucket,
+    fault_proxy,
+    postgres,
+    redis_server,
+    swift,
+)
 
 _LOOPBACK = ("127.", "::1", "localhost")
 

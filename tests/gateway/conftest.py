@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.gateway.inside import Inside
 from tests.support.auth_server import AuthServer
 from tests.support.gateway_client import GatewayClient
 from tests.support.gateway_process import GatewayProcess
+from tests.support.postgres_server import PostgresServer
 from tests.support.swift_server import SwiftServer
 
 Start = Callable[..., GatewayProcess]
@@ -71,3 +73,22 @@ def _lasting_gateway(
 def lasting_gateway(_lasting_gateway: GatewayProcess, auth_server: AuthServer) -> GatewayProcess:
     """One gateway for all tests that take it: what others left in it must not matter to them."""
     return _lasting_gateway
+
+
+@pytest.fixture(scope="session", params=["SQLite", pytest.param("PostgreSQL", marks=pytest.mark.soak)])
+def _database_server(request: pytest.FixtureRequest) -> PostgresServer | None:
+    # Of the whole run, so that no test is blamed for the process.
+    return None if request.param == "SQLite" else request.getfixturevalue("postgres")
+
+
+@pytest.fixture
+def database(_database_server: PostgresServer | None, tmp_path: Path) -> Path | str:
+    """An empty database: a file that is to be made, or a URL of PostgreSQL."""
+    return tmp_path / "gateway.db" if _database_server is None else _database_server.make_database()
+
+
+@pytest.fixture
+def inside(database: Path | str, swift: SwiftServer, bucket: str) -> Iterator[Inside]:
+    """The parts of a gateway, without its HTTP."""
+    with Inside(database, swift.endpoint, bucket) as gateway:
+        yield gateway

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,12 +22,6 @@ from tests.support.swift_server import SwiftServer
 FILM = b"a film" * 100
 SUBJECT = "3f0c9ee2-anna"
 MOMENT = "2026-01-01T00:00:00.000Z"
-
-
-@pytest.fixture
-def inside(tmp_path: Path, swift: SwiftServer, bucket: str) -> Iterator[Inside]:
-    with Inside(tmp_path / "gateway.db", swift.endpoint, bucket) as gateway:
-        yield gateway
 
 
 def live(gateway: Inside) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -23,12 +23,6 @@ from tests.support.swift_server import SwiftServer
 
 SMALL = b"a clip" * 100
 LARGE = bytes(range(256)) * (PART_BYTES // 256) + b"and a little more"
-
-
-@pytest.fixture
-def inside(tmp_path: Path, swift: SwiftServer, bucket: str) -> Iterator[Inside]:
-    with Inside(tmp_path / "gateway.db", swift.endpoint, bucket) as gateway:
-        yield gateway
 
 
 def share_as_guest(gateway: Inside, *contents: bytes) -> Guest:

@@ -11,6 +11,8 @@ import pytest
 if TYPE_CHECKING:
     from tests.support.auth_server import AuthServer
     from tests.support.fault_proxy import FaultProxy
+    from tests.support.postgres_server import PostgresServer
+    from tests.support.process import ServerProcess
     from tests.support.swift_server import SwiftServer
 
 
@@ -58,3 +60,21 @@ def fault_proxy() -> Iterator[Callable[[str], FaultProxy]]:
     yield start
     for proxy in started:
         proxy.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """PostgreSQL: take a database of your own with `make_database`."""
+    from tests.support.postgres_server import PostgresServer
+
+    with PostgresServer.start() as server:
+        yield server
+
+
+@pytest.fixture
+def redis_server() -> Iterator[ServerProcess]:
+    """Redis; `ready["url"]` is where."""
+    from tests.support import redis_server as double
+
+    with double.start() as process:
+        yield process
