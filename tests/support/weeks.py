@@ -72,7 +72,8 @@ def keep_weeks(
                     athlete=athlete,
                     title=f"Jumps, week {week + 1}",
                     timeline=LINE,
-                    runs=(Run("jumps", "1.0.0", {}, result),), options={IMPORTED_FILM: FILM},
+                    runs=(Run("jumps", "1.0.0", {}, result),),
+                    options={IMPORTED_FILM: FILM},
                 )
             )
         if team:
