@@ -39,7 +39,7 @@ $(STAMP): requirements/dev.txt pyproject.toml $(PLUGINS)
 # The report is tested in a real browser, the window with Qt's own libraries, the gateway on PostgreSQL and Redis. On
 # Debian, as root or with sudo, all are installed where they are missing.
 system:
-	@{ command -v chromium && command -v redis-server && ls /usr/lib/postgresql/*/bin/postgres && $(BIN)/python -c 'import PySide6.QtWidgets'; } >/dev/null 2>&1 || sh tests/support/install_system.sh
+	@{ command -v chromium && command -v Xvfb && command -v redis-server && ls /usr/lib/postgresql/*/bin/postgres && $(BIN)/python -c 'import PySide6.QtWidgets'; } >/dev/null 2>&1 || sh tests/support/install_system.sh
 
 lock: $(STAMP)
 	$(BIN)/python -m pip install --quiet --target .make/uv uv

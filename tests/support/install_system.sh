@@ -10,4 +10,4 @@ as_root=""
 [ "$(id -u)" -eq 0 ] || as_root="sudo"
 $as_root apt-get update -qq
 DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends chromium libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 \
-    libxcb-cursor0 libxkbcommon-x11-0 fonts-dejavu-core postgresql redis-server >/dev/null
+    libxcb-cursor0 libxkbcommon-x11-0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 xvfb fonts-dejavu-core postgresql redis-server >/dev/null
