@@ -56,6 +56,7 @@ class Actions(QObject):
 
     def __init__(self, root: Path, tasks: Tasks, bus: Bus, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._taken_in: set[Path] = set()
         self._root = root
         self._tasks = tasks
         self._bus = bus
@@ -173,6 +174,7 @@ class Actions(QObject):
 
     def add_recording(self, path: Path, athlete: str = "") -> Job:
         """Take in what was recorded, then remove the recording: the library has it."""
+        self._taken_in.add(path)
 
         def work(job: Job) -> Imported:
             from coachvision.services.import_video import import_video
@@ -200,7 +202,9 @@ class Actions(QObject):
 
         def take_in(left: list[Path]) -> None:
             for path in left:
-                self.add_recording(path)
+                # A recording that ended a moment ago may be on its way already.
+                if path not in self._taken_in:
+                    self.add_recording(path)
 
         return self._run(work, take_in)
 

@@ -85,6 +85,7 @@ class CaptureView(Screen):
 
         self._close()
         self._wanted = source.address
+        self._show_source()
         self.stage.say(f"Opening {source.title} …")
 
         def take(camera: Camera) -> None:
@@ -189,6 +190,14 @@ class CaptureView(Screen):
         self._sources = sources
         self.source.clear()
         self.source.addItems([_NONE, *(source.title for source in sources), _NETWORK])
+        self._show_source()
+
+    def _show_source(self) -> None:
+        """The camera that is wanted is the one that the list names."""
+        addresses = ["", *(source.address for source in self._sources)]
+        network = self._wanted not in addresses
+        self.source.setCurrentIndex(len(addresses) if network else addresses.index(self._wanted))
+        self._show_address(shown=network)
 
     def _offer_names(self, names: library_actions.Names) -> None:
         text = self.athlete.currentText()
@@ -203,14 +212,11 @@ class CaptureView(Screen):
         self.delay.setValue(settings.whole("capture.delay_s"))
         self._tell = True
         last = settings.text("capture.source")
-        for at, source in enumerate(self._sources, 1):
+        for source in self._sources:
             if source.address == last:
-                self.source.setCurrentIndex(at)
                 self.choose(source)
                 return
         if last.startswith("http"):
-            self.source.setCurrentIndex(self.source.count() - 1)
-            self._show_address(shown=True)
             self.address.setText(last)
             self.connect_to(last)
 

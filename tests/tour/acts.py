@@ -187,6 +187,8 @@ def _capture(hands: Hands) -> None:
         hands.window.go("library")
         hands.until(lambda: len(hands.window.library.model.cards) == 2, "the recording's card")
         hands.work_done()
+        # Taken in once, though the screen was left while the recording was on its way.
+        assert "not found" not in hands.window.messages.text, hands.window.messages.text
     hands.look("library")
 
 
