@@ -158,17 +158,20 @@ class Actions(QObject):
         if self._here is self._library:
             self._bus.publish(event)
 
-    def add_videos(self, paths: Sequence[Path]) -> list[Job]:
-        """Take videos in, one after the other; each is then prepared for scrubbing and analyzed by itself."""
-        return [self._add_video(path) for path in paths]
+    def add_videos(self, paths: Sequence[Path], *, copy: bool | None = None) -> list[Job]:
+        """Take videos in, one after the other; each is then prepared for scrubbing and analyzed by itself.
 
-    def _add_video(self, path: Path) -> Job:
+        copy: into the library, or leave them where they lie; None as the settings say.
+        """
+        return [self._add_video(path, copy) for path in paths]
+
+    def _add_video(self, path: Path, copy: bool | None) -> Job:
         def work(job: Job) -> Imported:
             from coachvision import settings
             from coachvision.services.import_video import import_video
 
-            copy = settings.load().switch("import.copy")
-            return import_video(self._opened(), path, copy=copy, progress=job.report, cancelled=job.cancelled)
+            copied = settings.load().switch("import.copy") if copy is None else copy
+            return import_video(self._opened(), path, copy=copied, progress=job.report, cancelled=job.cancelled)
 
         return self._take_in(work, f"Adding {path.name}", path.name)
 

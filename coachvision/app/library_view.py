@@ -140,6 +140,7 @@ class LibraryView(Screen):
         today = date.today()  # noqa: DTZ011 - the coach's own day
         self._wanted = self.filters.filter(self._search, today)
         library_actions.ids(self.desk.actions, self._wanted, take)
+        self._read_names()
 
     def arrive(self, jobs: list[Job], paths: list[Path]) -> None:
         """Videos are being added: they are seen at once."""
@@ -160,7 +161,6 @@ class LibraryView(Screen):
 
         library_actions.cards(self.desk.actions, [session], put)
         self._typing.start()
-        self._read_names()
 
     def gone(self, session: str) -> None:
         """A session went to the trash."""

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from coachvision import paths
 from coachvision.app import keymap, theme
 from coachvision.app.account_actions import AccountActions
 from coachvision.app.actions import Actions
 from coachvision.app.activity import ActivityBar
+from coachvision.app.arrivals import Arrivals
 from coachvision.app.bridge import Bridge
 from coachvision.app.cloud_sync import CloudSync
 from coachvision.app.drops import dropped, service_file
@@ -35,9 +36,6 @@ if TYPE_CHECKING:
     from coachvision.settings import Settings
 
 SIZE, LEAST = QSize(1360, 860), QSize(960, 600)
-_FILTER = (
-    "Videos (*.mp4 *.mov *.m4v *.mkv *.webm *.avi *.mts *.m2ts *.ts *.mpg *.mpeg *.wmv *.3gp *.flv);;All files (*)"
-)
 
 
 def remembered() -> QSettings:
@@ -73,6 +71,7 @@ class Window(QMainWindow):
         self._made["library"] = self.library
         self.cloud = CloudSync(self.actions_, self.account, self.tasks, self.library.model, self)
         self.screens.addWidget(self.library)
+        self.arrivals = Arrivals(self.desk, self.library, self)
         self._lay_out()
         self.keys = KeySheet(self)
         self._connect()
@@ -92,9 +91,7 @@ class Window(QMainWindow):
 
     def add_videos(self, videos: Sequence[Path]) -> None:
         """Take videos in; a single one opens as soon as it can be played."""
-        self._open_next = len(videos) == 1
-        self.go("library")
-        self.library.arrive(self.actions_.add_videos(videos), list(videos))
+        self.arrivals.add(videos)
 
     def receive(self, videos: list[Path]) -> None:
         """A second start handed its videos over: take them, and come to the front."""
@@ -157,15 +154,14 @@ class Window(QMainWindow):
         self.setCentralWidget(page)
 
     def _connect(self) -> None:
-        self._open_next = False
         self.header.went.connect(self.go)
-        self.header.add_wanted.connect(self._choose)
+        self.header.add_wanted.connect(self.arrivals.choose)
         self.header.keys_wanted.connect(self.keys.toggle)
         self.header.analyze_wanted.connect(self.session.analyze_again)
         self.header.searched.connect(self._search)
         self.library.opened.connect(self.open_session)
-        self.library.add_wanted.connect(self._choose)
-        self.library.demo_wanted.connect(self._demo)
+        self.library.add_wanted.connect(self.arrivals.choose)
+        self.library.demo_wanted.connect(self.arrivals.demo)
         self.session.failed.connect(self.messages.show_error)
         self.session.noticed.connect(self.messages.show_notice)
         self.session.full_screen_wanted.connect(self._full_screen)
@@ -173,7 +169,6 @@ class Window(QMainWindow):
         self.tasks.failed.connect(self._failed)
         self.tasks.changed.connect(self._tell_work)
         self.activity.more_wanted.connect(lambda: self.go("activity"))
-        self.actions_.added.connect(self._added)
         self.bridge.session_saved.connect(self.session.saved)
         self.account.stood.connect(lambda here: self.header.show_standing(here.standing))
         self.account.switched.connect(self._switched)
@@ -181,7 +176,7 @@ class Window(QMainWindow):
         self.bridge.session_saved.connect(self.cloud.wake)
         self.bridge.session_deleted.connect(self.cloud.wake)
         keymap.bind(self, {
-            "window.add": self._choose, "window.search": self._find, "window.back": self._back,
+            "window.add": self.arrivals.choose, "window.search": self._find, "window.back": self._back,
             "window.keys": self.keys.toggle, "window.full_screen": self._full_screen,
             **{f"window.{place.id}": partial(self.go, place.id) for place in SCREENS},
         })  # fmt: skip
@@ -192,6 +187,7 @@ class Window(QMainWindow):
         """Put on what the settings say."""
         self.cloud.wake()
         self.wear(settings.text("look.theme"))
+        self.arrivals.settle(settings)
 
     def _tell_taken_up(self, sessions: int) -> None:
         if sessions:
@@ -221,27 +217,9 @@ class Window(QMainWindow):
         if trouble:
             self.messages.show_notice(" ".join(trouble))
 
-    def _demo(self) -> None:
-        self._open_next = True
-        self.library.arrive([self.actions_.add_drawn_athlete()], [Path("Drawn athlete")])
-
-    def _choose(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileNames(self, "Add videos", "", _FILTER)
-        if chosen:
-            self.add_videos([Path(name) for name in chosen])
-
-    def _added(self, session: str, known: bool) -> None:
-        if known:
-            self.messages.show_notice(
-                "This video is in the library already.", "Open", lambda: self.open_session(session)
-            )
-        # The coach may have gone elsewhere meanwhile: nobody is taken away from what he does.
-        if self._open_next and self.screens.currentWidget() is self.library:
-            self._open_next = False
-            self.open_session(session)
-
     def _failed(self, job: Job, error: BaseException) -> None:
-        self.messages.show_error(error, job.retry)
+        if not self.arrivals.handled(job, error):
+            self.messages.show_error(error, job.retry)
 
     def _search(self, text: str) -> None:
         shown = self.screens.currentWidget()
