@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 # A sound card tells of its way in steps; in between the machine's clock goes on, for no longer than this.
-_STEP_S = 0.04
+_STEP_S = 0.03
 # A card that has not moved for so long was unplugged.
-_LOST_S = 0.7
+_LOST_S = 1.2
 
 
 class PlayClock:

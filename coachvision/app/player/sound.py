@@ -18,6 +18,8 @@ _SLOWEST, _FASTEST = 0.5, 2.0
 BUFFER_S = 0.25
 # Begun only with so much in hand, or it would stutter at once.
 _LEAST_S = 0.08
+# A card that was lost so often is not asked for again.
+_TRIES = 3
 
 
 class Sink(Protocol):
@@ -55,12 +57,14 @@ def device_sink() -> Sink | None:
 
 
 class SoundTrack:
-    """The sound of what plays. muted: leave it out."""
+    """The sound of what plays. muted: leave it out. begun_s: the video's second at which it began to be heard."""
 
     def __init__(self, clock: PlayClock, sinks: SinkMaker) -> None:
         self.muted = False
+        self.begun_s = 0.0
         self._clock = clock
-        self._sinks: SinkMaker | None = sinks
+        self._sinks = sinks
+        self._tries = _TRIES
         self._sink: Sink | None = None
         self._serial = -1
         self._from_s = 0.0
@@ -73,9 +77,12 @@ class SoundTrack:
         """Whether there is sound at that speed (of the file's own) and something to hear it by."""
         if self.muted or not _SLOWEST <= tempo <= _FASTEST:
             return False
-        if self._sink is None and self._sinks is not None:
-            # Looked for once, when first needed: that takes a moment.
-            self._sink, self._sinks = self._sinks(), None
+        if self._sink is None and self._tries:
+            # Looked for when first needed, and again after it was lost: that takes a moment.
+            self._tries -= 1
+            self._sink = self._sinks()
+            if self._sink is None:
+                self._tries = 0
         return self._sink is not None
 
     def expect(self, serial: int, from_s: float) -> None:
@@ -95,7 +102,7 @@ class SoundTrack:
         if sink is None or self._serial < 0:
             return
         if self._running and not self._clock.following:
-            # Unplugged: on in silence.
+            # Unplugged, or it never began: on in silence. The next time to play asks what there is by then.
             self.stop()
             self._sink = None
             return
@@ -132,6 +139,7 @@ class SoundTrack:
         sink.start()
         self._clock.follow(sink.played_s)
         self._running, self._written = True, 0
+        self.begun_s = self._from_s
         return True
 
     def stop(self) -> None:
@@ -150,7 +158,7 @@ class SoundTrack:
     def close(self) -> None:
         """Let the card go."""
         self.stop()
-        self._sink = self._sinks = None
+        self._sink, self._tries = None, 0
 
 
 def _seconds(count: int) -> float:
