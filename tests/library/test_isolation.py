@@ -165,7 +165,7 @@ def test_another_account_sees_and_changes_nothing_whatever_it_calls(annas: Libra
     assert everything_of(annas, ANNA) == before
 
 
-@pytest.mark.parametrize("user_id", [BEN, None])
+@pytest.mark.parametrize("user_id", [BEN, None], ids=["ben", "guest"])
 def test_lists_search_and_completion_know_nothing_of_her(annas: Library, tmp_path: Path, user_id: str | None) -> None:
     with Library.open(annas.root, user_id=user_id) as library:
         for word in ("Z", CANARY, f"{CANARY} title", "anna", "squat"):
