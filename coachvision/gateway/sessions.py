@@ -7,6 +7,7 @@ cursor never skips one. For `routes.sessions`, claims and the reaper.
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from coachvision.web.problems import Refusal
 from coachvision.wire.gateway import Changes, ListedSession, SessionList, SessionManifest, SessionState
 
 _columns = tables.session.c
+_EPOCH = re.compile(r"[0-9a-f]{0,32}")
 _LISTED = ("title", "athlete", "exercise", "created", "updated", "duration_s", "metrics")
 
 
@@ -205,7 +207,7 @@ def _read_cursor(cursor: str | None) -> tuple[str | None, int]:
     if not cursor:
         return None, 0
     epoch, _, after = cursor.partition(".")
-    if len(epoch) > 32:
+    if not _EPOCH.fullmatch(epoch):
         raise _no_cursor()
     return epoch, read_number(after)
 

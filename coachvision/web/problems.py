@@ -100,6 +100,7 @@ def _http(request: Request, error: Exception) -> JSONResponse:
         "not_found": "There is nothing here.",
         "method_not_allowed": "That cannot be done here.",
         "invalid_request": "The request cannot be read.",
+        "too_large": "The request is too large.",
     }
     return respond(Refusal(code, words.get(code, "It could not be done.")), request_id(request), error.headers)
 

@@ -7,10 +7,12 @@ import time
 import uuid
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coachvision.web.logs import current_request
 from coachvision.web.problems import Refusal, respond
+from coachvision.wire.gateway import STATUS
 
 _log = logging.getLogger("coachvision.web")
 SCOPE_KEY = "coachvision.request_id"
@@ -90,7 +92,8 @@ class BodyLimit:
             if message["type"] == "http.request":
                 seen += len(message.get("body", b""))
                 if seen > self._limit:
-                    raise Refusal("too_large", f"A request may have {self._limit} bytes at most.")
+                    # FastAPI lets this pass while it reads a body, and makes "unreadable" of anything else.
+                    raise HTTPException(STATUS["too_large"])
             return message
 
         await self._app(scope, counted, send)

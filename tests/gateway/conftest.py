@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -92,3 +94,45 @@ def inside(database: Path | str, swift: SwiftServer, bucket: str) -> Iterator[In
     """The parts of a gateway, without its HTTP."""
     with Inside(database, swift.endpoint, bucket) as gateway:
         yield gateway
+
+
+@dataclass
+class World:
+    """One gateway that many tests share, each with callers of its own. For tests that neither fail nor count it."""
+
+    auth: AuthServer
+    swift: SwiftServer
+    bucket: str
+    gateway: GatewayProcess
+    callers: list[GatewayClient] = field(default_factory=list)
+
+    def user(self) -> GatewayClient:
+        """Somebody new, signed in."""
+        token = self.auth.sign_in(f"{uuid.uuid4()}@example.org")["access_token"]
+        return self._keep(GatewayClient(self.gateway.url, f"Bearer {token}"))
+
+    def guest(self) -> GatewayClient:
+        """A new guest."""
+        return self._keep(GatewayClient.guest(self.gateway.url))
+
+    def stranger(self) -> GatewayClient:
+        """Somebody without any token."""
+        return self._keep(GatewayClient(self.gateway.url))
+
+    def keys(self, caller: GatewayClient) -> list[str]:
+        """What the bucket holds of that caller."""
+        subject = caller.http.get("/v1/account").json()["subject"]
+        return [key for key in self.swift.keys(self.bucket) if f"/{subject}/" in key]
+
+    def _keep(self, caller: GatewayClient) -> GatewayClient:
+        self.callers.append(caller)
+        return caller
+
+
+@pytest.fixture
+def world(lasting_gateway: GatewayProcess, auth_server: AuthServer, swift: SwiftServer) -> Iterator[World]:
+    """The lasting gateway and callers of it."""
+    world = World(auth_server, swift, "lasting", lasting_gateway)
+    yield world
+    for caller in world.callers:
+        caller.close()
