@@ -25,6 +25,11 @@ def config_dir() -> Path:
     return _from_environment("COACHVISION_CONFIG") or Path(_DIRS.user_config_dir)
 
 
+def pictures_dir() -> Path:
+    """Snapshots and kinograms, where the coach finds pictures (`COACHVISION_PICTURES` overrides it)."""
+    return _from_environment("COACHVISION_PICTURES") or Path(_DIRS.user_pictures_dir) / "CoachVision"
+
+
 def log_dir() -> Path:
     """Logs, rotated by whoever writes them."""
     return Path(_DIRS.user_log_dir)

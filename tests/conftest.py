@@ -45,6 +45,7 @@ def _own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COACHVISION_LIBRARY", str(tmp_path / "library"))
     monkeypatch.setenv("COACHVISION_PLUGINS", str(tmp_path / "plugins"))
     monkeypatch.setenv("COACHVISION_CONFIG", str(tmp_path / "config"))
+    monkeypatch.setenv("COACHVISION_PICTURES", str(tmp_path / "pictures"))
 
 
 @pytest.fixture(autouse=True)

@@ -32,11 +32,12 @@ _CHART_HEIGHT = 220
 class SessionView(QWidget):
     """failed: (error to show, what tries again or None). noticed: words to show. named: (title, facts) of the session.
 
-    full_screen_wanted: the coach asked for it in the player.
+    offered: (words to show, what can be done, doing it). full_screen_wanted: the coach asked for it in the player.
     """
 
     failed = Signal(object, object)
     noticed = Signal(str)
+    offered = Signal(str, str, object)
     full_screen_wanted = Signal()
     named = Signal(str, str)
 
@@ -207,6 +208,7 @@ class SessionView(QWidget):
             self.studio.failed.connect(self.failed)
             self.studio.recomputed.connect(self._show_results)
             self.studio.told.connect(self.noticed)
+            self.studio.offered.connect(self.offered)
             self.player.frame_changed.connect(self._frame_changed)
             self.player.failed.connect(lambda error: self.failed.emit(error, None))
             self.player.noticed.connect(self.noticed)

@@ -164,6 +164,7 @@ class Window(QMainWindow):
         self.library.demo_wanted.connect(self.arrivals.demo)
         self.session.failed.connect(self.messages.show_error)
         self.session.noticed.connect(self.messages.show_notice)
+        self.session.offered.connect(self.messages.show_notice)
         self.session.full_screen_wanted.connect(self._full_screen)
         self.session.named.connect(self.header.show_session)
         self.tasks.failed.connect(self._failed)

@@ -11,10 +11,11 @@ from coachvision.core.drawing import Drawing
 from coachvision.core.results import Track
 from coachvision.core.scene import Scene
 from coachvision.core.time import Timeline
-from coachvision.core.units import Units
 from coachvision.library import Library
 from coachvision.library.records import AnnotationChanges, Correction
 from coachvision.library.records import Drawing as Row
+from coachvision.services.session import WholeSession
+from coachvision.services.units import told_units
 
 _log = logging.getLogger(__name__)
 
@@ -93,11 +94,12 @@ def save_marks(library: Library, session_id: str, changes: MarkChanges, timeline
     )
 
 
-def read_scene(library: Library, session_id: str, timeline: Timeline, height: int, units: Units) -> Scene:
-    """A session's drawings, ready to be drawn on its film. Raises LibraryError."""
-    marks = read_marks(library, session_id)
-    tracks = [track for track in library.tracks(session_id) if track.name == "pose"]
-    return Scene(timeline, height, marks.drawings, tracks, marks.calibration, units)
+def scene_of(library: Library, whole: WholeSession) -> Scene:
+    """A session's drawings, ready to be drawn on its film, lengths in the coach's units. Raises LibraryError."""
+    marks = read_marks(library, whole.id)
+    tracks = [track for _, track in whole.tracks() if track.name == "pose"]
+    film = whole.film
+    return Scene(film.timeline, film.height, marks.drawings, tracks, marks.calibration, told_units())
 
 
 def _row(drawing: Drawing, timeline: Timeline) -> Row:

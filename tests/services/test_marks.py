@@ -8,12 +8,12 @@ import pytest
 
 from coachvision.core.calibration import Calibration
 from coachvision.core.drawing import Anchor, Drawing, Joint
-from coachvision.core.units import Units
 from coachvision.errors import LibraryError
 from coachvision.library import Library
 from coachvision.library.records import AnnotationChanges
 from coachvision.library.records import Drawing as Row
-from coachvision.services.marks import MarkChanges, read_marks, read_scene, save_marks
+from coachvision.services.marks import MarkChanges, read_marks, save_marks, scene_of
+from coachvision.services.session import read_session
 from tests.support import sessions
 
 LINE = Drawing("line", "line", (Anchor(1, 2), Anchor(3, 4, Joint(1, "left_knee"))), 512)
@@ -47,7 +47,7 @@ def test_marks_are_kept_changed_taken_back_and_there_next_time(tmp_path: Path) -
         assert {drawing.id: drawing for drawing in marks.drawings} == {"line": LINE, "grid": GRID}
         assert marks.calibration is not None
         assert marks.calibration.length((0, 0), (50, 0))[0] == pytest.approx(1.0)
-        scene = read_scene(library, session, line, sessions.HEIGHT, Units())
+        scene = scene_of(library, read_session(library, session))
         assert [shown.drawing.id for shown in scene.shown(512)] == ["grid", "line"]
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -20,6 +21,7 @@ from coachvision.app.tools.keeping import Keeper
 from coachvision.app.tools.layer import DrawingLayer
 from coachvision.app.tools.numbers import Numbers
 from coachvision.app.tools.page import DrawingsPage
+from coachvision.app.tools.pictures import Pictures
 from coachvision.app.tools.rail import ToolRail
 from coachvision.app.tools.scale import ScaleStrip
 from coachvision.app.tools.strip import HEIGHT, Strip
@@ -34,12 +36,14 @@ if TYPE_CHECKING:
 class Studio(QObject):
     """failed: (error, retry or None) for the message bar. told: a sentence for it. seek_requested: a frame number.
 
-    recomputed: (Opened) the session with numbers that follow from what the coach moved.
+    recomputed: (Opened) the session with numbers that follow from what the coach moved. offered: (sentence, verb, act)
+    for the message bar.
     """
 
     failed = Signal(object, object)
     recomputed = Signal(object)
     told = Signal(str)
+    offered = Signal(str, str, object)
     seek_requested = Signal(int)
 
     def __init__(self, player: PlayerWidget, actions: Actions, tasks: Tasks, undo: QUndoStack, screen: QWidget) -> None:
@@ -50,6 +54,8 @@ class Studio(QObject):
         self.board, self.hand = Board(undo, self), Hand(self)
         self.keeper = Keeper(actions, tasks, self.board, self)
         self.numbers = Numbers(actions, tasks, self.board, self)
+        self.pictures = Pictures(actions, tasks, self.keeper, self)
+        self._name = ""
         self.layer = DrawingLayer(player.canvas, self.board, self.hand, lambda: player.playing)
         player.canvas.add_layer(self.layer)
         self.rail = ToolRail(self.hand)
@@ -67,6 +73,7 @@ class Studio(QObject):
                 "draw.start": self.hand.take_last,
                 "draw.select": self._put_down,
                 "draw.delete": self._delete,
+                "draw.snapshot": self.take_snapshot,
             },
         )
 
@@ -74,6 +81,9 @@ class Studio(QObject):
         board = self.board
         self.keeper.failed.connect(self.failed)
         self.numbers.recomputed.connect(self.recomputed)
+        self.pictures.made.connect(self.offered)
+        self.rail.snapshot_wanted.connect(self.take_snapshot)
+        self.rail.kinogram_wanted.connect(self.make_kinogram)
         self.layer.joint_taken.connect(self.numbers.warm)
         self.keeper.mended.connect(lambda: self.told.emit(self.tr("What you drew is kept again.")))
         self.page.seek_requested.connect(self.seek_requested)
@@ -103,6 +113,7 @@ class Studio(QObject):
         """Show a session's marks; what is drawn already, and not kept yet, stays where it is the same session."""
         whole = opened.session
         self._series = series
+        self._name = whole.title or Path(whole.film.name).stem
         if opened.film is None:
             self.close()
             return
@@ -127,6 +138,21 @@ class Studio(QObject):
     def shut_down(self) -> None:
         """The window closes."""
         self.numbers.shut_down()
+
+    def take_snapshot(self) -> None:
+        """The frame on screen as a picture, with everything drawn on it."""
+        line = self.board.timeline
+        if line is not None:
+            self.pictures.snapshot(self.board.session, self._name, float(line.seconds[self._player.index]))
+
+    def make_kinogram(self) -> None:
+        """Several poses in one picture: of the part between in and out, where there is one."""
+        line, transport = self.board.timeline, self._player.transport
+        if line is None or transport is None:
+            return
+        whole = (transport.first, transport.last) == (0, len(line) - 1)
+        span = None if whole else (float(line.seconds[transport.first]), float(line.seconds[transport.last]))
+        self.pictures.kinogram(self.board.session, self._name, span)
 
     def may_close(self) -> bool:
         """Keep everything, before the window closes. False, the first time, where that fails: the coach is told."""

@@ -16,6 +16,7 @@ import numpy as np
 
 from coachvision.analysis.board import Board
 from coachvision.core.frames import Image
+from coachvision.core.scene import Scene as Drawings
 from coachvision.errors import Cancelled, CoachVisionError, VideoError, from_data
 from coachvision.services.export.overlay import Layer
 from coachvision.services.session import Film, WholeSession
@@ -33,7 +34,10 @@ class Stills:
 
 @dataclass(frozen=True, eq=False)
 class Movie:
-    """Wanted: an MP4 of frames first..last with the layers drawn. time_scale: real seconds a stored second."""
+    """Wanted: an MP4 of frames first..last with the layers drawn. time_scale: real seconds a stored second.
+
+    drawings: the coach's, or None.
+    """
 
     path: Path
     target: Path
@@ -41,6 +45,7 @@ class Movie:
     first: int
     last: int
     time_scale: float
+    drawings: Drawings | None = None
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from coachvision.analysis.parent import leave_with_parent
 from coachvision.core.frames import Image
 from coachvision.core.time import Timeline
 from coachvision.errors import CoachVisionError, VideoError
+from coachvision.services.export.drawings import paint
 from coachvision.services.export.film import Movie, Reel, Scene, Stills
 from coachvision.services.export.overlay import draw
 from coachvision.services.export.titles import strength, title_over
@@ -80,6 +81,8 @@ def _movie(job: Movie, board: Board) -> None:
         for done, frame in enumerate(reader.frames(job.first, job.last)):
             seconds = float(line.seconds[frame.index])
             picture = draw(frame.rgb, job.layers, frame.pts, time_s=seconds * job.time_scale)
+            if job.drawings is not None:
+                picture = paint(picture, job.drawings, frame.pts)
             writer.write(picture, round((seconds - start) * _TICKS))
             board.enter("drawing", done + 1, total)
 

@@ -15,10 +15,12 @@ from coachvision.core.frames import Image
 from coachvision.library import Library
 from coachvision.services.conventions import CONVENTIONS
 from coachvision.services.export.charts import charts, said
+from coachvision.services.export.drawings import paint
 from coachvision.services.export.film import pictures_of
 from coachvision.services.export.keyframes import Moment, moments, pictures
 from coachvision.services.export.numbers import cards, every_number, in_view, motions, sureness
 from coachvision.services.export.target import replacing
+from coachvision.services.marks import scene_of
 from coachvision.services.session import WholeSession, read_session
 
 _MOST_CHARTS = 8
@@ -32,6 +34,8 @@ def export_html(library: Library, session_id: str, target: Path, *, clock: Clock
     session = read_session(library, session_id)
     shown = moments(session, session.main_subject)
     frames, missing = pictures_of(session, [moment.index for moment in shown])
+    scene = scene_of(library, session)
+    frames = {index: paint(image, scene, int(session.film.timeline.pts[index])) for index, image in frames.items()}
     text = report(session, frames, shown, missing, made=(clock or SystemClock()).now())
     with replacing(target) as part:
         part.write_text(text, encoding="utf-8")

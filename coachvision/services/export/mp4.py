@@ -11,6 +11,7 @@ from coachvision.library import Library
 from coachvision.services.export.film import Movie, in_child, present
 from coachvision.services.export.overlay import layers
 from coachvision.services.export.target import prepared, translated
+from coachvision.services.marks import scene_of
 from coachvision.services.session import WholeSession, read_session
 
 
@@ -34,7 +35,8 @@ def export_mp4(
     part = prepared(target)  # the name under which the child writes, until the file is whole
     try:
         with tempfile.TemporaryDirectory(prefix="coachvision-") as spool, translated(target):
-            job = Movie(path, target, tuple(layers(session)), first, last, session.film.timeline.time_scale)
+            scene = scene_of(library, session)
+            job = Movie(path, target, tuple(layers(session)), first, last, session.film.timeline.time_scale, scene)
             in_child(job, Path(spool), progress=progress, cancelled=cancelled)
     finally:
         part.unlink(missing_ok=True)

@@ -82,7 +82,7 @@ def draw(
         labels += _labels(layer, at, pts)
     _place_labels(canvas, labels, unit * letters)
     if time_s is not None:
-        _text(canvas, clock(time_s), (round(14 * unit), round(36 * unit)), unit * 1.5, _LIGHT)
+        plate(canvas, clock(time_s), (round(14 * unit), round(36 * unit)), unit * 1.5, _LIGHT)
     if legend and any(layer.main for layer in drawn):
         _legend(canvas, unit)
     return canvas
@@ -197,7 +197,7 @@ def _place_labels(canvas: Image, labels: Sequence[tuple[str, Colour, tuple[float
     taken: list[tuple[float, float, float, float]] = []
     size = unit * 0.95
     for text, hue, (x, y), leftward in sorted(labels, key=lambda label: label[2][1]):
-        w, h = _extent(text, size)
+        w, h = extent(text, size)
         left = x - w - 16 * unit if leftward else x + 16 * unit
         left = min(max(left, 2.0), max(2.0, width - w - 2))
         top = min(max(y - h / 2, 2.0), max(2.0, height - h - 2))
@@ -207,15 +207,15 @@ def _place_labels(canvas: Image, labels: Sequence[tuple[str, Colour, tuple[float
         if top + h > height:
             continue
         taken.append((left, top, left + w, top + h))
-        _text(canvas, text, (round(left + 5 * unit), round(top + h - 6 * unit)), size, hue)
+        plate(canvas, text, (round(left + 5 * unit), round(top + h - 6 * unit)), size, hue)
 
 
 def _legend(canvas: Image, unit: float) -> None:
     height = canvas.shape[0]
     x, y = 14 * unit, height - 16 * unit
     for side in ("left", "right"):
-        w, _ = _extent(side, unit * 0.9)
-        _text(canvas, side, (round(x + 44 * unit), round(y)), unit * 0.9, HUES[side])
+        w, _ = extent(side, unit * 0.9)
+        plate(canvas, side, (round(x + 44 * unit), round(y)), unit * 0.9, HUES[side])
         line = np.array([[x, y - 6 * unit], [x + 36 * unit, y - 6 * unit]], np.float32)
         _bone(canvas, line[0], line[1], side, unit)
         x += 44 * unit + w + 14 * unit
@@ -225,14 +225,14 @@ def _font(size: float) -> tuple[cv2.FontFace, int]:
     return cv2.FontFace("sans"), max(9, round(17 * size))
 
 
-def _extent(text: str, size: float) -> tuple[float, float]:
+def extent(text: str, size: float) -> tuple[float, float]:
     """Width and height of a label with its padding."""
     face, pixels = _font(size)
     _, _, w, h = cv2.getTextSize((0, 0), text, (0, 0), face, pixels, 600)
     return w + 10 * size, h + 8 * size
 
 
-def _text(canvas: Image, text: str, origin: tuple[int, int], size: float, hue: Colour) -> None:
+def plate(canvas: Image, text: str, origin: tuple[int, int], size: float, hue: Colour) -> None:
     """Text on a dark ground that lets the picture through, so that it reads on snow and in a dark hall."""
     face, pixels = _font(size)
     x, y, w, h = cv2.getTextSize((0, 0), text, origin, face, pixels, 600)

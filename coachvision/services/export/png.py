@@ -8,10 +8,12 @@ import cv2
 
 from coachvision.errors import CoachVisionError, VideoError
 from coachvision.library import Library
+from coachvision.services.export.drawings import paint
 from coachvision.services.export.film import stills
 from coachvision.services.export.keyframes import moments
 from coachvision.services.export.overlay import draw, layers
 from coachvision.services.export.target import replacing
+from coachvision.services.marks import scene_of
 from coachvision.services.session import read_session
 
 
@@ -43,6 +45,7 @@ def export_png(library: Library, session_id: str, target: Path, *, at_s: float |
             path=session.film.path,
         )
     drawn = draw(image, layers(session), int(line.pts[index]), time_s=float(line.seconds[index]))
+    drawn = paint(drawn, scene_of(library, session), int(line.pts[index]))
     good, data = cv2.imencode(".png", cv2.cvtColor(drawn, cv2.COLOR_RGB2BGR))
     if not good:
         raise ValueError("the picture could not be encoded")

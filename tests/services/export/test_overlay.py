@@ -66,7 +66,7 @@ def test_a_frame_without_a_pose_shows_the_time_alone() -> None:
 def test_labels_stay_inside_the_picture_and_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     placed: list[tuple[str, float, float]] = []
     monkeypatch.setattr(
-        "coachvision.services.export.overlay._text",
+        "coachvision.services.export.overlay.plate",
         lambda _canvas, text, origin, _size, _hue: placed.append((text, *origin)),
     )
     whole = sessions.whole()
