@@ -144,6 +144,11 @@ def adopt(chosen: Mapping[str, Iterable[str]]) -> list[str]:
     return trouble
 
 
+def same(one: str, other: str) -> bool:
+    """Whether two writings mean one key."""
+    return _parsed(one) == _parsed(other)
+
+
 def conflicts(command: str, key: str) -> list[Command]:
     """The other commands that this key would mean at the same time."""
     mine, wanted = _BY_ID[command], _parsed(key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -17,8 +17,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from coachvision.app import keymap
+from coachvision.app.key_rows import KeyRow
+from coachvision.app.key_rows import rows as rows_of_keys
 from coachvision.app.parts import Choice, Switch, button, label
 from coachvision.app.screens import Desk, Screen
+from coachvision.app.settings_row import SearchedRow
 from coachvision.app.theme import GAP, WIDE
 
 if TYPE_CHECKING:
@@ -52,46 +56,69 @@ class SettingsView(Screen):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._area)
         self.fields: dict[str, QWidget] = {}
+        self.keys: dict[str, KeyRow] = {}
+        self._search = ""
+        self._sections: list[tuple[QWidget, list[SearchedRow]]] = []
 
     def open(self) -> None:
         """Show the settings as they are now."""
         self._actions.settings(self._show)
 
     def search(self, text: str) -> None:
-        """Show only what fits the words typed."""
-        words = text.casefold().split()
-        for row in self.findChildren(_Row):
-            row.setVisible(all(word in row.words for word in words))
+        """Show only what fits the words typed, and the headings over it."""
+        self._search = text
+        for heading, rows in self._sections:
+            for row in rows:
+                row.setVisible(row.fits(text))
+            heading.setVisible(any(row.fits(text) for row in rows))
 
     def _show(self, settings: Settings) -> None:
         from coachvision.settings import SETTINGS
 
         body = QWidget()
         body.setObjectName("body")
-        column = QVBoxLayout(body)
-        column.setContentsMargins(2 * WIDE, 2 * WIDE, 2 * WIDE, 2 * WIDE)
-        column.setSpacing(WIDE)
-        column.addWidget(label("Settings", "heading"))
-        self.fields = {}
-        section = ""
+        self._column = QVBoxLayout(body)
+        self._column.setContentsMargins(2 * WIDE, 2 * WIDE, 2 * WIDE, 2 * WIDE)
+        self._column.setSpacing(WIDE)
+        self._column.addWidget(label("Settings", "heading"))
+        self.fields, self._sections = {}, []
+        by_room: dict[str, list[SearchedRow]] = {}
         for setting in SETTINGS:
-            room = setting.name.partition(".")[0]
-            if room != section:
-                column.addSpacing(GAP)
-                column.addWidget(label(_SECTIONS.get(room, room.capitalize()), "section"))
-                if room == "cloud":
-                    self.account = button("Account, and joining a club …")
-                    self.account.clicked.connect(lambda: self.desk.go("account"))
-                    column.addWidget(self.account, 0, Qt.AlignmentFlag.AlignLeft)
-                section = room
             field = self._field(setting, settings[setting.name])
             field.setAccessibleName(setting.label)
             field.setAccessibleDescription(setting.help)
             self.fields[setting.name] = field
-            column.addWidget(_Row(setting, field))
-        column.addStretch(1)
+            by_room.setdefault(setting.name.partition(".")[0], []).append(_Row(setting, field))
+        for room, rows in by_room.items():
+            self._section(_SECTIONS.get(room, room.capitalize()), rows)
+            if room == "cloud":
+                self.account = button("Account, and joining a club …")
+                self.account.clicked.connect(lambda: self.desk.go("account"))
+                self._column.addWidget(self.account, 0, Qt.AlignmentFlag.AlignLeft)
+        self.keys = {}
+        for group, key_rows in rows_of_keys(self._change_keys):
+            self.keys |= {row.command.id: row for row in key_rows}
+            self._section(f"Keys: {group[:1].lower()}{group[1:]}", list(key_rows))
+        self._column.addStretch(1)
         body.setMaximumWidth(_WIDTH)
         self._area.setWidget(body)
+        self.search(self._search)
+
+    def _section(self, title: str, rows: list[SearchedRow]) -> None:
+        heading = label(title, "section")
+        self._column.addSpacing(GAP)
+        self._column.addWidget(heading)
+        for row in rows:
+            self._column.addWidget(row)
+        self._sections.append((heading, rows))
+
+    def _change_keys(self, command: str, keys: Sequence[str] | None) -> None:
+        def take(chosen: Mapping[str, tuple[str, ...]]) -> None:
+            keymap.adopt(chosen)
+            for row in self.keys.values():
+                row.refresh()
+
+        self._actions.change_keys(command, keys, take)
 
     def _field(self, setting: Setting, value: object) -> QWidget:
         keep = self._keeper(setting.name)
@@ -127,12 +154,11 @@ class SettingsView(Screen):
         return keep
 
 
-class _Row(QWidget):
+class _Row(SearchedRow):
     """A setting's label and help, and its field."""
 
     def __init__(self, setting: Setting, field: QWidget) -> None:
-        super().__init__()
-        self.words = f"{setting.label} {setting.help} {setting.name}".casefold()
+        super().__init__(f"{setting.label} {setting.help} {setting.name}")
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(2 * WIDE)

@@ -13,6 +13,8 @@ from pytestqt.qtbot import QtBot
 from coachvision import settings
 from coachvision.app import keymap
 from coachvision.app.screens import SCREENS
+from coachvision.app.settings_view import SettingsView
+from tests.app.conftest import PATIENCE_MS, Open
 
 # UX.md, "Keys": each as it is named there.
 SPECIFIED = {
@@ -184,3 +186,58 @@ def test_sheet_has_a_row_for_every_command() -> None:
     assert ("1 to 9", "Tags of the board") in rows
     told = {title for _, title in rows}
     assert all(c.title in told or c.id[4:].isdigit() for c in keymap.COMMANDS)
+
+
+def settings_screen(open_window: Open, qtbot: QtBot) -> SettingsView:
+    window = open_window()
+    window.go("settings")
+    view = window.shown("settings")
+    assert isinstance(view, SettingsView)
+    qtbot.waitUntil(lambda: bool(view.keys), timeout=PATIENCE_MS)
+    return view
+
+
+def test_another_key_is_chosen_by_pressing_it(open_window: Open, qtbot: QtBot) -> None:
+    view = settings_screen(open_window, qtbot)
+    row = view.keys["play.toggle"]
+    assert row.key.text() == "Space or K"
+    qtbot.mouseClick(row.key, Qt.MouseButton.LeftButton)
+    assert row.key.text() == "Press a key …"
+    qtbot.keyClick(row.key, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: row.key.text() == "Ctrl + P", timeout=PATIENCE_MS)
+    assert settings.load_keys() == {"play.toggle": ("Ctrl+P",)}
+    qtbot.mouseClick(row.default, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: row.key.text() == "Space or K", timeout=PATIENCE_MS)
+    assert not row.default.isVisible()
+
+
+def test_key_that_is_taken_is_told_and_can_be_taken_over(open_window: Open, qtbot: QtBot) -> None:
+    view = settings_screen(open_window, qtbot)
+    row = view.keys["tag.marker"]
+    qtbot.mouseClick(row.key, Qt.MouseButton.LeftButton)
+    qtbot.keyClick(row.key, Qt.Key.Key_K)
+    assert row._taken.text() == "K is the key for “Play or pause”."
+    assert row.key.text() == "M"
+    qtbot.mouseClick(row.take, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: row.key.text() == "K", timeout=PATIENCE_MS)
+    # The other one keeps the key that nobody took.
+    qtbot.waitUntil(lambda: view.keys["play.toggle"].key.text() == "Space", timeout=PATIENCE_MS)
+
+
+def test_escape_and_leaving_keep_the_key(open_window: Open, qtbot: QtBot) -> None:
+    view = settings_screen(open_window, qtbot)
+    row = view.keys["tag.marker"]
+    qtbot.mouseClick(row.key, Qt.MouseButton.LeftButton)
+    qtbot.keyClick(row.key, Qt.Key.Key_Escape)
+    assert row.key.text() == "M"
+    assert view.isVisible()
+    qtbot.mouseClick(row.key, Qt.MouseButton.LeftButton)
+    row.key.clearFocus()
+    assert row.key.text() == "M"
+
+
+def test_keys_are_found_by_the_search_and_headings_go_with_them(open_window: Open, qtbot: QtBot) -> None:
+    view = settings_screen(open_window, qtbot)
+    view.search("marker")
+    assert [name for name, row in view.keys.items() if row.isVisible()] == ["tag.marker"]
+    assert [heading.isVisible() for heading, _ in view._sections].count(True) == 1
