@@ -138,11 +138,20 @@ def _adopt(context: typer.Context, wish: bool | None) -> None:
             typer.echo(f"{many} stay the guest's: seen when nobody is signed in.")
 
 
-def logout() -> None:
+def logout(
+    context: typer.Context,
+    forget: Annotated[
+        bool, typer.Option("--forget", help="Erase everything of yours in the cloud, too, for good.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask once more.")] = False,
+) -> None:
     """Sign out. Every session stays on this laptop."""
     from coachvision.accounts.account import Account
     from coachvision.services.sign_in import sign_out
 
+    if forget:
+        _forget(context, Account(), sure=yes)
+        return
     done = sign_out(Account())
     if done is None:
         typer.echo("Nobody is signed in.")
@@ -150,6 +159,22 @@ def logout() -> None:
     typer.echo(f"{common.clean(done.email)} is signed out. Every session stays on this laptop.")
     if not done.told:
         common.warn("the service could not be reached; the sign-in went from this laptop alone")
+
+
+def _forget(context: typer.Context, account: Account, *, sure: bool) -> None:
+    from coachvision.services.sign_in import forget_in_cloud
+
+    who = account.identity
+    if who is None:
+        typer.echo("Nobody is signed in.")
+        return
+    question = f"Erase everything of {common.clean(who.email)} in the cloud, for good? Type yes"
+    if not sure and _ask(question).strip().casefold() != "yes":
+        typer.echo("Nothing was erased.")
+        return
+    with common.opened(context) as library:
+        forget_in_cloud(account, library)
+    typer.echo("Nothing of yours is in the cloud any more, and you are signed out. What is on this laptop stays.")
 
 
 def whoami(json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False) -> None:
