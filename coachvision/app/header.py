@@ -28,6 +28,7 @@ class Header(QWidget):
     add_wanted = Signal()
     keys_wanted = Signal()
     analyze_wanted = Signal()
+    compare_wanted = Signal()
     searched = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -57,10 +58,11 @@ class Header(QWidget):
         self.search.textChanged.connect(self.searched)
         self._row.addWidget(self.search)
         self.analyze = self._button("Analyze again", "again", "quiet", self.analyze_wanted)
+        self.compare = self._button("Compare with", "compare", "quiet", self.compare_wanted)
         self.keys = self._button("Keys", "keys", "quiet", self.keys_wanted)
         self.keys.setToolTip(keymap.hint("window.keys"))
         self.add = self._button("Add videos", "add", "accent", self.add_wanted)
-        for one in (self.analyze, self.keys, self.add):
+        for one in (self.analyze, self.compare, self.keys, self.add):
             self._row.addSpacing(TIGHT)
             self._row.addWidget(one)
         self._dress()
@@ -98,6 +100,7 @@ class Header(QWidget):
         self._about.say(about)
         self.search.setVisible(search)
         self.analyze.setVisible(analyze)
+        self.compare.setVisible(analyze)
         self.keys.setVisible(not analyze)
 
     def changeEvent(self, event: QEvent) -> None:

@@ -83,6 +83,7 @@ class SelectionBar(QWidget):
     tagged = Signal(str)
     athlete_named = Signal(str)
     exported = Signal(str)
+    compared = Signal()
     trashed = Signal()
     dropped = Signal()
 
@@ -97,6 +98,8 @@ class SelectionBar(QWidget):
         row.addSpacing(GAP)
         self.analyze = self._button(row, "Analyze")
         self.analyze.clicked.connect(self.analyzed)
+        self.compare = self._button(row, "Compare")
+        self.compare.clicked.connect(self.compared)
         self.athlete = self._field(row, "Athlete", "Athlete …", self.athlete_named)
         self.tag = self._field(row, "Tag", "Tag …", self.tagged)
         self.format = named(Choice(), "Format of the export")
@@ -123,6 +126,8 @@ class SelectionBar(QWidget):
     def tell(self, count: int) -> None:
         """So many are chosen."""
         self.count.setText(f"{count} chosen")
+        self.compare.setEnabled(count == 2)
+        self.compare.setToolTip("" if count == 2 else "Choose two sessions to compare")
         self.setVisible(count > 0)
 
     def _button(self, row: QHBoxLayout, text: str, kind: str = "") -> QPushButton:

@@ -75,6 +75,7 @@ class LibraryView(Screen):
         self._empty.demo_wanted.connect(self.demo_wanted)
         self._empty.record_wanted.connect(lambda: self.desk.go("capture"))
         self.selection.analyzed.connect(self.analyze)
+        self.selection.compared.connect(lambda: self.desk.compare(*self.list.ids()[:2]))
         self.selection.tagged.connect(self.tag)
         self.selection.athlete_named.connect(lambda name: self._name([(one, name) for one in self.list.ids()]))
         self.selection.exported.connect(self.export)

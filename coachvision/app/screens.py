@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Desk:
-    """What a screen works with. go: to another screen, by id. open_session: by id."""
+    """What a screen works with. go: to another screen, by id. open_session: by id. compare: two sessions, by id."""
 
     actions: Actions
     account: AccountActions
@@ -33,6 +33,7 @@ class Desk:
     messages: MessageBar
     go: Callable[[str], None]
     open_session: Callable[[str], None]
+    compare: Callable[[str, str], None]
 
 
 class Screen(QWidget):
@@ -110,8 +111,15 @@ def _playlists(desk: Desk) -> Screen:
     return PlaylistsView(desk)
 
 
+def _compare(desk: Desk) -> Screen:
+    from coachvision.app.compare.view import CompareView
+
+    return CompareView(desk)
+
+
 SCREENS: tuple[Place, ...] = (
     Place("library", "Library", "library", _library),
+    Place("compare", "Compare", "compare", _compare),
     Place("capture", "Capture", "camera", _capture),
     Place("playlists", "Playlists", "playlists", _playlists),
     Place("progress", "Progress", "progress", _progress),

@@ -154,6 +154,10 @@ QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
 QTabBar::tab:focus { color: $accent_text; }
 QTabWidget::pane { border: 0; border-top: 1px solid $line; }
 QListView, QListWidget, QScrollArea, QScrollArea > QWidget > QWidget#body { background: transparent; border: 0; }
+QTableWidget { background: transparent; border: 0; }
+QTableWidget::item { padding: 6px 8px; border: 0; border-bottom: 1px solid $line; }
+QHeaderView, QHeaderView::section { background: $surface; color: $muted; border: 0; font-weight: 600; }
+QHeaderView::section { padding: 6px 8px; border-bottom: 1px solid $line; }
 QListWidget::item { padding: 8px 16px; border-bottom: 1px solid $line; }
 QListWidget::item:hover, QListWidget::item:selected { background: $raised; color: $text; }
 QProgressBar { background: $raised; border: 0; border-radius: 2px; max-height: 4px; min-height: 4px; }

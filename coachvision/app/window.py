@@ -59,7 +59,14 @@ class Window(QMainWindow):
         self.messages = MessageBar(self)
         self.account = AccountActions(self.actions_, self.tasks, self)
         self.desk = Desk(
-            self.actions_, self.account, self.tasks, self.bridge, self.messages, self.go, self.open_session
+            self.actions_,
+            self.account,
+            self.tasks,
+            self.bridge,
+            self.messages,
+            self.go,
+            self.open_session,
+            self.compare,
         )
         self.activity = ActivityBar(self.tasks, self)
         self.screens = QStackedWidget()
@@ -129,6 +136,15 @@ class Window(QMainWindow):
         self.screens.setCurrentWidget(self.session)
         self.header.show_session("", "")
 
+    def compare(self, a: str, b: str = "") -> None:
+        """Two sessions beside one another, by id; the second is chosen there, where none is given."""
+        from coachvision.app.compare.view import CompareView
+
+        screen = self.shown("compare")
+        if isinstance(screen, CompareView):
+            screen.set_pair(a, b)
+            self.go("compare")
+
     def _leave(self) -> None:
         if self._spotlight is not None:
             self._spotlight.off()
@@ -158,6 +174,7 @@ class Window(QMainWindow):
         self.header.add_wanted.connect(self.arrivals.choose)
         self.header.keys_wanted.connect(self.keys.toggle)
         self.header.analyze_wanted.connect(self.session.analyze_again)
+        self.header.compare_wanted.connect(lambda: self.compare(self.session.session))
         self.header.searched.connect(self._search)
         self.library.opened.connect(self.open_session)
         self.library.add_wanted.connect(self.arrivals.choose)

@@ -1,0 +1,77 @@
+"""Both sessions' numbers beside one another, with the difference. For the Compare screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+
+from coachvision.app.parts import area, label, named
+from coachvision.app.theme import GAP, WIDE
+
+if TYPE_CHECKING:
+    from coachvision.services.compare import Comparison
+    from coachvision.wire.comparison import ComparedMetric
+
+WIDTH = 332
+
+
+class Numbers(QWidget):
+    """A row a number: A, B, difference; what measuring alone may change is grey."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        area("inspector", self)
+        self.setFixedWidth(WIDTH)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, GAP, 0, GAP)
+        column.setSpacing(GAP)
+        self.table = named(QTableWidget(0, 4), self.tr("Numbers of both sessions"))
+        self.table.setHorizontalHeaderLabels([self.tr("Number"), "A", "B", self.tr("B − A")])
+        self.table.verticalHeader().hide()
+        self.table.setShowGrid(False)
+        self.table.setWordWrap(True)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.table.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        # Long names take a second line, once it is known how wide they may be.
+        header.sectionResized.connect(lambda *_: self.table.resizeRowsToContents())
+        for at in (1, 2, 3):
+            header.setSectionResizeMode(at, QHeaderView.ResizeMode.ResizeToContents)
+        column.addWidget(self.table, 1)
+        self.words = label("", "muted", wrap=True)
+        self.words.setContentsMargins(WIDE, 0, WIDE, 0)
+        column.addWidget(self.words)
+
+    def show_metrics(self, comparison: Comparison) -> None:
+        """The numbers that both have; where there are none, those of either."""
+        both = [one for one in comparison.metrics if one.difference is not None]
+        shown = both or list(comparison.metrics)
+        self.table.setRowCount(len(shown))
+        for row, metric in enumerate(shown):
+            for at, text in enumerate(_cells(metric)):
+                item = QTableWidgetItem(text)
+                if at:
+                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                item.setToolTip(metric.title)
+                self.table.setItem(row, at, item)
+        if any(metric.clear is False for metric in shown):
+            self.words.setText(self.tr("In brackets: within what measuring alone may change."))
+        else:
+            self.words.setText("" if shown else self.tr("Neither session has numbers yet: analyze them first."))
+
+
+def _cells(metric: ComparedMetric) -> tuple[str, str, str, str]:
+    from coachvision.services.export.words import quantity
+
+    nan = float("nan")
+    values = [quantity(nan if value is None else value, metric.unit) for value in (metric.a, metric.b)]
+    if metric.difference is None:
+        return metric.title, values[0], values[1], ""
+    told = quantity(metric.difference, metric.unit)
+    # What rounds to nought has no sign.
+    told = f"+{told}" if metric.difference > 0 and any(digit in told for digit in "123456789") else told
+    return metric.title, values[0], values[1], f"({told})" if metric.clear is False else told

@@ -1,0 +1,189 @@
+"""One side of the Compare screen: which session it is, choosing another, its player. For the Compare screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QTransform
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
+
+from coachvision.app import keymap
+from coachvision.app.parts import area, button, label, named
+from coachvision.app.player.widget import PlayerWidget
+from coachvision.app.tasks import Job
+from coachvision.app.theme import GAP, WIDE
+
+if TYPE_CHECKING:
+    from coachvision.app.actions import Actions
+    from coachvision.library import Library
+    from coachvision.library.records import SessionSummary
+    from coachvision.services.import_video import PlayableFilm
+    from coachvision.services.session import WholeSession
+
+_SHOWN = 50
+_TYPING_MS = 60
+_ID = int(Qt.ItemDataRole.UserRole)
+
+
+class Side(QWidget):
+    """chosen: a session's id. touched: the mouse or the keyboard is here now."""
+
+    chosen = Signal(str)
+    touched = Signal()
+
+    def __init__(self, letter: str, colour: str, actions: Actions, parent: QWidget | None = None) -> None:
+        """colour: of the theme, `left` or `right`, in which this side's curve is drawn."""
+        super().__init__(parent)
+        self._actions = actions
+        self.letter, self.colour = letter, colour
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        head = area("surface", QWidget())
+        row = QHBoxLayout(head)
+        row.setContentsMargins(WIDE, GAP, GAP, GAP)
+        row.setSpacing(GAP)
+        self.mark = label(letter, "title")
+        self.title = label("", "title")
+        self.about = label("", "muted")
+        self.other = button(self.tr("Choose another"), "quiet")
+        self.other.clicked.connect(self.pick)
+        row.addWidget(self.mark)
+        row.addWidget(self.title)
+        row.addWidget(self.about)
+        self.over = label("", "muted")
+        self.over.hide()
+        row.addWidget(self.over)
+        row.addStretch(1)
+        row.addWidget(self.other)
+        column.addWidget(head)
+        self.pages = QStackedWidget()
+        self.player = PlayerWidget(self)
+        self.picker = self._made_picker()
+        self.pages.addWidget(self.picker)
+        self.pages.addWidget(self.player)
+        column.addWidget(self.pages, 1)
+        self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
+        self._typing.timeout.connect(self._search)
+        self._asked = 0
+        self._watch(self.player)
+        self.forget()
+
+    def _watch(self, widget: QWidget) -> None:
+        for one in (widget, *widget.findChildren(QWidget)):
+            one.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Whoever presses here means this side."""
+        if event.type() in (QEvent.Type.MouseButtonPress, QEvent.Type.FocusIn):
+            self.touched.emit()
+        return False
+
+    def _made_picker(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+        column.setSpacing(GAP)
+        self.list = named(QListWidget(), self.tr("Sessions for {0}").format(self.letter))
+        self.field = named(QLineEdit(), self.tr("Search a session for {0}").format(self.letter))
+        self.field.setPlaceholderText(self.tr("Search names, notes, tags"))
+        self.field.setClearButtonEnabled(True)
+        self.field.textChanged.connect(lambda _text: self._typing.start())
+        self.field.returnPressed.connect(lambda: self._take(self.list.item(0)))
+        self.list.itemActivated.connect(self._take)
+        self.list.itemClicked.connect(self._take)
+        keymap.pass_letters(self.list)
+        column.addWidget(self.field)
+        column.addWidget(self.list, 1)
+        return page
+
+    def pick(self) -> None:
+        """Let the coach choose a session."""
+        self.player.pause()
+        self.pages.setCurrentWidget(self.picker)
+        self.field.setFocus()
+        self._search()
+
+    def forget(self) -> None:
+        """No session."""
+        self.player.close_video()
+        self.title.setText(self.tr("No session yet"))
+        self.about.setText("")
+        self.pages.setCurrentWidget(self.picker)
+        self.other.setVisible(False)
+
+    def show_session(self, session: WholeSession, film: PlayableFilm | None) -> None:
+        """Put a session here."""
+        self.title.setText(session.title or session.film.name)
+        self.about.setText(session.athlete or "")
+        self.other.setVisible(True)
+        if film is None:
+            self.player.close_video()
+        else:
+            self.player.open(film.path, film.facts, film.preview)
+            subject = session.main_subject
+            series = [one for _, one in session.series() if subject is None or one.subject == subject]
+            self.player.set_overlay([track for _, track in session.tracks()], series)
+        self.pages.setCurrentWidget(self.player)
+
+    def tell_ghost(self, other: str) -> None:
+        """What lies over this film: that session, or nothing."""
+        self.other.setVisible(not other)
+        self.over.setText(self.tr("with {0} over it").format(other) if other else "")
+        self.over.setVisible(bool(other))
+
+    def _search(self) -> None:
+        text = self.field.text()
+        self._asked += 1
+        asked = self._asked
+
+        def work(library: Library, _job: Job) -> list[SessionSummary]:
+            return library.sessions(text or None, limit=_SHOWN)
+
+        def take(found: list[SessionSummary]) -> None:
+            if asked != self._asked:
+                return
+            self.list.clear()
+            for one in found:
+                item = QListWidgetItem(
+                    f"{one.title or one.source_name}\n{one.athlete or ''}  {one.created[:10]}".strip()
+                )
+                item.setData(_ID, one.id)
+                self.list.addItem(item)
+
+        self._actions.run(work, take)
+
+    def _take(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self.chosen.emit(str(item.data(_ID)))
+
+
+class Ghost:
+    """Paints another player's picture over a video, as large as it fits."""
+
+    def __init__(self, other: PlayerWidget) -> None:
+        self._other = other
+        self.opacity = 0.5
+        self.on = False
+        self._below = (1, 1)
+
+    def paint(self, painter: QPainter, to_widget: QTransform) -> None:
+        """Over the picture that is there. to_widget: from its upright pixels."""
+        image = self._other.canvas.image
+        if not self.on or image is None or image.isNull():
+            return
+        below = self._below
+        width, height = self._other.canvas.video_size
+        scale = min(below[0] / max(1, width), below[1] / max(1, height))
+        wide, high = width * scale, height * scale
+        painter.setTransform(to_widget, combine=True)
+        painter.setOpacity(self.opacity)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.translate((below[0] - wide) / 2, (below[1] - high) / 2)
+        painter.scale(wide / image.width(), high / image.height())
+        painter.drawImage(0, 0, image)
+
+    def over(self, size: tuple[int, int]) -> None:
+        """The size of the video it is painted over."""
+        self._below = size
