@@ -1,0 +1,111 @@
+"""Sync against plain clients of the same storage in the same run; peak memory; what an idle syncer costs.
+
+One film of 2 GiB through gateway and Swift on loopback against `boto3 upload_file` of the same file to the same Swift;
+a backlog of small files against a plain loop that sends the same requests over one kept connection. Each side is a
+process of its own. `COACHVISION_BENCH_SYNC_MIB` and `COACHVISION_BENCH_SYNC_FILES` (10,000 for the whole backlog) change the amounts.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from benchmarks.rows import Row, show
+from tests.support.auth_server import AuthServer
+from tests.support.gateway_process import GatewayProcess
+from tests.support.swift_server import SwiftServer
+
+LARGE_MIB = int(os.environ.get("COACHVISION_BENCH_SYNC_MIB", "2048"))
+SMALL_FILES = int(os.environ.get("COACHVISION_BENCH_SYNC_FILES", "2000"))
+SMALL_BYTES = 2_000
+IDLE_S = 60.0
+ROUNDS = 2
+BUCKET = "bench"
+MOST_MEMORY_MB = 300 * (1 << 20) / 1e6
+# Two ticks of the clock in which the system counts a process's time.
+MOST_IDLE_MS = 20.0
+
+
+def rows() -> list[Row]:
+    """Throughput of one large file, peak memory, small files a second, idle CPU."""
+    with (
+        tempfile.TemporaryDirectory() as named,
+        SwiftServer.start() as swift,
+        AuthServer.start() as auth,
+        GatewayProcess(
+            database=Path(named) / "gateway.db", issuer=auth.issuer, storage_endpoint=swift.endpoint, bucket=BUCKET,
+            environment={"COACHVISION_PART_BYTES": str(16 << 20)},
+        ) as gateway,
+    ):  # fmt: skip
+        told = auth.sign_in("coach@example.org")
+        swift.make_bucket(BUCKET)
+        plan = {
+            "folder": named, "gateway": gateway.url, "swift": swift.endpoint, "bucket": BUCKET,
+            "user_id": told["user"]["id"], "token": told["access_token"],
+        }  # fmt: skip
+        return [*_large(plan, swift), _small(plan), _idle(plan)]
+
+
+def _child(job: str, plan: dict[str, Any], **more: object) -> dict[str, float]:
+    """Have a job of `sync_child` done in a process of its own; what it measured."""
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.sync_child", job, json.dumps({**plan, **more})],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise RuntimeError(f"{job}: {done.stderr}")
+    measured: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return measured
+
+
+def _large(plan: dict[str, Any], swift: SwiftServer) -> list[Row]:
+    film = Path(plan["folder"]) / "film.mp4"
+    with film.open("wb") as file:
+        block = os.urandom(1 << 20)
+        for n in range(LARGE_MIB):
+            # No two parts alike.
+            file.write(n.to_bytes(8, "big") + block[8:])
+    ours, peers, memory = [], [], []
+    for number in range(ROUNDS):
+        peers.append(_child("boto3", plan, film=str(film), key=f"peer-{number}")["seconds"])
+        swift.make_bucket(BUCKET)
+        measured = _child("large", plan, film=str(film), library=str(Path(plan["folder"]) / f"library-{number}"))
+        ours.append(measured["seconds"])
+        memory.append(measured["peak_mb"])
+    film.unlink()
+    swift.make_bucket(BUCKET)
+    rate, peer = LARGE_MIB / min(ours), LARGE_MIB / min(peers)
+    return [
+        Row(
+            f"sync of {LARGE_MIB} MiB through the gateway", rate, "MiB/s", "boto3 upload_file", peer, rate / peer,
+            ">= 0.85", rate / peer >= 0.85,
+        ),
+        Row(
+            "its peak memory", max(memory), "MB", "", None, None, f"<= {MOST_MEMORY_MB:.0f} MB",
+            max(memory) <= MOST_MEMORY_MB,
+        ),
+    ]  # fmt: skip
+
+
+def _small(plan: dict[str, Any]) -> Row:
+    peer = SMALL_FILES / _child("loop", plan, files=SMALL_FILES, size=SMALL_BYTES)["seconds"]
+    rate = SMALL_FILES / _child("small", plan, files=SMALL_FILES, size=SMALL_BYTES)["seconds"]
+    name = f"backlog of {SMALL_FILES:,} small files"
+    return Row(name, rate, "files/s", "keep-alive loop", peer, rate / peer, ">= 0.8", rate / peer >= 0.8)
+
+
+def _idle(plan: dict[str, Any]) -> Row:
+    spent = _child("idle", plan, seconds=IDLE_S)["cpu_ms"]
+    return Row(
+        f"CPU of idle sync in {IDLE_S:.0f} s", spent, "ms", "", None, None, f"<= {MOST_IDLE_MS:.0f} ms",
+        spent <= MOST_IDLE_MS,
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    show(rows(), "Sync")
