@@ -10,7 +10,7 @@ import sys
 
 from benchmarks.rows import Row, show
 
-MODULES = ("library", "video", "engine", "memory", "pose", "analyze", "app_library", "app_scrub")
+MODULES = ("library", "video", "engine", "memory", "pose", "analyze", "app_library", "app_scrub", "sync")
 
 
 def main(names: list[str]) -> int:

@@ -2,7 +2,8 @@
 
 One film of 2 GiB through gateway and Swift on loopback against `boto3 upload_file` of the same file to the same Swift;
 a backlog of small files against a plain loop that sends the same requests over one kept connection. Each side is a
-process of its own. `COACHVISION_BENCH_SYNC_MIB` and `COACHVISION_BENCH_SYNC_FILES` (10,000 for the whole backlog) change the amounts.
+process of its own. `COACHVISION_BENCH_SYNC_MIB` and `COACHVISION_BENCH_SYNC_FILES` (10000: the whole backlog) change
+the amounts.
 """
 
 from __future__ import annotations
