@@ -92,11 +92,14 @@ class Engine:
         with ThreadPoolExecutor(LANES, "sync-part") as lanes, ThreadPoolExecutor(LANES, "sync-session") as sessions:
             work = _Run(self, halt, throttle, lanes, sessions, summary)
             try:
-                work.go()
+                with halt.ending(self._remote.break_off):
+                    work.go()
             except Stopped:
                 pass
             except Offline as fault:
-                self._stopped_by(summary, Reason.OFFLINE, fault)
+                # Broken off by us is no network that failed.
+                if not halt.asked:
+                    self._stopped_by(summary, Reason.OFFLINE, fault)
             except SignedOut as fault:
                 self._stopped_by(summary, Reason.AUTH, fault)
             except Fault as fault:
@@ -153,6 +156,8 @@ class _Run:
         self._give_up()
         busy = self._pull()
         self._again()
+        # Copies that were kept beside what came.
+        self._engine._gather()  # noqa: SLF001
         done: set[tuple[str, int]] = set()
         while due_now := [root for root in self._due() if (root.id, root.changed) not in done]:
             for at in range(0, len(due_now), _TOGETHER):
@@ -257,6 +262,7 @@ class _Run:
                 self._put(root, local, after)
         except (Offline, SignedOut, TooFast) as fault:
             self._over.set()
+            self._halt.check()
             self._journal.root_aside(root, planner.after_root_fault(root, fault, self._now(), self._draw()))
             raise
         except Fault as fault:
@@ -271,6 +277,8 @@ class _Run:
         try:
             item = self._uploader.run(item)
         except Fault as fault:
+            # Broken off because we were asked to stop: nothing has failed.
+            self._halt.check()
             now = self._journal.item(item.id)
             item = self._journal.set_aside(now, planner.after_fault(now, fault, self._now(), self._draw()))
             if isinstance(fault, Offline | SignedOut | TooFast):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from coachvision.sync.faults import Stopped
 
@@ -14,11 +15,25 @@ class Halt:
     def __init__(self, also: Callable[[], bool] | None = None) -> None:
         """also: another source of the wish, such as Ctrl-C."""
         self._event = threading.Event()
+        self._then: list[Callable[[], None]] = []
         self._also = also or (lambda: False)
 
     def ask(self) -> None:
-        """Ask to stop."""
+        """Ask to stop. Whatever waits for an answer of the network waits no longer."""
         self._event.set()
+        for call in tuple(self._then):
+            call()
+
+    @contextmanager
+    def ending(self, call: Callable[[], None]) -> Iterator[None]:
+        """Within it, asking to stop calls this, too, from the thread that asks."""
+        self._then.append(call)
+        if self._event.is_set():
+            call()
+        try:
+            yield
+        finally:
+            self._then.remove(call)
 
     @property
     def asked(self) -> bool:

@@ -139,4 +139,6 @@ class MemoryCloud:
     def fetch(self, object_id: str, offset: int) -> Iterator[bytes]:
         raise NotImplementedError
 
+    def break_off(self) -> None: ...
+
     def close(self) -> None: ...

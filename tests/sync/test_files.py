@@ -117,6 +117,24 @@ def test_stopping_is_at_once_and_the_next_run_goes_on(laptop: Laptop, cloud: Clo
     assert laptop.state(session).words == "In the cloud"
 
 
+def test_stopping_does_not_wait_for_a_server_that_is_silent(laptop: Laptop, cloud: Cloud) -> None:
+    session = laptop.add_session(size=SIZE)
+    cloud.storage.fail({"kind": "stall", "path": "partNumber=2"})
+    halt = Halt()
+    running = threading.Thread(target=lambda: laptop.sync(halt=halt))
+    running.start()
+    while not cloud.storage.requests("PUT", "partNumber=2"):
+        threading.Event().wait(0.02)
+    halt.ask()
+    # Far sooner than the thirty seconds after which a silent connection is given up.
+    running.join(10)
+    assert not running.is_alive()
+    assert laptop.state(session).kind in ("uploading", "waiting")
+    cloud.storage.fail()
+    assert laptop.sync().failed == []
+    assert laptop.state(session).words == "In the cloud"
+
+
 def test_f9_a_full_disk_while_restoring_leaves_nothing_half_written(
     make_laptop: MakeLaptop, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:

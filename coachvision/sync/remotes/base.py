@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from coachvision.sync.records import Item, Root
 from coachvision.wire.gateway import SessionManifest, SessionState
-
-Stop = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +98,10 @@ class Remote(Protocol):
 
     def fetch(self, object_id: str, offset: int) -> Iterator[bytes]:
         """The bytes of an object from an offset on."""
+        ...
+
+    def break_off(self) -> None:
+        """End every request that is under way, now."""
         ...
 
     def close(self) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Protocol, TypeVar, cast, get_args
 
 import httpx
@@ -18,8 +17,6 @@ from coachvision import errors
 from coachvision.sync.faults import (
     Busy,
     Conflict,
-    Expired,
-    Fault,
     Gone,
     Mismatch,
     Offline,
@@ -29,6 +26,7 @@ from coachvision.sync.faults import (
 )
 from coachvision.sync.records import Item, Root
 from coachvision.sync.remotes.base import Address, Page, Registered, RevConflict, Standing
+from coachvision.sync.remotes.storage import STALL_S, Line, Storage, busy, retry_after
 from coachvision.sync.states import Reason
 from coachvision.wire.gateway import (
     CONTENT_TYPES,
@@ -46,12 +44,6 @@ from coachvision.wire.gateway import (
     UploadStatus,
 )
 
-# A connection that moves nothing for so long is dead; a slow one that moves is not.
-STALL_S = 30.0
-CONNECT_S = 15.0
-CHUNK = 1 << 20
-_MESSAGE_BYTES = 16 << 20
-
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -67,16 +59,13 @@ class Tokens(Protocol):
 
 
 class GatewayRemote:
-    """Thread-safe. base: the gateway's address. transport: of tests alone."""
+    """Any thread. base: the gateway's address."""
 
-    def __init__(self, base: str, tokens: Tokens, *, stall_s: float = STALL_S, lanes: int = 8) -> None:
+    def __init__(self, base: str, tokens: Tokens, *, stall_s: float = STALL_S) -> None:
         self._base = base.rstrip("/")
         self._tokens = tokens
-        timeout = httpx.Timeout(stall_s, connect=min(CONNECT_S, stall_s))
-        limits = httpx.Limits(max_connections=lanes * 2, max_keepalive_connections=lanes * 2, keepalive_expiry=60)
-        # The gateway's connections and the storage's apart: no header of the one ever goes to the other.
-        self._api = httpx.Client(timeout=timeout, limits=limits, follow_redirects=False, trust_env=True)
-        self._storage = httpx.Client(timeout=timeout, limits=limits, follow_redirects=False, trust_env=True)
+        self._api = Line("the cloud", stall_s)
+        self._storage = Storage(stall_s)
 
     @property
     def owner(self) -> str | None:
@@ -84,7 +73,11 @@ class GatewayRemote:
 
     def close(self) -> None:
         self._api.close()
-        self._storage.close()
+        self._storage.line.close()
+
+    def break_off(self) -> None:
+        self._api.break_off()
+        self._storage.line.break_off()
 
     # Uploads
 
@@ -105,15 +98,7 @@ class GatewayRemote:
         return {part.n: Address(part.url, part.headers) for part in told.parts}
 
     def send(self, address: Address, body: Iterator[bytes], size: int, md5: str) -> None:
-        headers = {**address.headers, "Content-Length": str(size)}
-        with _told("the storage"):
-            reply = self._storage.put(address.url, content=body, headers=headers)
-        if 200 <= reply.status_code < 300:
-            # A success without the storage's own MD5 of the bytes is none: error bodies have come with status 200.
-            if reply.headers.get("ETag", "").strip('"').lower() != md5:
-                raise Mismatch("The storage did not confirm what was sent.")
-            return
-        raise _storage_fault(reply)
+        self._storage.send(address, body, size, md5)
 
     def standing(self, item: Item) -> Standing:
         told = self._ask("GET", f"/v1/uploads/{item.upload_id}", UploadStatus)
@@ -148,14 +133,7 @@ class GatewayRemote:
 
     def fetch(self, object_id: str, offset: int) -> Iterator[bytes]:
         told = self._ask("POST", f"/v1/objects/{object_id}/download", Download)
-        headers = {"Range": f"bytes={offset}-"} if offset else {}
-        with _told("the storage"), self._storage.stream("GET", told.url, headers=headers) as reply:
-            if reply.status_code not in (200, 206):
-                reply.read()
-                raise _storage_fault(reply)
-            if offset and reply.status_code != 206:
-                raise Busy("The storage began from the start again.")
-            yield from reply.iter_raw(CHUNK)
+        yield from self._storage.fetch(told.url, offset)
 
     # Asking
 
@@ -199,8 +177,7 @@ class GatewayRemote:
         sent = {"Authorization": f"Bearer {token}", **headers}
         if content is not None:
             sent["Content-Type"] = "application/json"
-        with _told("the cloud"):
-            return self._api.request(method, self._base + path, content=content, headers=sent, params=params)
+        return self._api.request(method, self._base + path, content=content, headers=sent, params=params)
 
 
 def _subject(token: str) -> str | None:
@@ -220,19 +197,6 @@ def _kind(kind: str) -> ObjectKind:
 
 def _if_match(root: Root) -> dict[str, str]:
     return {"If-Match": f'"{root.remote_rev}"'}
-
-
-@contextmanager
-def _told(whom: str) -> Iterator[None]:
-    """httpx's errors as faults. Nothing of an address is told: signed ones are secrets."""
-    try:
-        yield
-    except httpx.TimeoutException as error:
-        raise Offline(f"There was no answer from {whom}.") from error
-    except (httpx.TransportError, httpx.InvalidURL) as error:
-        raise Offline(f"The connection to {whom} failed.") from error
-    except httpx.DecodingError as error:
-        raise Offline(f"The answer of {whom} could not be read.") from error
 
 
 def _read(reply: httpx.Response, kind: type[M]) -> M:
@@ -264,10 +228,10 @@ _REFUSED = {
 
 def _gateway_fault(reply: httpx.Response) -> Exception:
     problem = _problem(reply)
-    asked = _retry_after(reply)
+    asked = retry_after(reply)
     if problem is None:
         if reply.status_code in (429, 500, 502, 503, 504):
-            return _busy("The cloud", reply)
+            return busy("The cloud", reply)
         return Offline("Something else than the cloud answered: does this network want you to sign in?")
     if problem.code == "rev_conflict" and problem.current is not None:
         return RevConflict(problem.current)
@@ -285,27 +249,3 @@ def _gateway_fault(reply: httpx.Response) -> Exception:
     if problem.code == "rate_limited":
         return TooFast("The cloud asks for fewer requests.", asked if asked is not None else problem.retry_after)
     return Busy("The cloud is busy.", asked if asked is not None else problem.retry_after)
-
-
-def _storage_fault(reply: httpx.Response) -> Fault:
-    status = reply.status_code
-    if status == 403:
-        return Expired("The address to send to has expired.")
-    if status in (404, 410):
-        return Gone("The storage does not know this upload any more.")
-    if status == 400 and b"BadDigest" in reply.content[:4096]:
-        return Mismatch("What arrived was not what was sent.")
-    if 300 <= status < 400:
-        return Offline("Something else than the storage answered: does this network want you to sign in?")
-    return _busy("The storage", reply)
-
-
-def _busy(who: str, reply: httpx.Response) -> Busy:
-    kind = TooFast if reply.status_code == 429 else Busy
-    return kind(f"{who} is busy.", _retry_after(reply))
-
-
-def _retry_after(reply: httpx.Response) -> float | None:
-    """Seconds; dates are not understood on purpose: they would need both clocks to be right."""
-    value = reply.headers.get("Retry-After", "")
-    return float(value) if value.isdigit() else None
