@@ -1,7 +1,7 @@
 """The tour in two acts, each a process of its own: a coach works until the laptop dies, then opens the app again.
 
-`python -m tests.tour.acts first FOLDER VIDEO` ends by waiting to be killed, after `FOLDER/told.json` says what must be
-there; `second FOLDER` opens the app again and looks. Screenshots go to `FOLDER/looks`. For `test_tour`.
+`python -m tests.tour.acts first FOLDER VIDEO ANOTHER` ends by waiting to be killed, after `FOLDER/told.json` says what
+must be there; `second FOLDER` opens the app again and looks. Screenshots go to `FOLDER/looks`. For `test_tour`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 
 from coachvision.app.capture_view import CaptureView
+from coachvision.app.compare.view import CompareView
 from coachvision.app.playlists.view import PlaylistsView
 from coachvision.core.drawing import Joint
 from coachvision.library import Library
@@ -27,17 +28,20 @@ _KEY = Qt.Key
 AUTOSAVE_S = 2.0
 
 
-def first(folder: Path, video: Path) -> None:
+def first(folder: Path, video: Path, another: Path) -> None:
     """Everything a coach does in an afternoon."""
     hands = Hands(folder / "library", folder / "looks")
     hands.look("empty-library")
+    _drop(hands, another)
     _drop(hands, video)
+    hands.look("dropped-and-analyzed")
     _play_and_scrub(hands)
     _tag(hands)
     _draw(hands)
     _correct(hands)
     _take_everything_back(hands)
     _playlist(hands, folder / "playlist.mp4")
+    _compare(hands)
     hands.open_card(video.name)
     told = _told(hands)
     _capture(hands)
@@ -52,7 +56,7 @@ def second(folder: Path) -> None:
     """The morning after: nothing is lost."""
     told = json.loads((folder / "told.json").read_text("utf-8"))
     hands = Hands(folder / "library", folder / "looks-after")
-    hands.until(lambda: len(hands.window.library.model.cards) == 2, "both sessions' cards")
+    hands.until(lambda: len(hands.window.library.model.cards) == 3, "all sessions' cards")
     hands.look("library")
     hands.window.open_session(told["session"])
     hands.film_shown()
@@ -69,11 +73,10 @@ def second(folder: Path) -> None:
 
 def _drop(hands: Hands, video: Path) -> None:
     hands.drop(video)
+    hands.until(lambda: hands.title == video.name, f"{video.name} to open")
     hands.film_shown()
-    hands.look("dropped")
     hands.work_done()
     hands.until(lambda: bool(hands.session.opened and hands.session.opened.numbers), "the numbers")
-    hands.look("analyzed")
 
 
 def _play_and_scrub(hands: Hands) -> None:
@@ -167,6 +170,35 @@ def _playlist(hands: Hands, film: Path) -> None:
     hands.look("playlist-exported")
 
 
+def _compare(hands: Hands) -> None:
+    """Two sessions side by side, made the same moment where the coach says so, played together."""
+    hands.window.go("library")
+    library = hands.window.library
+    hands.until(lambda: len(library.model.cards) == 2, "both cards")
+    library.list.selectAll()
+    hands.press(library.selection.compare)
+    view = hands.window.shown("compare")
+    assert isinstance(view, CompareView)
+    hands.until(lambda: view.comparison is not None, "the comparison")
+    hands.until(lambda: all(side.player.canvas.picture is not None for side in view.sides), "both films")
+    if view.link.linked:
+        hands.press(view.linked)
+    a, b = (side.player for side in view.sides)
+    a.seek(40)
+    b.seek(30)
+    hands.until(lambda: (a.index, b.index) == (40, 30), "both frames")
+    hands.key(_KEY.Key_F8, widget=b)
+    assert view.link.linked
+    hands.press(view.play)
+    hands.until(lambda: a.index > 50 and b.index > 38, "both to play")
+    hands.press(view.play)
+    hands.until(lambda: not (a.playing or b.playing), "both to stand")
+    hands.look("compared")
+    hands.press(view.over)
+    hands.rest(0.5)
+    hands.look("superposed")
+
+
 def _capture(hands: Hands) -> None:
     """A network camera with a delayed view, recorded, taken in and analyzed by itself."""
     with MjpegServer() as camera:
@@ -185,7 +217,7 @@ def _capture(hands: Hands) -> None:
         hands.press(screen.record)
         hands.until(lambda: not screen.recording, "the recording to end")
         hands.window.go("library")
-        hands.until(lambda: len(hands.window.library.model.cards) == 2, "the recording's card")
+        hands.until(lambda: len(hands.window.library.model.cards) == 3, "the recording's card")
         hands.work_done()
         # Taken in once, though the screen was left while the recording was on its way.
         assert "not found" not in hands.window.messages.text, hands.window.messages.text

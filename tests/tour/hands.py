@@ -68,6 +68,12 @@ class Hands:
         assert self.session.tags is not None
         return self.session.tags
 
+    @property
+    def title(self) -> str:
+        """The name of the session on screen; "" where none is."""
+        opened = self.session.opened
+        return "" if opened is None else opened.session.title or opened.session.film.name
+
     def joint(self, landmark: str) -> Place:
         """Where a landmark of the first athlete is on the frame shown."""
         scene, line = self.studio.board.scene, self.studio.board.timeline

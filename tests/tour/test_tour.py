@@ -56,7 +56,8 @@ def _act(name: str, folder: Path, display: str, *more: str) -> subprocess.Popen[
 @pytest.mark.soak
 @pytest.mark.timeout(1500)
 def test_nothing_of_an_afternoon_is_lost_when_the_laptop_dies(tmp_path: Path, screen: str, shared_data: Path) -> None:
-    first = _act("first", tmp_path, screen, str(shared_data / "reps" / "air_squat_cuts.mp4"))
+    videos = [shared_data / "reps" / "air_squat_cuts.mp4", shared_data / "jump" / "landing_from_table_deep.mp4"]
+    first = _act("first", tmp_path, screen, *map(str, videos))
     end = time.monotonic() + _PATIENCE_S
     try:
         while not (tmp_path / "told.json").exists():
