@@ -160,6 +160,23 @@ SETTINGS: tuple[Setting, ...] = (
         name="sync.metered", type="boolean", default=False,
         label="Send on metered connections", help="Otherwise sync waits while the system calls the connection metered.",
     ),
+    Setting(
+        name="bucket.endpoint", type="text", default="",
+        label="The club's own bucket", help="Sync keeps everything there instead; see `coachvision bucket`.",
+    ),
+    Setting(name="bucket.name", type="text", default="", label="The bucket's name", help="As the storage calls it."),
+    Setting(
+        name="bucket.region", type="text", default="auto",
+        label="The bucket's region", help="As the storage calls it; auto for Cloudflare R2.",
+    ),
+    Setting(
+        name="bucket.prefix", type="text", default="",
+        label="The bucket's prefix", help="Everything lies below it; empty, or ending in a slash.",
+    ),
+    Setting(
+        name="bucket.key_id", type="text", default="",
+        label="The bucket's key", help="The id of the key; its secret lies in the system's keyring.",
+    ),
 )  # fmt: skip
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -312,6 +312,15 @@ class Account:
         vault, key = self._open_vault(), self._secret(service, name)
         vault.delete(key) if value is None else vault.write(key, value)
 
+    def own_secret(self, name: str) -> str | None:
+        """A secret that belongs to no service (the key of a club's own bucket). Raises AccountError."""
+        return self._open_vault().read(name)
+
+    def keep_own_secret(self, name: str, value: str | None) -> None:
+        """Keep such a secret; None: forget it. Raises AccountError."""
+        vault = self._open_vault()
+        vault.delete(name) if value is None else vault.write(name, value)
+
     def _open_vault(self, *, again: bool = False) -> Vault:
         """Found once; again: look anew where there was no lasting one."""
         with self._vault_lock:

@@ -18,6 +18,7 @@ from coachvision.cli import (
     accounts,
     analyze,
     athlete_progress,
+    bucket,
     common,
     compare,
     desktop,
@@ -87,7 +88,8 @@ def start(
 
 
 _GROUPS = (
-    desktop, analyze, sessions, compare, athlete_progress, playlists, exchange, accounts, syncing, gateway, health,
+    desktop, analyze, sessions, compare, athlete_progress, playlists, exchange, accounts, syncing, bucket,
+    gateway, health,
 )  # fmt: skip
 for group in _GROUPS:
     group.add_to(app)

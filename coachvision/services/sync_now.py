@@ -56,13 +56,13 @@ class Syncing:
         self, root: Path, account: Account, *, clock: Clock | None = None, network: Network | None = None,
         wishes: Callable[[], Wishes] | None = None, remote: Callable[[], Remote] | None = None,
     ) -> None:  # fmt: skip
-        """remote: another cloud than the account's gateway (a club's own bucket)."""
+        """remote: another cloud than the club's own bucket, where one is chosen, or else the account's gateway."""
         self._root = root
         self._account = account
         self._clock = clock or SystemClock()
         self._network = network or SystemNetwork(self._clock.monotonic)
         self._wishes = wishes or told_wishes
-        self._make_remote = remote or self._gateway
+        self._make_remote = remote or self._chosen
 
     def once(self, halt: Halt, *, told: Told | None = None, follow: bool = False) -> Summary:
         """Everything that can be done now. told: (session id, bytes). follow: sessions of other laptops come here, too.
@@ -91,7 +91,12 @@ class Syncing:
         finally:
             remote.close()
 
-    def _gateway(self) -> Remote:
+    def _chosen(self) -> Remote:
+        from coachvision.services import club_bucket
+
+        bucket = club_bucket.remote(self._account, self._clock)
+        if bucket is not None:
+            return bucket
         access = self._account.access()
         if not access.gateway:
             raise SyncError(

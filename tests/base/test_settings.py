@@ -32,6 +32,10 @@ def test_without_a_file_all_are_their_defaults(tmp_path: Path):
         "analysis.memory_limit_mb": 4096,
         "analysis.stall_timeout_s": 60,
         "analysis.auto": True,
+        "analysis.on_battery": "wait",
+        "capture.delay_s": 0,
+        "capture.source": "",
+        "import.watch_folder": "",
         "import.copy": True,
         "import.proxy": True,
         "cloud.supabase_url": "",
@@ -41,6 +45,11 @@ def test_without_a_file_all_are_their_defaults(tmp_path: Path):
         "sync.on": True,
         "sync.limit_kb_s": 0,
         "sync.metered": False,
+        "bucket.endpoint": "",
+        "bucket.name": "",
+        "bucket.region": "auto",
+        "bucket.prefix": "",
+        "bucket.key_id": "",
     }
     assert not list(tmp_path.glob("settings*")), "reading writes nothing"
 

@@ -13,7 +13,8 @@ import pytest
 
 from coachvision.library import Library
 from tests.support.process import ROOT
-from tests.sync.conftest import Cloud
+from tests.support.swift_server import ACCESS_KEY, REGION, SECRET_KEY
+from tests.sync.conftest import BUCKET, Cloud
 from tests.sync.laptop import make_session
 
 ANNA = "anna-of-the-story@example.org"
@@ -72,3 +73,23 @@ def test_a_guests_session_is_in_the_cloud_after_signing_in_and_on_the_second_lap
     assert [(one["id"], one["title"], one["athlete"]) for one in listed["sessions"]] == [(session, "Squats", "Anna")]
     with Library.open(tmp_path / "two" / "library", user_id=user) as library:
         assert library.check(deep=True) == []
+
+
+def test_a_club_with_a_bucket_and_no_accounts_syncs_two_laptops(coach: Coach, cloud: Cloud, tmp_path: Path) -> None:
+    where = (cloud.swift.endpoint, BUCKET, ACCESS_KEY, "--region", REGION, "--prefix", "story/")
+    (tmp_path / "one").mkdir()
+    with Library.open(tmp_path / "one" / "library") as library:
+        session = make_session(library, "Squats", size=300_000, seed=1)
+    for laptop in ("one", "two"):
+        set_up = coach(laptop, "bucket", *where, typed=f"{SECRET_KEY}\n")
+        assert set_up.returncode == 0, set_up.stderr
+    assert coach("one", "bucket").stdout.startswith(BUCKET)
+    sent = coach("one", "sync", "--once")
+    assert (sent.returncode, sent.stderr) == (0, "")
+    assert coach("two", "restore").returncode == 0
+    listed = json.loads(coach("two", "sessions", "--json").stdout)
+    assert [one["id"] for one in listed["sessions"]] == [session]
+    for path in (tmp_path / "one").rglob("*.toml"):
+        assert SECRET_KEY not in path.read_text().split(), "the key's secret lies in the keyring alone"
+    assert coach("one", "bucket", "--forget").returncode == 0
+    assert "coachvision login" in coach("one", "sync", "--once").stderr
