@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from coachvision.app import icons, keymap
 from coachvision.app.parts import area, button, label, named
@@ -40,7 +40,6 @@ class Header(QWidget):
         self._row.setSpacing(TIGHT)
         self._drawn: list[tuple[QPushButton, str, str]] = []
         self.places: dict[str, QToolButton] = {}
-        self._group = QButtonGroup(self)
         for place in SCREENS:
             self._add_place(place.id, place.title, place.icon)
         self._row.addSpacing(GAP)
@@ -69,16 +68,13 @@ class Header(QWidget):
 
     def show_screen(self, screen: str, search_hint: str) -> None:
         """On that screen."""
-        self.places[screen].setChecked(True)
+        self._here(screen)
         self.search.setPlaceholderText(search_hint)
         self._show("", "", search=bool(search_hint), analyze=False)
 
     def show_session(self, title: str, about: str) -> None:
         """On a session's screen: it belongs to the library."""
-        self._group.setExclusive(False)
-        for place in self.places.values():
-            place.setChecked(False)
-        self._group.setExclusive(True)
+        self._here("")
         self._show(title, about, search=False, analyze=True)
 
     def tell(self, screen: str, text: str) -> None:
@@ -94,6 +90,10 @@ class Header(QWidget):
         place.setAccessibleName(f"Account {standing.email}".rstrip())
         place.setToolTip(f"{standing.email}\n{hint}" if standing.user_id else hint)
         place.setVisible(standing.service is not None)
+
+    def _here(self, screen: str) -> None:
+        for name, place in self.places.items():
+            place.setChecked(name == screen)
 
     def _show(self, title: str, about: str, *, search: bool, analyze: bool) -> None:
         self._title.say(title)
@@ -122,8 +122,9 @@ class Header(QWidget):
         made.setFixedHeight(HEIGHT - 8)
         made.setProperty("picture", icon)
         made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # Clicked again it would switch itself off; and in a group of Qt's own, Tab would reach one of them alone.
+        made.clicked.connect(lambda: made.setChecked(True))
         made.clicked.connect(lambda: self.went.emit(screen))
-        self._group.addButton(made)
         self.places[screen] = made
         self._row.addWidget(made)
 

@@ -8,6 +8,7 @@ them on, and they hold from the next key press.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -256,8 +257,11 @@ def _pressed(event: QKeyEvent) -> Pressed | None:
     if key == Qt.Key.Key_Enter:
         key = Qt.Key.Key_Return
     # Which keys make a sign differs between keyboards (? and \ and digits may need Shift or AltGr): the sign counts.
+    # Windows tells AltGr as Ctrl and Alt, a Mac its option key as Alt; Ctrl alone means a command, whatever its text.
+    plain = modifiers & (_CTRL | _ALT | _META)
+    typing = plain in (Qt.KeyboardModifier.NoModifier, _CTRL | _ALT) or (sys.platform == "darwin" and plain == _ALT)
     text = event.text()
-    if len(text) == 1 and text.isprintable() and not text.isalpha() and text != " ":
+    if typing and len(text) == 1 and text.isprintable() and not text.isalpha() and text != " ":
         typed = _parsed(text)
         return typed if typed is not None else (key, modifiers)
     return key, modifiers

@@ -48,6 +48,7 @@ class Analyzer:
 BODIES = {
     "counts": "pass",
     "lengthens": "import os; open(os.environ['CLIP_TO_LENGTHEN'], 'ab', buffering=0).write(bytes(64))",
+    "dawdles": "import time; time.sleep(0.2)",
     "raises": "raise ZeroDivisionError('on purpose')",
     "hangs": "\n        while len(self.seen) > 3: pass",
     "hogs": "self.kept = getattr(self, 'kept', []); self.kept.append(np.ones(200_000_000 // 8))",
