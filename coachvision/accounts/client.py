@@ -127,9 +127,16 @@ class BrowserErrand:
 def load() -> None:
     """Import Supabase and the keyring now, for a program whose threads must not do so side by side: see `app.rooms`."""
     import keyring
-    import supabase_auth  # noqa: F401 - for their being loaded
 
+    load_supabase()
     keyring.get_keyring()
+
+
+def load_supabase() -> None:
+    """Import Supabase now, and read the certificates."""
+    import supabase_auth  # noqa: F401 - for its being loaded
+
+    _certificates()
 
 
 def _client(service: Service) -> SyncGoTrueClient:
