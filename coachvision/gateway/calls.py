@@ -26,6 +26,9 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _SIGN_IN = "Sign in first."
 
 PathId = Annotated[Id, Path()]
+# Cursors of lists: the columns by which they are ordered.
+PLACE_OF_TWO = r"^[^~\x00]{1,80}~[^~\x00]{1,80}$"
+PLACE_OF_THREE = r"^[^~\x00]{1,80}~[^~\x00]{1,80}~[^~\x00]{1,80}$"
 
 
 @dataclass(frozen=True)

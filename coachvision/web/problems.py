@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
+from starlette.routing import Match
 
 from coachvision.wire.gateway import STATUS, Code, Problem, SessionState
 
@@ -102,20 +103,39 @@ def _http(request: Request, error: Exception) -> JSONResponse:
         "invalid_request": "The request cannot be read.",
         "too_large": "The request is too large.",
     }
-    return respond(Refusal(code, words.get(code, "It could not be done.")), request_id(request), error.headers)
+    headers = {**(error.headers or {})}
+    if code == "method_not_allowed":
+        headers["Allow"] = ", ".join(_methods(request))
+    return respond(Refusal(code, words.get(code, "It could not be done.")), request_id(request), headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """What can be done at this address: Starlette names the methods of the first route there alone."""
+    found: set[str] = set()
+    for route in request.app.routes:
+        matched, _ = route.matches(request.scope)
+        if matched is not Match.NONE:
+            found |= getattr(route, "methods", None) or set()
+    return sorted(found)
 
 
 def _with_problems(document: dict[str, Any]) -> dict[str, Any]:
-    """Error bodies under their own media type, and without FastAPI's validation error, which is never sent."""
+    """Error bodies under their own media type, without FastAPI's validation error, which is never sent; what wants a
+    token says so."""
     for path in document.get("paths", {}).values():
         for operation in path.values():
             responses = operation["responses"]
+            if str(STATUS["token_invalid"]) in responses:
+                operation["security"] = [{"token": []}]
             for status, response in list(responses.items()):
-                schema = response.get("content", {}).get("application/json", {}).get("schema", {})
+                content: dict[str, Any] = next(iter(response.get("content", {}).values()), {})
+                schema = content.get("schema", {})
                 if schema.get("$ref", "").endswith("/HTTPValidationError"):
                     del responses[status]
                 elif schema.get("$ref", "").endswith("/Problem"):
                     response["content"] = {MEDIA_TYPE: {"schema": schema}}
+    schemes = document.setdefault("components", {}).setdefault("securitySchemes", {})
+    schemes["token"] = {"type": "http", "scheme": "bearer"}
     for name in ("HTTPValidationError", "ValidationError"):
         document.get("components", {}).get("schemas", {}).pop(name, None)
     return document

@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from coachvision.wire.session import MetricRecord
 
@@ -27,7 +27,16 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Md5 = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 Label = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
 Token = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$", description="256 random bits, base64url")]
-PartNumber = Annotated[int, Field(ge=1, le=10_000)]
+
+
+def _whole(value: object) -> object:
+    # To JSON, 3.0 is a whole number as 3 is.
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+# Last, so that the bounds before it are told in the schema.
+WHOLE = BeforeValidator(_whole)
+PartNumber = Annotated[int, Field(ge=1, le=10_000), WHOLE]
 
 Tier = Literal["guest", "registered", "organization"]
 Code = Literal[
@@ -130,7 +139,7 @@ class CreateUpload(Request):
     kind: ObjectKind
     ext: Annotated[str, Field(pattern=r"^[a-z0-9]{1,8}$")]
     content_type: Label
-    size: Annotated[int, Field(ge=1, le=5 << 40)]
+    size: Annotated[int, Field(ge=1, le=5 << 40), WHOLE]
     sha256: Sha256
 
 
@@ -214,7 +223,7 @@ class ManifestFile(Request):
 
     kind: ObjectKind
     path: Annotated[str, Field(max_length=1_000)]
-    size: Annotated[int, Field(ge=0)]
+    size: Annotated[int, Field(ge=0, le=5 << 40), WHOLE]
     sha256: Sha256
     object_id: Id | None = None
 
@@ -223,6 +232,8 @@ class ManifestMetric(MetricRecord):
     """One number of a session, as lists and coaches are shown it."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+    subject: Annotated[int, WHOLE]
 
 
 def _storable(document: dict[str, Any]) -> dict[str, Any]:

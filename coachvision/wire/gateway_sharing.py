@@ -9,10 +9,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from coachvision.wire.gateway import Id, ListedSession, Moment, Reply, Request, Token
+from coachvision.wire.gateway import WHOLE, Id, ListedSession, Moment, Reply, Request, Token
 
 Password = Annotated[str, Field(min_length=1, max_length=200)]
-ShareSeconds = Annotated[int, Field(ge=60, le=90 * 86_400)]
+ShareSeconds = Annotated[int, Field(ge=60, le=90 * 86_400), WHOLE]
 
 ClaimState = Literal["pending", "copying", "copied", "switched", "deleted"]
 Role = Literal["owner", "coach", "athlete"]

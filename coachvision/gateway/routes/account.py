@@ -16,7 +16,7 @@ from coachvision.wire.gateway_sharing import AuditTrail
 
 router = APIRouter(tags=["account"])
 
-Cursor = Annotated[str | None, Query(max_length=200)]
+Cursor = Annotated[str | None, Query(pattern=r"^[^~\x00]{1,80}~[^~\x00]{1,80}~[0-9]{1,18}$")]
 Limit = Annotated[int, Query(ge=1, le=PAGE)]
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Query
 
 from coachvision.gateway import organizations
-from coachvision.gateway.calls import PathId, User
+from coachvision.gateway.calls import PLACE_OF_THREE, PathId, User
 from coachvision.web.problems import problems
 from coachvision.wire.gateway import PAGE
 from coachvision.wire.gateway_sharing import (
@@ -27,7 +27,7 @@ router = APIRouter(prefix="/v1/organizations", tags=["organizations"])
 _ASKED: Final = ("token_invalid", "forbidden")
 
 UserId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-Cursor = Annotated[str | None, Query(max_length=200)]
+Cursor = Annotated[str | None, Query(pattern=PLACE_OF_THREE)]
 Limit = Annotated[int, Query(ge=1, le=PAGE)]
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Response
 
 from coachvision.gateway import sessions
-from coachvision.gateway.calls import PathId, User
+from coachvision.gateway.calls import PLACE_OF_TWO, PathId, User
 from coachvision.web.problems import problems
 from coachvision.wire.gateway import PAGE, Changes, Code, SessionList, SessionManifest, SessionState
 
@@ -19,7 +19,8 @@ Seen = Annotated[
     Header(alias="If-Match", pattern=r'^"?(0|[1-9][0-9]{0,17})"?$', description="the revision last seen, 0 for none"),
 ]
 Device = Annotated[str, Header(alias="Device-Id", max_length=200, description="who deletes it")]
-Cursor = Annotated[str | None, Query(max_length=200)]
+ChangesCursor = Annotated[str | None, Query(pattern=r"^([0-9a-f]{0,32}\.[0-9]{1,18})?$")]
+Cursor = Annotated[str | None, Query(pattern=PLACE_OF_TWO)]
 Limit = Annotated[int, Query(ge=1, le=PAGE)]
 
 
@@ -42,7 +43,7 @@ def get(session_id: PathId, call: User, response: Response) -> SessionState:
 
 
 @router.get("/v1/changes", responses=problems(*_ASKED))
-def changes(call: User, cursor: Cursor = None, limit: Limit = PAGE) -> Changes:
+def changes(call: User, cursor: ChangesCursor = None, limit: Limit = PAGE) -> Changes:
     """What changed after the cursor."""
     return sessions.changes(call, cursor, limit)
 

@@ -16,7 +16,8 @@ from coachvision.wire.gateway import Code, CreateUpload, SignedParts, SignParts,
 
 router = APIRouter(prefix="/v1/uploads", tags=["uploads"])
 _KNOWN: tuple[Code, ...] = ("token_invalid", "not_found", "upload_gone")
-_SIGN_PARTS = SignParts.model_json_schema(ref_template="#/components/schemas/{model}")
+_SIGN_PARTS = SignParts.model_json_schema()
+_SIGN_PARTS["properties"]["parts"]["items"] = _SIGN_PARTS.pop("$defs")["PartDigest"]
 
 IdempotencyKey = Annotated[str, Header(min_length=1, max_length=200, pattern=r"^[!-~]+$")]
 
