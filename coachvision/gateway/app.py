@@ -52,6 +52,8 @@ def create(configured: settings.Settings, clock: Clock | None = None) -> FastAPI
         docs_url=None,
         redoc_url=None,
         openapi_url="/v1/openapi.json",
+        # A redirect would go wherever the caller's Host header says.
+        redirect_slashes=False,
         generate_unique_id_function=_name,
     )
     app.state.context = parts
