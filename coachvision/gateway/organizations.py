@@ -91,12 +91,12 @@ def join(call: OwnedCall, organization_id: str, token: str) -> Organization:
     with call.context.state.write() as transaction:
         account = transaction.lock_account(call.owner, call.caller.tier)
         _lock(transaction, organization_id)
+        if _find_role(transaction.connection, organization_id, call.owner) is not None:
+            raise Refusal("state_conflict", "You belong to it already.")
         wanted = (_invitation.token_sha256 == hash_token(token)) & (_invitation.organization_id == organization_id)
         found = transaction.one(select(tables.invitation).where(wanted, _invitation.expires > transaction.now))
         if found is None:
             raise not_found()
-        if _find_role(transaction.connection, organization_id, call.owner) is not None:
-            raise Refusal("state_conflict", "You belong to it already.")
         transaction.execute(delete(tables.invitation).where(wanted))
         _add(transaction, organization_id, call.owner, found["role"])
         transaction.note("organization.joined", account, organization_id)
