@@ -24,33 +24,10 @@ def file_of(folder: Path, text: str) -> Path:
 def test_without_a_file_all_are_their_defaults(tmp_path: Path):
     loaded = settings.load(tmp_path)
     assert loaded.warnings == ()
-    assert dict(loaded.values) == {
-        "look.theme": "dark",
-        "units.length": "m",
-        "units.speed": "m/s",
-        "analysis.people": 4,
-        "analysis.memory_limit_mb": 4096,
-        "analysis.stall_timeout_s": 60,
-        "analysis.auto": True,
-        "analysis.on_battery": "wait",
-        "capture.delay_s": 0,
-        "capture.source": "",
-        "import.watch_folder": "",
-        "import.copy": True,
-        "import.proxy": True,
-        "cloud.supabase_url": "",
-        "cloud.supabase_publishable_key": "",
-        "cloud.gateway": "",
-        "cloud.token_file": "",
-        "sync.on": True,
-        "sync.limit_kb_s": 0,
-        "sync.metered": False,
-        "bucket.endpoint": "",
-        "bucket.name": "",
-        "bucket.region": "auto",
-        "bucket.prefix": "",
-        "bucket.key_id": "",
-    }
+    assert dict(loaded.values) == {setting.name: setting.default for setting in SETTINGS}
+    # What nobody asked for stays off: nothing goes to a cloud, no folder is watched.
+    for name in ("cloud.supabase_url", "cloud.gateway", "import.watch_folder"):
+        assert loaded.text(name) == ""
     assert not list(tmp_path.glob("settings*")), "reading writes nothing"
 
 
