@@ -10,7 +10,9 @@ import sys
 
 from benchmarks.rows import Row, show
 
-MODULES = ("library", "video", "engine", "memory", "pose", "analyze", "app_library", "app_scrub", "sync")
+MODULES = (
+    "library", "video", "engine", "memory", "pose", "analyze", "app_library", "app_start", "app_scrub", "sync",
+)  # fmt: skip
 
 
 def main(names: list[str]) -> int:

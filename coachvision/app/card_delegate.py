@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from coachvision.app import dates, icons
 from coachvision.app.activity import stage_words
@@ -19,6 +20,8 @@ from coachvision.app.tasks import Job
 from coachvision.app.theme import FAMILIES, GAP, SMALL, TEXT, TIGHT, Theme, worn
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QStyle
+
     from coachvision.services.cards import SessionCard
 
 PICTURE = QSize(272, 153)
@@ -31,6 +34,15 @@ _BUDGET_S = 0.002
 _KEPT = 120
 
 Index = QModelIndex | QPersistentModelIndex
+
+
+@cache
+def _flags() -> tuple[QStyle.StateFlag, ...]:
+    """Under the mouse, chosen, with the focus. Qt's style is slow to load, and not needed before there is a card."""
+    from PySide6.QtWidgets import QStyle
+
+    state = QStyle.StateFlag
+    return state.State_MouseOver, state.State_Selected, state.State_HasFocus
 
 
 class CardDelegate(QStyledItemDelegate):
@@ -65,9 +77,7 @@ class CardDelegate(QStyledItemDelegate):
         place, flags = QRect(option.rect), option.state
         drawn = self._drawn_card(index, card, job, state)
         painter.drawPixmap(place.topLeft(), drawn)
-        hovered = bool(flags & QStyle.StateFlag.State_MouseOver)
-        chosen = bool(flags & QStyle.StateFlag.State_Selected)
-        focused = bool(flags & QStyle.StateFlag.State_HasFocus)
+        hovered, chosen, focused = (bool(flags & flag) for flag in _flags())
         if card is not None and self.hover[0] == card.id:
             self._paint_moment(painter, place, card)
         if not (hovered or chosen or focused or self.choosing):

@@ -34,6 +34,7 @@ class Header(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         area("header", self)
+        self._dressed = worn()
         self.setFixedHeight(HEIGHT)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(GAP, 0, WIDE, 0)
@@ -105,7 +106,7 @@ class Header(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         """Another theme: icons in its colours."""
-        if event.type() == QEvent.Type.StyleChange:
+        if event.type() == QEvent.Type.StyleChange and self._dressed is not worn():
             self._dress()
         super().changeEvent(event)
 
@@ -136,7 +137,7 @@ class Header(QWidget):
         return made
 
     def _dress(self) -> None:
-        theme = worn()
+        theme = self._dressed = worn()
         for drawn, name, kind in self._drawn:
             drawn.setIcon(icons.icon(name, theme.on_accent if kind == "accent" else theme.text))
         for place in self.places.values():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
@@ -40,10 +41,12 @@ def add(strokes: Mapping[str, tuple[tuple[float, ...], ...]]) -> None:
     _STROKES.update(strokes)
 
 
+@cache
 def icon(name: str, colour: str, *, checked: str = "") -> QIcon:
     """The icon of that name. checked: its colour while its button is on, where that is another."""
     made = QIcon()
-    for scale, state in ((s, on) for s in (1, 2) for on in (QIcon.State.Off, QIcon.State.On)):
+    states = (QIcon.State.Off, QIcon.State.On) if checked else (QIcon.State.Off,)
+    for scale, state in ((s, on) for s in (1, 2) for on in states):
         picture = QPixmap(24 * scale, 24 * scale)
         picture.setDevicePixelRatio(scale)
         picture.fill(Qt.GlobalColor.transparent)

@@ -5,8 +5,6 @@ Over a local socket (a named pipe on Windows) that only this account may open.
 
 from __future__ import annotations
 
-import getpass
-import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,14 +12,10 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from coachvision.app.door import name_of
+
 _PATIENCE_MS = 2000
 _MOST = 1 << 20
-
-
-def name_of(library: Path) -> str:
-    """The socket's name: this account's, for this library."""
-    told = f"{getpass.getuser()} {library.absolute()}"
-    return f"coachvision-{hashlib.sha256(told.encode()).hexdigest()[:24]}"
 
 
 def hand_over(library: Path, videos: Sequence[Path]) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from coachvision.app import instance, theme
+from coachvision.app import door, theme
 from coachvision.app.window import Window, remembered
 
 
@@ -19,15 +19,39 @@ def run(videos: Sequence[Path], library: Path) -> int:
     Where a window is open on it already, that one gets the videos and comes to the front.
     """
     application = make_application()
-    if instance.hand_over(library, videos):
-        return 0
+    if door.may_be_open(library):
+        from coachvision.app import instance
+
+        if instance.hand_over(library, videos):
+            return 0
     window = Window(library)
-    first = instance.FirstInstance(library, window)
-    first.asked.connect(window.receive)
     window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+
+    def begin() -> None:
+        from coachvision.app.instance import FirstInstance
+
+        first = FirstInstance(library, window)
+        first.asked.connect(window.receive)
+        window.begin(videos)
+
+    # What begins loads the rooms below: seen first, then that.
+    window.installEventFilter(_FirstPainting(window, begin))
     window.show()
-    window.begin(videos)
     return application.exec()
+
+
+class _FirstPainting(QObject):
+    """Calls once, after a widget was painted for the first time."""
+
+    def __init__(self, widget: QObject, then: Callable[[], None]) -> None:
+        super().__init__(widget)
+        self._then = then
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self._then)
+        return False
 
 
 def make_application() -> QApplication:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QSettings, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
@@ -26,13 +26,13 @@ from coachvision.app.library_view import LibraryView
 from coachvision.app.messages import MessageBar
 from coachvision.app.parts import area
 from coachvision.app.screens import SCREENS, Desk, Screen
-from coachvision.app.session_view import SessionView
-from coachvision.app.settings_view import SettingsView
 from coachvision.app.tasks import Job, Tasks
 from coachvision.events import Bus
 
 if TYPE_CHECKING:
     from coachvision.app.player.spotlight import Spotlight
+    from coachvision.app.session_view import SessionView
+    from coachvision.app.settings_view import SettingsView
     from coachvision.settings import Settings
 
 SIZE, LEAST = QSize(1360, 860), QSize(960, 600)
@@ -72,8 +72,7 @@ class Window(QMainWindow):
         self.screens = QStackedWidget()
         self._made: dict[str, Screen] = {}
         self._spotlight: Spotlight | None = None
-        self.session = SessionView(self.actions_, self.tasks, self)
-        self.screens.addWidget(self.session)
+        self._session: SessionView | None = None
         self.library = LibraryView(self.desk)
         self._made["library"] = self.library
         self.cloud = CloudSync(self.actions_, self.account, self.tasks, self.library.model, self)
@@ -83,6 +82,23 @@ class Window(QMainWindow):
         self.keys = KeySheet(self)
         self._connect()
         self._remember()
+
+    @property
+    def session(self) -> SessionView:
+        """The session's screen, made when it is first needed."""
+        if self._session is None:
+            from coachvision.app.session_view import SessionView
+
+            made = self._session = SessionView(self.actions_, self.tasks, self)
+            self.screens.addWidget(made)
+            self.header.analyze_wanted.connect(made.analyze_again)
+            made.failed.connect(self.messages.show_error)
+            made.noticed.connect(self.messages.show_notice)
+            made.offered.connect(self.messages.show_notice)
+            made.full_screen_wanted.connect(self._full_screen)
+            made.named.connect(self.header.show_session)
+            self.bridge.session_saved.connect(made.saved)
+        return self._session
 
     def begin(self, videos: Sequence[Path] = ()) -> None:
         """Open the library and add the videos given on the command line. The window is usable before this is done."""
@@ -114,8 +130,8 @@ class Window(QMainWindow):
             made = {place.id: place.make for place in SCREENS}[name](self.desk)
             self._made[name] = made
             self.screens.addWidget(made)
-            if isinstance(made, SettingsView):
-                made.changed.connect(self._settle)
+            if name == "settings":
+                cast("SettingsView", made).changed.connect(self._settle)
         return self._made[name]
 
     def go(self, name: str) -> None:
@@ -149,8 +165,10 @@ class Window(QMainWindow):
         if self._spotlight is not None:
             self._spotlight.off()
         left = self.screens.currentWidget()
-        if isinstance(left, Screen | SessionView):
+        if isinstance(left, Screen):
             left.leave()
+        elif self._session is not None and left is self._session:
+            self._session.leave()
 
     def wear(self, name: str) -> None:
         """Another theme, where it is another."""
@@ -173,21 +191,14 @@ class Window(QMainWindow):
         self.header.went.connect(self.go)
         self.header.add_wanted.connect(self.arrivals.choose)
         self.header.keys_wanted.connect(self.keys.toggle)
-        self.header.analyze_wanted.connect(self.session.analyze_again)
         self.header.compare_wanted.connect(lambda: self.compare(self.session.session))
         self.header.searched.connect(self._search)
         self.library.opened.connect(self.open_session)
         self.library.add_wanted.connect(self.arrivals.choose)
         self.library.demo_wanted.connect(self.arrivals.demo)
-        self.session.failed.connect(self.messages.show_error)
-        self.session.noticed.connect(self.messages.show_notice)
-        self.session.offered.connect(self.messages.show_notice)
-        self.session.full_screen_wanted.connect(self._full_screen)
-        self.session.named.connect(self.header.show_session)
         self.tasks.failed.connect(self._failed)
         self.tasks.changed.connect(self._tell_work)
         self.activity.more_wanted.connect(lambda: self.go("activity"))
-        self.bridge.session_saved.connect(self.session.saved)
         self.account.stood.connect(lambda here: self.header.show_standing(here.standing))
         self.account.switched.connect(self._switched)
         self.cloud.came.connect(self._switched)
@@ -218,7 +229,7 @@ class Window(QMainWindow):
 
     def _switched(self) -> None:
         """Somebody else's library is open now: nothing of the other one's stays in view."""
-        if self.screens.currentWidget() is self.session:
+        if self._session is not None and self.screens.currentWidget() is self._session:
             self.go("library")
         self.library.refresh()
 
@@ -254,11 +265,11 @@ class Window(QMainWindow):
         """The video alone in a session; elsewhere the window as large as the screen."""
         if self._spotlight is not None and self._spotlight.on:
             self._spotlight.off()
-        elif self.screens.currentWidget() is self.session and self.session.player is not None:
+        elif self._session is not None and self.screens.currentWidget() is self._session and self._session.player:
             from coachvision.app.player.spotlight import Spotlight
 
             self._spotlight = self._spotlight or Spotlight(self)
-            self._spotlight.light(self.session.player)
+            self._spotlight.light(self._session.player)
         else:
             self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
@@ -284,12 +295,13 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the place; stop everything; what is saved stays saved."""
-        if not self.session.may_close():
+        if self._session is not None and not self._session.may_close():
             event.ignore()
             return
         remembered().setValue("geometry", self.saveGeometry())
         self.hide()
-        self.session.shut_down()
+        if self._session is not None:
+            self._session.shut_down()
         for screen in self._made.values():
             screen.shut_down()
         self.bridge.close()

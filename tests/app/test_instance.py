@@ -10,7 +10,8 @@ from pathlib import Path
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from pytestqt.qtbot import QtBot
 
-from coachvision.app.instance import FirstInstance, hand_over, name_of
+from coachvision.app.door import may_be_open, name_of
+from coachvision.app.instance import FirstInstance, hand_over
 from tests.app.conftest import PATIENCE_MS
 
 _SECOND = (
@@ -36,7 +37,11 @@ def test_second_start_hands_its_videos_over_and_ends(qtbot: QtBot, tmp_path: Pat
 
 
 def test_nobody_listens_nobody_takes(qtbot: QtBot, tmp_path: Path) -> None:
+    assert not may_be_open(tmp_path / "library")
     assert hand_over(tmp_path / "library", []) is False
+    first = FirstInstance(tmp_path / "library")
+    assert may_be_open(tmp_path / "library")
+    first.close()
 
 
 def test_each_library_has_a_window_of_its_own(tmp_path: Path) -> None:
