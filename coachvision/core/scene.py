@@ -45,7 +45,7 @@ class Scene:
     tracks: Sequence[Track] = ()
     calibration: Calibration | None = None
     units: Units = field(default_factory=Units)
-    _speeds: dict[str, NDArray[np.float64]] = field(default_factory=dict, repr=False)
+    _speeds: dict[str, tuple[tuple[Seen, ...], NDArray[np.float64]]] = field(default_factory=dict, repr=False)
 
     def shown(self, pts: int) -> Iterator[Shown]:
         """Every drawing that is seen on that frame, the oldest (lowest) first."""
@@ -90,9 +90,11 @@ class Scene:
 
         Of the path filtered without lag, as the landmarks are (`core.cleaning`).
         """
-        if drawing.id not in self._speeds:
-            self._speeds[drawing.id] = self._speed(drawing.path)
-        return self._speeds[drawing.id]
+        known = self._speeds.get(drawing.id)
+        # A track that is being followed grows from one picture to the next.
+        if known is None or known[0] is not drawing.path:
+            known = self._speeds[drawing.id] = (drawing.path, self._speed(drawing.path))
+        return known[1]
 
     @property
     def _paths(self) -> Mapping[str, tuple[Seen, ...]]:

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coachvision.core import picture
@@ -45,6 +45,11 @@ def drawings(draw: st.DrawFn) -> Drawing:
     )  # fmt: skip
 
 
+# A busy machine makes examples slowly; that says nothing about drawings.
+_PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@_PATIENT
 @given(drawings())
 def test_a_drawing_comes_back_from_json_as_it_was(drawing: Drawing) -> None:
     stored = json.loads(json.dumps(drawing.shape()))
@@ -196,6 +201,18 @@ def test_a_tracks_speed_is_that_of_its_path() -> None:
     assert words(track, 20, Calibration.from_line(1.0, (0, 0), (100, 0))) == ["10.8 km/h"]
 
 
+def test_the_speed_follows_a_track_that_grows() -> None:
+    path = tuple(Seen(int(LINE.pts[k]), 100 + 10 * k, 200) for k in range(40))
+    track = Drawing("t", "track", (), 0, whole=True, path=path[:10])
+    before = scene(track)
+    assert len(before.speeds(track)) == 10
+    longer = replace(track, path=path)
+    # The window makes the next scene out of the last one.
+    after = replace(before, drawings=(longer,))
+    assert [len(one.parts) for one in after.shown(int(LINE.pts[30]))] == [3]
+    assert len(after.speeds(longer)) == 40
+
+
 def test_a_stopwatch_counts_from_its_start_to_its_stop() -> None:
     watch = Drawing("d", "stopwatch", (Anchor(9, 9),), int(LINE.pts[30]), whole=True)
     assert [words(watch, k) for k in (0, 30, 45)] == [["0.000 s"], ["0.000 s"], ["0.500 s"]]
@@ -208,6 +225,7 @@ def test_an_angle_on_three_joints_is_told_on_every_frame() -> None:
     assert words(square, 50) == ["90°"]
 
 
+@_PATIENT
 @given(drawings(), st.integers(0, 89))
 def test_every_drawing_can_be_drawn_on_every_frame_with_finite_places(drawing: Drawing, frame: int) -> None:
     free = replace(drawing, points=tuple(replace(point, to=None) for point in drawing.points), numbers={})

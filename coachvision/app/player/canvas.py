@@ -208,15 +208,18 @@ class VideoCanvas(QWidget):
         painter.fillRect(event.rect(), _BACKGROUND)
         if self._image is None or self._picture is None:
             return
-        self._paint_picture(painter, self._image)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.over is not None:
-            self.over(painter, self.to_widget(), self._picture.index)
-        for layer in self.layers:
-            painter.save()
-            layer.paint(painter, self.to_widget(), self._picture.index)
-            painter.restore()
-        painter.end()
+        try:
+            self._paint_picture(painter, self._image)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if self.over is not None:
+                self.over(painter, self.to_widget(), self._picture.index)
+            for layer in self.layers:
+                painter.save()
+                layer.paint(painter, self.to_widget(), self._picture.index)
+                painter.restore()
+        finally:
+            # A painter that is left open when something raises takes the process with it.
+            painter.end()
         self.painted.emit(self._picture)
 
     def _paint_picture(self, painter: QPainter, image: QImage) -> None:

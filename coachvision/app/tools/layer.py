@@ -126,7 +126,8 @@ class DrawingLayer(QObject):
         if self._making is not None and (drawing := self._making.drawing()) is not None:
             return replace(scene, drawings=(*scene.drawings, replace(drawing, whole=True)))
         if (waiting := self.pending()) is not None:
-            return replace(scene, drawings=(*scene.drawings, replace(waiting, whole=True)))
+            others = tuple(drawing for drawing in scene.drawings if drawing.id != waiting.id)
+            return replace(scene, drawings=(*others, replace(waiting, whole=True)))
         return scene
 
     def _handles(self, painter: QPainter, one: Shown) -> None:

@@ -35,9 +35,13 @@ HEIGHT = 46
 
 
 class Strip(QWidget):
-    """Shows the selected drawing's look, else the next one's, and changes it. stop_wanted: the stopwatch ends here."""
+    """Shows the selected drawing's look, else the next one's, and changes it.
+
+    stop_wanted: the stopwatch ends here. halt_wanted: the point was followed far enough.
+    """
 
     stop_wanted = Signal()
+    halt_wanted = Signal()
 
     def __init__(self, board: Board, hand: Hand, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,6 +91,10 @@ class Strip(QWidget):
         self.stop = button(self.tr("Stop here"))
         self.stop.clicked.connect(self.stop_wanted)
         row.addWidget(self.stop)
+        self.halt = button(self.tr("Stop"), "accent")
+        self.halt.clicked.connect(self.halt_wanted)
+        self.halt.hide()
+        row.addWidget(self.halt)
         self._widths = QButtonGroup(self)
         self.widths: list[_Swatch] = []
         for width, title in WIDTHS:
@@ -141,6 +149,10 @@ class Strip(QWidget):
         self.whole.setVisible(chosen is not None and chosen.kind != "track")
         self.whole.setChecked(chosen is not None and chosen.whole)
         self._showing = False
+
+    def follow(self, on: bool) -> None:
+        """A point is being followed, and can be let go; or it is not."""
+        self.halt.setVisible(on)
 
     def type_text(self) -> None:
         """The text of the drawing that is selected is to be typed now."""

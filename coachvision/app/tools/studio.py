@@ -25,6 +25,7 @@ from coachvision.app.tools.pictures import Pictures
 from coachvision.app.tools.rail import ToolRail
 from coachvision.app.tools.scale import ScaleStrip
 from coachvision.app.tools.strip import HEIGHT, Strip
+from coachvision.app.tools.tracking import Tracking
 
 if TYPE_CHECKING:
     from coachvision.app.actions import Actions, Opened
@@ -55,6 +56,7 @@ class Studio(QObject):
         self.keeper = Keeper(actions, tasks, self.board, self)
         self.numbers = Numbers(actions, tasks, self.board, self)
         self.pictures = Pictures(actions, tasks, self.keeper, self)
+        self.tracking = Tracking(actions, tasks, self.board, self.hand, self)
         self._name = ""
         self.layer = DrawingLayer(player.canvas, self.board, self.hand, lambda: player.playing)
         player.canvas.add_layer(self.layer)
@@ -91,7 +93,12 @@ class Studio(QObject):
         self.rail.redo_wanted.connect(board.undo.redo)
         self.hand.changed.connect(self._hand_changed)
         self.layer.made.connect(self.scale.drawn)
-        self.layer.pending = lambda: self.scale.pending
+        self.layer.pending = lambda: self.tracking.live or self.scale.pending
+        self.layer.track_wanted.connect(lambda at: self.tracking.start(at, self._player.index))
+        self.tracking.moved.connect(self._player.seek)
+        self.tracking.told.connect(self.told)
+        self.tracking.changed.connect(lambda: self.strip.follow(self.tracking.busy))
+        self.strip.halt_wanted.connect(self.tracking.stop)
         self.layer.text_wanted.connect(self.strip.type_text)
         self.scale.refused.connect(self.told)
         self.strip.stop_wanted.connect(self._stop_watch)
@@ -124,12 +131,14 @@ class Studio(QObject):
         else:
             self.board.set_poses(opened.marks.originals)
         self._show_poses()
+        self.tracking.open(whole.film)
         self.numbers.open(opened)
 
     def close(self) -> None:
         """The session is left: keep what is owed, forget the rest."""
         if self.keeper.owes:
             self.keeper.save()
+        self.tracking.open(None)
         self.numbers.close()
         self.layer.cancel()
         self.hand.take(SELECT)
@@ -181,6 +190,7 @@ class Studio(QObject):
     def _put_down(self) -> bool:
         """Esc: what was begun, then the tool, then the selection; nothing of it: the key is not ours."""
         steps: tuple[tuple[bool, Callable[[], object]], ...] = (
+            (self.tracking.busy, self.tracking.stop),
             (self.layer.busy, self.layer.cancel),
             (self.hand.tool != SELECT, lambda: self.hand.take(SELECT)),
             (self.board.chosen is not None, lambda: self.board.select("")),
