@@ -42,11 +42,13 @@ class AccountActions(QObject):
     """stood: `Here`, whenever it was looked at. switched: the library of somebody else is open now.
 
     asking: whether the service is being asked to let somebody in. woke: sync has something new to look at.
+    leaving: sync must stop now.
     """
 
     stood = Signal(object)
     asking = Signal(bool)
     woke = Signal()
+    leaving = Signal()
     switched = Signal()
 
     def __init__(self, actions: Actions, tasks: Tasks, parent: QObject | None = None) -> None:
@@ -194,7 +196,9 @@ class AccountActions(QObject):
 
             forget_in_cloud(self.account(), library)
 
-        return self._actions.run(work, self._switch, lane=ACCOUNT)
+        # Nothing may be sent while everything is erased. Whatever comes of it, sync starts again where it is due.
+        self.leaving.emit()
+        return self._actions.run(work, self._switch, lane=ACCOUNT, over=lambda: self._look(None))
 
     # The club's service
 

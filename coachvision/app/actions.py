@@ -146,11 +146,12 @@ class Actions(QObject):
         lane: str = "library",
         title: str = "",
         session: str = "",
+        over: Callable[[], None] | None = None,
         owed: bool = False,
     ) -> Job:
         """Do something with the library off the UI thread: what actions are made of, those of other modules, too."""
         return self._run(
-            lambda job: work(self._opened(), job), then, lane=lane, title=title, session=session, owed=owed
+            lambda job: work(self._opened(), job), then, lane=lane, title=title, session=session, over=over, owed=owed
         )
 
     def tell(self, event: object) -> None:

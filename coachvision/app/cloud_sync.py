@@ -55,6 +55,7 @@ class CloudSync(QObject):
         cards.dataChanged.connect(self._tell_soon)
         account.stood.connect(self._settle)
         account.woke.connect(self.wake)
+        account.leaving.connect(self.stop)
 
     def wake(self) -> None:
         """Something was changed here: look soon."""

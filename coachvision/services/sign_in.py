@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from coachvision.accounts import identity, service
 from coachvision.accounts.service import Service
 from coachvision.errors import AccountError, CoachVisionError, Offline
+from coachvision.locks import FileLock
 
 if TYPE_CHECKING:
     from coachvision.accounts.account import Account
@@ -95,13 +96,25 @@ def forget_in_cloud(account: Account, library: Library) -> Changes:
     Raises Offline or AccountError: then nothing was changed here. library: open as that account.
     """
     from coachvision.services.cloud_account import erase
+    from coachvision.services.sync_now import LOCK, opened_journal
 
     access = account.access()
     if library.user_id != access.user_id:
         raise AccountError("This library is open for somebody else", "It belongs to another account")
-    erase(access)
-    changes = library.adoption.give_back()
-    account.sign_out()
+    lock = FileLock(library.root / LOCK)
+    if not lock.acquire(wait=False):
+        # What it is sending now would come after what is erased now.
+        raise AccountError(
+            "Sync is under way", f"{library.root} is being synced", hint="Pause it, or wait a little.", retryable=True
+        )
+    try:
+        erase(access)
+        with opened_journal(library.root) as journal:
+            journal.forget(access.user_id)
+        changes = library.adoption.give_back()
+        account.sign_out()
+    finally:
+        lock.release()
     return changes
 
 

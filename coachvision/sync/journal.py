@@ -308,6 +308,15 @@ class Journal:
             with self._db.transaction("meta") as db:
                 db.execute("INSERT OR REPLACE INTO sync_meta VALUES (?, ?)", (key, value))
 
+    def forget(self, owner: str) -> None:
+        """The account was erased in the cloud: nothing of what was noted for it is true any more."""
+        with self._db.transaction("forget") as db:
+            db.execute("DELETE FROM sync_part WHERE item_id IN (SELECT id FROM sync_item WHERE owner = ?)", (owner,))
+            for table in ("sync_item", "sync_root", "sync_abort"):
+                db.execute(f"DELETE FROM {table} WHERE owner = ?", (owner,))  # noqa: S608 - our own table names
+            # Every key about an account is `what:owner` or `what:owner:...`.
+            db.execute("DELETE FROM sync_meta WHERE key LIKE ? OR key LIKE ?", (f"%:{owner}", f"%:{owner}:%"))
+
 
 def _move(db: Any, item: Item, **values: Any) -> None:
     state = values.get("state", item.state)

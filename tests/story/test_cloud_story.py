@@ -244,3 +244,10 @@ def test_the_whole_way_into_the_cloud_and_out_of_it(cloud: Cloud, commands: Fork
     assert json.loads(second.run("whoami", "--json"))["state"] == "guest"
     with Library.open(second.library) as library:
         assert library.check(deep=True) == []
+
+    # And who changes her mind begins anew.
+    second.login(ANNA, "--adopt")
+    second.run("sync", "--once")
+    assert len(second.sessions()) == 4
+    assert {hashlib.sha256(path.read_bytes()).hexdigest() for path in films} <= cloud.hashes(anna)
+    assert second.run("sync", "--once").startswith("Everything is in the cloud")
