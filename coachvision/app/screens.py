@@ -49,6 +49,9 @@ class Screen(QWidget):
     def open(self) -> None:
         """It is shown: read what it shows, take the focus."""
 
+    def take_sessions(self, *sessions: str) -> None:
+        """Another screen hands over sessions, by id, before this one is shown."""
+
     def leave(self) -> None:
         """Another screen is shown: stop what plays."""
 

@@ -154,12 +154,8 @@ class Window(QMainWindow):
 
     def compare(self, a: str, b: str = "") -> None:
         """Two sessions beside one another, by id; the second is chosen there, where none is given."""
-        from coachvision.app.compare.view import CompareView
-
-        screen = self.shown("compare")
-        if isinstance(screen, CompareView):
-            screen.set_pair(a, b)
-            self.go("compare")
+        self.shown("compare").take_sessions(a, b)
+        self.go("compare")
 
     def _leave(self) -> None:
         if self._spotlight is not None:

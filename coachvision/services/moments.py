@@ -63,7 +63,12 @@ def export_moments(
 
 def import_moments(library: Library, session_id: str, path: Path) -> MomentsTaken:
     """Add the moments of an XML file or a table to a session, all or none. Raises CoachVisionError."""
-    timeline = _timeline(library, session_id)
+    moments, outside = moments_of(path, _timeline(library, session_id))
+    return MomentsTaken(library.session(session_id).id, library.moments.add(session_id, moments), outside)
+
+
+def moments_of(path: Path, timeline: Timeline) -> tuple[list[Moment], int]:
+    """The moments of a file on the frames of a film, and how many lay beyond it. Raises CoachVisionError."""
     told = read_moments(path)
     moments, outside = placed(told, timeline)
     if told and not moments:
@@ -73,7 +78,7 @@ def import_moments(library: Library, session_id: str, path: Path) -> MomentsTake
             hint="Choose the session whose film was tagged.",
             path=path,
         )
-    return MomentsTaken(library.session(session_id).id, library.moments.add(session_id, moments), outside)
+    return moments, outside
 
 
 def _timeline(library: Library, session_id: str) -> Timeline:

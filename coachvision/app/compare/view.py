@@ -191,9 +191,9 @@ class CompareView(Screen):
         for side in self.sides:
             side.player.shut_down()
 
-    def set_pair(self, a: str, b: str) -> None:
-        """The sessions to compare, by id; "" leaves the side to be chosen. Shown when the screen is gone to."""
-        self.ids = [a, b]
+    def take_sessions(self, *sessions: str) -> None:
+        """The two to compare, by id; "" leaves the side to be chosen. Shown when the screen is gone to."""
+        self.ids = [*sessions, "", ""][:2]
         for side, given in zip(self.sides, self.ids, strict=True):
             if not given:
                 side.forget()

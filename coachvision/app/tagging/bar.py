@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
@@ -152,6 +153,11 @@ class TagBar(QWidget):
 
 def swatch(colour: str, side: int = 12) -> QIcon:
     """A round spot of that colour."""
+    return _swatch(colour, side, worn().muted)
+
+
+@lru_cache(maxsize=128)
+def _swatch(colour: str, side: int, edge: str) -> QIcon:
     made = QIcon()
     for ratio in (1, 2):
         picture = QPixmap(side * ratio, side * ratio)
@@ -159,7 +165,7 @@ def swatch(colour: str, side: int = 12) -> QIcon:
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QColor(worn().muted))
+        painter.setPen(QColor(edge))
         painter.setBrush(QColor(colour))
         painter.drawEllipse(1, 1, side - 2, side - 2)
         painter.end()

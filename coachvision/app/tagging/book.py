@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -27,13 +28,14 @@ if TYPE_CHECKING:
 class TagBook(QObject):
     """changed: moments were added, changed or taken away. board_changed: another board. waiting_changed: a first click.
 
-    added: the id of a moment just made by a press.
+    added: the id of a moment just made by a press. noticed: words to show.
     """
 
     changed = Signal()
     board_changed = Signal()
     waiting_changed = Signal()
     added = Signal(str)
+    noticed = Signal(str)
     _broken = Signal(str)
 
     def __init__(self, actions: Actions, undo: QUndoStack, parent: QObject | None = None) -> None:
@@ -132,6 +134,27 @@ class TagBook(QObject):
         self._undo.push(_Change(self, words, {}, dict(new)))
         for given in new:
             self.added.emit(given)
+
+    def take_in(self, path: Path) -> None:
+        """Add the moments of an XML file or a table of another program; undone like any others."""
+        session, line = self.session, self.timeline
+        if line is None:
+            return
+
+        def work(_library: Library, _job: Job) -> tuple[list[Moment], int]:
+            from coachvision.services.moments import moments_of
+
+            return moments_of(path, line)
+
+        def take(read: tuple[list[Moment], int]) -> None:
+            if session == self.session:
+                moments, outside = read
+                new = {str(uuid.uuid4()): moment for moment in moments}
+                self._undo.push(_Change(self, self.tr("Import {0}").format(path.name), {}, new))
+                beyond = self.tr(", {0} lay beyond the film and were left out").format(outside) if outside else ""
+                self.noticed.emit(self.tr("{0} tags of {1}{2}.").format(len(moments), path.name, beyond))
+
+        self._actions.run(work, take)
 
     def change(self, given: str, moment: Moment, words: str) -> None:
         """Put another moment in its place."""

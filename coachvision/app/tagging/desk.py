@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Signal
 from PySide6.QtGui import QCursor, QKeyEvent, QUndoStack
@@ -20,10 +22,14 @@ from coachvision.app.tagging.bar import TagBar
 from coachvision.app.tagging.book import TagBook
 from coachvision.app.tagging.editor import BoardEditor
 from coachvision.app.tagging.events import Entry, EventsPage
+from coachvision.app.tasks import Job
 from coachvision.app.timeline_rows import TimelineRows
 from coachvision.core.results import Event
 from coachvision.core.tagging import Moment
 from coachvision.core.time import Timeline
+
+if TYPE_CHECKING:
+    from coachvision.library import Library
 
 
 class TagDesk(QObject):
@@ -66,6 +72,9 @@ class TagDesk(QObject):
         self.events.chosen.connect(canvas.choose)
         self.events.seek_requested.connect(self.seek_requested)
         self.events.playlist_wanted.connect(self._offer_playlists)
+        self.events.import_wanted.connect(self.book.take_in)
+        self.events.export_wanted.connect(self.write_out)
+        self.book.noticed.connect(self.noticed)
         self.book.changed.connect(self._show)
 
     def open(self, session: str, timeline: Timeline | None, found: Sequence[Event]) -> None:
@@ -153,6 +162,17 @@ class TagDesk(QObject):
         menu.addSeparator()
         menu.addAction(self.tr("Delete"), self._delete)
         menu.popup(at)
+
+    def write_out(self, target: Path, found: bool) -> None:
+        """Write the tags as XML or as a table, by the target's ending."""
+        session = self.book.session
+
+        def work(library: Library, _job: Job) -> None:
+            from coachvision.services.moments import export_moments
+
+            export_moments(library, session, target, found=found)
+
+        self._actions.run(work, lambda _: self.noticed.emit(self.tr("{0} is written.").format(target)))
 
     def _offer_playlists(self, entries: Sequence[Entry]) -> None:
         """Ask for the playlist that gets these."""

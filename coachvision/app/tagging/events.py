@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QFileDialog,
     QHBoxLayout,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QMenu,
     QVBoxLayout,
     QWidget,
 )
@@ -49,11 +53,16 @@ class Entry:
 
 
 class EventsPage(QWidget):
-    """seek_requested: a frame. chosen: a moment's id. playlist_wanted: entries to put into a playlist."""
+    """seek_requested: a frame. chosen: a moment's id. playlist_wanted: entries to put into a playlist.
+
+    import_wanted, export_wanted: a file, asked for. counted: how many there are.
+    """
 
     seek_requested = Signal(int)
     chosen = Signal(str)
     playlist_wanted = Signal(object)
+    import_wanted = Signal(object)
+    export_wanted = Signal(object, bool)
     counted = Signal(int)
 
     def __init__(self, book: TagBook, parent: QWidget | None = None) -> None:
@@ -61,6 +70,8 @@ class EventsPage(QWidget):
         self._book = book
         self._events: tuple[Event, ...] = ()
         self._timeline: Timeline | None = None
+        self._stale = False
+        self._choice = ""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, GAP, 0, 0)
         column.setSpacing(GAP)
@@ -75,6 +86,7 @@ class EventsPage(QWidget):
         self.kind.currentIndexChanged.connect(self._fill)
         top.addWidget(self.filter, 1)
         top.addWidget(self.kind)
+        top.addWidget(self._files_button())
         column.addLayout(top)
         self.list = named(QListWidget(), self.tr("Events"))
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -89,6 +101,27 @@ class EventsPage(QWidget):
         column.addWidget(self._empty, 1)
         column.addWidget(self._details())
         book.changed.connect(self._refresh)
+
+    def _files_button(self) -> QWidget:
+        """Tags in from other programs and out to them."""
+        self.files = named(button(self.tr("File"), "quiet"), self.tr("Import or export tags"))
+        menu = QMenu(self.files)
+        menu.addAction(self.tr("Import tags (XML or CSV)"), self._ask_for_import)
+        menu.addAction(self.tr("Export as Sportscode XML"), lambda: self._ask_for_export("xml", found=False))
+        menu.addAction(self.tr("Export as XML, with what was found"), lambda: self._ask_for_export("xml", found=True))
+        menu.addAction(self.tr("Export as table (CSV)"), lambda: self._ask_for_export("csv", found=False))
+        self.files.setMenu(menu)
+        return self.files
+
+    def _ask_for_import(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, self.tr("Import tags"), "", "Tags (*.xml *.csv)")
+        if name:
+            self.import_wanted.emit(Path(name))
+
+    def _ask_for_export(self, ending: str, *, found: bool) -> None:
+        name, _ = QFileDialog.getSaveFileName(self, self.tr("Export tags"), f"tags.{ending}", f"*.{ending}")
+        if name:
+            self.export_wanted.emit(Path(name).with_suffix(f".{ending}"), found)
 
     def _details(self) -> QWidget:
         """What can be done with the chosen moments."""
@@ -121,6 +154,7 @@ class EventsPage(QWidget):
 
     def choose(self, moment: str) -> None:
         """Mark that moment in the list."""
+        self._choice = moment
         self.list.blockSignals(True)
         self.list.clearSelection()
         for at in range(self.list.count()):
@@ -165,8 +199,19 @@ class EventsPage(QWidget):
         ]
         return sorted(found, key=lambda entry: entry.start_pts)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """What changed while it was hidden."""
+        super().showEvent(event)
+        if self._stale:
+            self._refresh()
+            self.choose(self._choice)
+
     def _refresh(self) -> None:
-        """The kinds there are, and the list again."""
+        """The kinds there are, and the list again; while nobody sees it, their number alone."""
+        self._stale = not self.isVisible()
+        if self._stale:
+            self.counted.emit(len(self._book.rows) + len(self._events) if self._timeline is not None else 0)
+            return
         entries = self._entries()
         kept = self.kind.currentData()
         self.kind.blockSignals(True)

@@ -172,6 +172,7 @@ def test_a_click_on_a_bar_goes_to_its_beginning_and_a_double_click_plays_it_roun
     press(window, qtbot, _Key.Key_1)
     qtbot.mouseClick(canvas, LEFT_BUTTON, pos=place(window, 0, 100))
     qtbot.waitUntil(lambda: player.index == 30, timeout=PATIENCE_MS)
+    window.session.inspector.tabs.setCurrentWidget(desk_of(window).events)
     assert len(desk_of(window).events.selected()) == 1
     qtbot.mouseDClick(canvas, LEFT_BUTTON, pos=place(window, 0, 100))
     transport = player.transport
@@ -263,6 +264,28 @@ def test_board_changes_are_undone_too(watch: Watch, qtbot: QtBot, tmp_path: Path
     kept(window, qtbot, tmp_path)
     with Library.open(tmp_path / "library") as library:
         assert library.boards.first().board == before
+
+
+def test_tags_of_another_program_come_in_are_undone_and_go_out(watch: Watch, qtbot: QtBot, tmp_path: Path) -> None:
+    window = watch()
+    desk = desk_of(window)
+    table = tmp_path / "tags.csv"
+    table.write_text("category,start_s,end_s\nRally,1,2.5\nServe,3,\nLate,99,\n")
+    desk.events.import_wanted.emit(table)
+    qtbot.waitUntil(lambda: len(desk.book.rows) == 2, timeout=PATIENCE_MS)
+    assert "2 tags of tags.csv, 1 lay beyond" in window.messages.text
+    assert [(m.category, *frames(window, m)) for m in kept(window, qtbot, tmp_path)] == [
+        ("Rally", 30, 75), ("Serve", 90, None),
+    ]  # fmt: skip
+    desk.events.export_wanted.emit(tmp_path / "out.xml", False)
+    qtbot.waitUntil(lambda: "out.xml is written" in window.messages.text, timeout=PATIENCE_MS)
+    assert (tmp_path / "out.xml").read_text().count("<instance>") == 2
+    press(window, qtbot, _Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert kept(window, qtbot, tmp_path) == []
+    table.write_text("no tags at all")
+    desk.events.import_wanted.emit(table)
+    qtbot.waitUntil(lambda: "no tagged moments" in window.messages.text, timeout=PATIENCE_MS)
+    assert desk.book.rows == ()
 
 
 @pytest.mark.logs_expected
