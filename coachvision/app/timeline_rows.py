@@ -377,10 +377,10 @@ class TimelineRows(QScrollArea):
         self.viewport().setBackgroundRole(QPalette.ColorRole.Base)
 
     def show_lines(self, moments: Sequence[MomentRow], events: Sequence[Event]) -> None:
-        """What happened; without anything the rows are gone."""
+        """What happened; without anything the rows take no room."""
         self.canvas.show_lines(moments, events)
+        # Never shown or hidden here: in full screen somebody else has put them away.
         self.setFixedHeight(min(len(self.canvas.lines), MOST_SEEN) * ROW)
-        self.setVisible(bool(self.canvas.lines))
 
 
 def _bar(row: MomentRow) -> Bar:

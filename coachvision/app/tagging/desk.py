@@ -54,6 +54,7 @@ class TagDesk(QObject):
         self.editor.hide()
         self._found: tuple[Event, ...] = ()
         self._index = 0
+        self._tagging = True
         self._connect()
         keymap.bind(parent, self._handlers())
         parent.installEventFilter(self)
@@ -82,7 +83,10 @@ class TagDesk(QObject):
         self._found = tuple(found)
         self.book.open(session, timeline)
         self.events.show_events(self._found, timeline)
-        self.bar.setVisible(self.book.timeline is not None)
+        if (timeline is not None) != self._tagging:
+            # Only where it changes: in full screen somebody else has put the bar away.
+            self._tagging = timeline is not None
+            self.bar.setVisible(self._tagging)
         self._show()
 
     def close(self) -> None:

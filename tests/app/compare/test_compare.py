@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,14 +35,14 @@ class Pair:
     b: str
 
 
-@pytest.fixture
-def pair(tmp_path: Path) -> Pair:
-    settings.save("import.proxy", False)
-    settings.save("analysis.auto", False)
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Pair]:
+    """A library with both, made once; each test gets a copy."""
+    folder = tmp_path_factory.mktemp("made")
     ids = []
-    with Library.open(tmp_path / "library") as library:
+    with Library.open(folder / "library") as library:
         for name, frames, athlete, begin in (("one", FRAMES[0], "Anna", 30), ("two", FRAMES[1], "Ben", 20)):
-            session = import_video(library, write_clip(tmp_path / f"{name}.mp4", frames=frames), athlete=athlete)
+            session = import_video(library, write_clip(folder / f"{name}.mp4", frames=frames), athlete=athlete)
             line = library.session_timeline(session.session_id)
             knee = 100.0 * np.exp(-(((np.arange(frames) - begin - 10) / 8) ** 2))
             result = Result(
@@ -52,7 +53,15 @@ def pair(tmp_path: Path) -> Pair:
             )
             library.save_run(session.session_id, "angles", "1", {}, result, line)
             ids.append(session.session_id)
-    return Pair(*ids)
+    return folder / "library", Pair(*ids)
+
+
+@pytest.fixture
+def pair(tmp_path: Path, made: tuple[Path, Pair]) -> Pair:
+    shutil.copytree(made[0], tmp_path / "library")
+    settings.save("import.proxy", False)
+    settings.save("analysis.auto", False)
+    return made[1]
 
 
 def comparing(window: Window, qtbot: QtBot) -> CompareView:
@@ -179,9 +188,7 @@ def test_both_curves_stand_in_the_first_ones_time_and_a_press_goes_there(view: C
     assert chart.values[0].text().endswith(of_a.told_at(1.0))
     chart.plot.scrubbed.emit(2.0)
     wait_at(view, qtbot, 60, 50)
-
-
-def test_the_numbers_of_both_stand_beside_one_another(view: CompareView) -> None:
+    # Right of them stand the numbers of both.
     assert view.numbers is not None
     table = view.numbers.table
     cells = [table.item(0, at).text() for at in range(4)]  # type: ignore[union-attr]  # four columns

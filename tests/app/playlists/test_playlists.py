@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -24,15 +25,23 @@ LEFT = Qt.MouseButton.LeftButton
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
+    """A library with two sessions, of 60 and 40 frames, made once; each test gets a copy."""
+    folder = tmp_path_factory.mktemp("made")
+    with Library.open(folder / "library") as library:
+        one = import_video(library, write_clip(folder / "one.mp4", frames=60), athlete="Anna").session_id
+        other = import_video(library, write_clip(folder / "two.mp4", frames=40)).session_id
+    return folder / "library", one, other
+
+
 @pytest.fixture
-def films(tmp_path: Path) -> tuple[str, str]:
-    """Two sessions in the library, of 60 and 40 frames; nothing happens to them by itself."""
+def films(tmp_path: Path, made: tuple[Path, str, str]) -> tuple[str, str]:
+    """The two sessions; nothing happens to them by itself."""
+    shutil.copytree(made[0], tmp_path / "library")
     settings.save("import.proxy", False)
     settings.save("analysis.auto", False)
-    with Library.open(tmp_path / "library") as library:
-        one = import_video(library, write_clip(tmp_path / "one.mp4", frames=60), athlete="Anna").session_id
-        other = import_video(library, write_clip(tmp_path / "two.mp4", frames=40)).session_id
-    return one, other
+    return made[1:]
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from coachvision.app.tagging.desk import TagDesk
 from coachvision.app.window import Window
 from coachvision.core.tagging import Moment
 from coachvision.library import Library
+from coachvision.services.import_video import import_video
 from tests.app.conftest import PATIENCE_MS, Open
 from tests.support.clips import write_clip
 
@@ -27,13 +29,22 @@ def quiet() -> None:
     settings.save("analysis.auto", False)
 
 
-@pytest.fixture
-def watch(open_window: Open, qtbot: QtBot, tmp_path: Path, quiet: None) -> Watch:
-    """Opens a window with a film of eight seconds on screen."""
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A library with a film of eight seconds, made once; each test gets a copy."""
+    folder = tmp_path_factory.mktemp("made")
+    with Library.open(folder / "library") as library:
+        return folder / "library", import_video(library, write_clip(folder / "squat.mp4", frames=FRAMES)).session_id
 
-    def open_one(name: str = "squat.mp4") -> Window:
-        clip = tmp_path / name
-        window = open_window(clip if clip.exists() else write_clip(clip, frames=FRAMES))
+
+@pytest.fixture
+def watch(open_window: Open, qtbot: QtBot, tmp_path: Path, quiet: None, made: tuple[Path, str]) -> Watch:
+    """Opens a window with the film on screen."""
+    shutil.copytree(made[0], tmp_path / "library")
+
+    def open_one() -> Window:
+        window = open_window()
+        window.open_session(made[1])
         shown(window, qtbot)
         return window
 

@@ -315,3 +315,18 @@ def test_a_window_closed_in_the_middle_of_tagging_has_kept_every_tag(
     window.close()
     with Library.open(tmp_path / "library") as library:
         assert len(library.moments.all(session)) == 20
+
+
+def test_in_full_screen_keys_tag_and_nothing_comes_back_over_the_video(
+    watch: Watch, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = watch()
+    press(window, qtbot, _Key.Key_F)
+    assert not desk_of(window).bar.isVisible()
+    press(window, qtbot, _Key.Key_M)
+    assert len(kept(window, qtbot, tmp_path)) == 1
+    assert not desk_of(window).bar.isVisible()
+    assert not desk_of(window).rows.isVisible()
+    press(window, qtbot, _Key.Key_F)
+    assert desk_of(window).bar.isVisible()
+    assert desk_of(window).rows.isVisible()
