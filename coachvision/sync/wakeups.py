@@ -37,6 +37,7 @@ class WakeUps:
         self._told = told
         self._lock = Lock()
         self._again = False
+        self._busy = False
         self._open = False
         self._scheduler = BackgroundScheduler(
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None}, timezone="UTC"
@@ -50,8 +51,10 @@ class WakeUps:
 
     def wake(self) -> None:
         """Something was changed, or the coach asked: run soon. During a run: run again after it."""
-        self._again = True
-        self._at(SOON_S)
+        with self._lock:
+            self._again, busy = True, self._busy
+        if not busy:
+            self._at(SOON_S)
 
     def stop(self) -> None:
         """No more runs; returns when the one under way has ended, which its halt makes soon."""
@@ -66,7 +69,8 @@ class WakeUps:
                 self._scheduler.add_job(self._once, DateTrigger(at), id=_JOB, replace_existing=True)
 
     def _once(self) -> None:
-        self._again = False
+        with self._lock:
+            self._again, self._busy = False, True
         wait = LOOK_S
         try:
             summary = self._run()
@@ -76,7 +80,10 @@ class WakeUps:
         except CoachVisionError as error:
             _log.info("sync could not run: %s", error)
             self._told(error)
-        self._at(SOON_S if self._again else wait)
+        finally:
+            with self._lock:
+                self._busy, again = False, self._again
+        self._at(SOON_S if again else wait)
 
     @property
     def next_run(self) -> datetime | None:

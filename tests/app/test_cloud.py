@@ -1,0 +1,73 @@
+"""The window and the cloud, gateway and storage in earnest: sync by itself, each card says where its files are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from coachvision.app.cards import STATE_ROLE
+from coachvision.app.window import Window
+from tests.app.conftest import Open
+from tests.app.test_account import ANNA, Wait, club, guests, join, press, ring, sign_in, wait  # noqa: F401 - fixtures
+from tests.support.auth_server import AuthServer
+from tests.support.gateway_process import GatewayProcess
+from tests.support.swift_server import SwiftServer
+
+
+class Address:
+    """What the club's file names as its gateway."""
+
+    def __init__(self, process: GatewayProcess) -> None:
+        self.process = process
+        self.server_port = int(process.url.rpartition(":")[2])
+
+
+@pytest.fixture
+def gateway(auth_server: AuthServer, swift: SwiftServer, bucket: str, tmp_path: Path) -> Iterator[Address]:
+    with GatewayProcess(
+        database=tmp_path / "gateway.db", issuer=auth_server.issuer, storage_endpoint=swift.endpoint, bucket=bucket
+    ) as process:
+        yield Address(process)
+
+
+def badges(window: Window) -> list[str]:
+    model = window.library.model
+    return [str(model.data(model.index(row), STATE_ROLE) or "") for row in range(model.rowCount())]
+
+
+def test_taken_in_sessions_go_into_the_cloud_by_themselves_and_their_cards_say_so(
+    open_window: Open, qtbot: QtBot, wait: Wait, club: Path, guests: str, gateway: Address,  # noqa: F811
+    swift: SwiftServer, bucket: str,
+) -> None:  # fmt: skip
+    window = open_window()
+    wait(lambda: window.library.model.ids == [guests])
+    assert badges(window) == [""]
+    view = join(window, club, qtbot, wait)
+    sign_in(view, ANNA, qtbot, wait)
+    wait(view.guests.isVisible)
+    assert swift.keys(bucket) == []
+    press(qtbot, view.guests.take)
+    window.go("library")
+    wait(lambda: badges(window) == ["In the cloud"])
+    assert len(swift.keys(bucket)) > 1
+    # Paused, a change waits; going on, it is sent.
+    window.go("account")
+    wait(lambda: "1 session, " in view.cloud.about.text())
+    press(qtbot, view.cloud.keep)  # type: ignore[arg-type]  # a switch is pressed as a button is
+    window.actions_.change(guests, title="Deeper")
+    window.go("library")
+    wait(lambda: badges(window) != ["In the cloud"])
+    paused = badges(window)
+    window.go("account")
+    press(qtbot, view.cloud.keep)  # type: ignore[arg-type]  # as above
+    window.go("library")
+    wait(lambda: badges(window) == ["In the cloud"])
+    assert paused[0] in ("Waiting", "Paused")
+    # Signed out, the guest's cards say nothing of a cloud, and hers are not seen.
+    window.go("account")
+    press(qtbot, view.leaving.out)
+    wait(lambda: view.who.title.text() == "Guest")
+    wait(lambda: window.library.model.ids == [])
