@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -36,9 +36,9 @@ class Inspector(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._opened: Opened | None = None
         area("inspector", self)
         self.setFixedWidth(WIDTH)
-        self._opened: Opened | None = None
         self._job: Job | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 0, 0, 0)
@@ -87,6 +87,12 @@ class Inspector(QWidget):
         self.tabs.insertTab(1, desk.events, "Events")
         desk.events.counted.connect(count)
         desk.editor_shown.connect(edit)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another theme: left and right in its colours."""
+        if event.type() == QEvent.Type.StyleChange and self._opened is not None:
+            self._area.setWidget(numbers_page(self._opened))
+        super().changeEvent(event)
 
     def work(self, job: Job | None) -> None:
         """What is going on with this session, or nothing."""

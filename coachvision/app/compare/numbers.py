@@ -37,8 +37,8 @@ class Numbers(QWidget):
         self.table.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        # Long names take a second line, once it is known how wide they may be.
-        header.sectionResized.connect(lambda *_: self.table.resizeRowsToContents())
+        # Long names take a second line.
+        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         for at in (1, 2, 3):
             header.setSectionResizeMode(at, QHeaderView.ResizeMode.ResizeToContents)
         column.addWidget(self.table, 1)

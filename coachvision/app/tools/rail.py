@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from coachvision.app import icons as drawn
@@ -30,6 +30,7 @@ class ToolRail(QWidget):
 
     def __init__(self, hand: Hand, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.buttons: dict[str, QToolButton] = {}
         area("rail", self)
         self.setAccessibleName(self.tr("Tools"))
         self._hand = hand
@@ -48,7 +49,6 @@ class ToolRail(QWidget):
         self._column.setSpacing(1)
         scroll.setWidget(inner)
         outer.addWidget(scroll, 1)
-        self.buttons: dict[str, QToolButton] = {}
         self._below: list[str] = []
         self._group = QButtonGroup(self)
         for tool in TOOLS:
@@ -96,6 +96,12 @@ class ToolRail(QWidget):
             button = self.buttons[name]
             button.setEnabled(what is not None)
             button.setToolTip(keymap.hint(f"edit.{name}") if not what else f"{verb}: {what}")
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another theme: other icons."""
+        if event.type() == QEvent.Type.StyleChange and self.buttons:
+            self.dress()
+        super().changeEvent(event)
 
     def dress(self) -> None:
         """Icons in the colours of the theme."""
