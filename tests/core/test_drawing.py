@@ -23,6 +23,8 @@ from coachvision.core.time import Timeline
 from coachvision.core.units import Units
 
 LINE = Timeline(np.arange(90, dtype=np.int64) * 512, Fraction(1, 15_360))
+# A busy machine makes examples slowly; that says nothing about drawings.
+_PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 PLACES = st.tuples(st.floats(-2000, 4000), st.floats(-2000, 4000))
 TARGETS = (
     st.none() | st.builds(Joint, st.integers(0, 9), st.text(max_size=20)) | st.builds(Tracked, st.text(max_size=9))
@@ -45,10 +47,6 @@ def drawings(draw: st.DrawFn) -> Drawing:
     )  # fmt: skip
 
 
-# A busy machine makes examples slowly; that says nothing about drawings.
-_PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
-
 @_PATIENT
 @given(drawings())
 def test_a_drawing_comes_back_from_json_as_it_was(drawing: Drawing) -> None:
@@ -56,6 +54,7 @@ def test_a_drawing_comes_back_from_json_as_it_was(drawing: Drawing) -> None:
     assert Drawing.from_shape(drawing.id, drawing.kind, stored) == drawing
 
 
+@_PATIENT
 @given(
     st.recursive(
         st.none() | st.booleans() | st.floats() | st.text(max_size=3),
@@ -79,6 +78,7 @@ def test_a_newer_versions_drawing_is_refused() -> None:
         Drawing.from_shape("d", "hologram", shape)
 
 
+@_PATIENT
 @given(PLACES, PLACES, st.floats(1, 179), st.floats(0, 360), st.floats(10, 500), st.floats(10, 500))
 def test_an_angle_is_what_it_was_drawn_as_wherever_and_however_turned(
     vertex: tuple[float, float], shift: tuple[float, float], bend: float, turn: float, one: float, other: float
@@ -105,6 +105,7 @@ def test_a_line_is_told_from_horizontal_counter_clockwise_and_from_upright(
     assert picture.angle_from_vertical((0, 0), end) == pytest.approx(vertical)
 
 
+@_PATIENT
 @given(st.lists(PLACES, min_size=4, max_size=4))
 def test_a_perspective_grid_meets_its_corners(corners: list[tuple[float, float]]) -> None:
     square = [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)]
@@ -124,6 +125,7 @@ def _convex(corners: list[tuple[float, float]]) -> bool:
     return all(turn > 1.0 for turn in turns) or all(turn < -1.0 for turn in turns)
 
 
+@_PATIENT
 @given(PLACES, PLACES, PLACES)
 def test_the_way_to_a_line_is_no_longer_than_to_any_point_of_it(
     at: tuple[float, float], a: tuple[float, float], b: tuple[float, float]

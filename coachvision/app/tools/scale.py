@@ -139,11 +139,12 @@ class ScaleStrip(QWidget):
         if self._hand.tool == SCALE_LINE:
             return Calibration.from_line(first, places[0], places[1], index)
         # The corners are clicked on the picture, where y grows downwards; in metres it grows upwards.
-        return Calibration.from_rectangle(first, second, np.array(_counter_clockwise(places)), index)
+        return Calibration.from_rectangle(first, second, np.array(_upright(places)), index)
 
 
-def _counter_clockwise(corners: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """The same rectangle, its first side still first, going round counter-clockwise as seen: y upwards."""
+def _upright(corners: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The same rectangle, its first side still a width, begun so that x grows to the right and y upwards as seen."""
     area_2 = sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(corners, corners[1:] + corners[:1], strict=True))
-    # On the picture, y down, a positive area is clockwise as seen.
-    return corners if area_2 < 0 else [corners[1], corners[0], corners[3], corners[2]]
+    # On the picture, y down, a positive area is clockwise as seen: read backwards from the last one.
+    ordered = corners if area_2 < 0 else corners[::-1]
+    return ordered if ordered[1][0] >= ordered[0][0] else ordered[2:] + ordered[:2]
