@@ -11,7 +11,8 @@ import sys
 from benchmarks.rows import Row, show
 
 MODULES = (
-    "library", "video", "engine", "memory", "pose", "analyze", "app_library", "app_start", "app_scrub", "sync",
+    "library", "video", "engine", "memory", "pose", "analyze", "sync",
+    "app_start", "app_library", "app_scrub", "app_play",
 )  # fmt: skip
 
 

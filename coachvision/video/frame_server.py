@@ -39,8 +39,9 @@ _SOUND_AHEAD_S = 1.0
 class Outbox:
     """Sends pictures and words to the player; shared by the threads."""
 
-    def __init__(self, slots: Slots, fd: int) -> None:
+    def __init__(self, slots: Slots, desk: Desk, fd: int) -> None:
         self._slots = slots
+        self._desk = desk
         self._fd = fd
         self._lock = threading.Lock()
 
@@ -48,6 +49,7 @@ class Outbox:
         """Draw into a slot and tell the player which."""
         with self._lock:
             slot, sequence = self._slots.write(asked, *size, fill)
+            self._desk.sent()
             os.write(self._fd, b"p %d %d\n" % (slot, sequence))
 
     def ended(self, serial: int) -> None:
@@ -230,7 +232,7 @@ def main(argv: list[str]) -> int:
     except EOFError:
         return 0
     desk = Desk(facts.timeline.seconds)
-    outbox = Outbox(slots, sys.stdout.fileno())
+    outbox = Outbox(slots, desk, sys.stdout.fileno())
     Previews(facts, desk, outbox).start()
     Exact(facts.path, facts, desk, outbox).start()
     if facts.has_audio:

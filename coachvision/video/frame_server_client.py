@@ -25,6 +25,7 @@ from coachvision.video.frame_server_talk import (
     Order,
     Play,
     Proxy,
+    Read,
     Show,
     Sound,
     View,
@@ -145,6 +146,7 @@ class FrameClient:
         self._proxy = Proxy(str(proxy)) if proxy is not None else None
         self._died_at: int | None = None
         self._seen: int | None = None
+        self._reads = 0
         self._server: ServerProcess | None = None
         self._thread: threading.Thread | None = None
         self._start(server)
@@ -227,6 +229,7 @@ class FrameClient:
             raise
         server.say(opening)
         self._server = server
+        self._reads = 0
         if isinstance(self._order, Play) and self._seen is not None:
             # Started again: from where it was, not from where it once began.
             self._order = replace(self._order, first=self._seen)
@@ -254,6 +257,9 @@ class FrameClient:
         if kind == "p":
             slot, sequence = map(int, rest.split())
             picture = slots.read(slot, sequence)
+            self._reads += 1
+            with self._lock:
+                self._say(Read(self._reads))
             if picture is not None and not self._closing:
                 self._seen = picture.index
                 self._callbacks.picture(picture)

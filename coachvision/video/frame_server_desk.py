@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 
 from coachvision.errors import VideoError
 from coachvision.video.frame_server_slots import SLOTS
-from coachvision.video.frame_server_talk import Due, Order, Play, Proxy, Show, Sound, View
+from coachvision.video.frame_server_talk import Due, Order, Play, Proxy, Read, Show, Sound, View
 from coachvision.video.proxy_reader import ProxyReader
 
-# Frames made ahead of the one that is due: all slots but the one being written.
-AHEAD = SLOTS - 1
+# Frames made ahead of the one that is due: an eighth of a second at 60 a second, for a window that is busy meanwhile.
+AHEAD = 8
+# Pictures sent that nobody has taken yet: all slots but the one being written.
+_WAITING = SLOTS - 1
 # Late frames are left out, but a picture is shown at least so often.
 _STARVED_S = 0.1
 
@@ -35,6 +37,7 @@ class Desk:
         self._change = threading.Condition()
         self._due = 0
         self._ahead: deque[int] = deque()
+        self._sent = self._read = 0
         self._taken_at = 0.0
         self._view = (0, 0)
         self._proxy: Path | None = None
@@ -55,11 +58,18 @@ class Desk:
                         self._due = index
                 case Sound():
                     self.sound = order
+                case Read(count):
+                    self._read = count
                 case View(width, height):
                     self._view = (width, height)
                 case Proxy(folder):
                     self._proxy = Path(folder)
             self._change.notify_all()
+
+    def sent(self) -> None:
+        """A picture lies in a slot."""
+        with self._change:
+            self._sent += 1
 
     def next_order(self, last: Show | Play | None) -> Show | Play:
         """Wait for another order than the last one."""
@@ -137,7 +147,7 @@ class Desk:
     def _room(self, direction: int) -> bool:
         while self._ahead and (self._ahead[0] - self._due) * direction <= 0:
             self._ahead.popleft()
-        return len(self._ahead) < AHEAD
+        return len(self._ahead) < AHEAD and self._sent - self._read < _WAITING
 
     def take(self, index: int) -> None:
         """That frame goes out now."""

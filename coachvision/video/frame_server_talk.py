@@ -59,6 +59,13 @@ class Proxy:
 
 
 @dataclass(frozen=True)
+class Read:
+    """So many pictures were taken out of the shared memory, in all: their slots may be written over."""
+
+    count: int
+
+
+@dataclass(frozen=True)
 class Sound:
     """Sound from that second of the video on, at a tempo of the file's own; for as long as the order to play holds."""
 
@@ -67,8 +74,8 @@ class Sound:
     tempo: float
 
 
-Order = Show | Play | Due | View | Proxy | Sound
-_ORDERS: dict[str, type[Order]] = {kind.__name__: kind for kind in (Show, Play, Due, View, Proxy, Sound)}
+Order = Show | Play | Due | View | Proxy | Sound | Read
+_ORDERS: dict[str, type[Order]] = {kind.__name__: kind for kind in (Show, Play, Due, View, Proxy, Sound, Read)}
 
 
 def order_line(order: Order) -> bytes:

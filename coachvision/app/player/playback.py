@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
+from math import ceil
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -20,14 +21,16 @@ from coachvision.video.facts import VideoFacts
 from coachvision.video.frame_server_client import Callbacks, FrameClient, ServerProcess
 from coachvision.video.frame_server_slots import Picture
 
-# Looked at twice in a display frame of 60 Hz: a picture that falls due between two looks is half of one late.
+# Looked at least so often while playing: the sound card wants more, and pictures may have come.
 _TICK_MS = 8
 # A clock that nothing could be shown for waits, rather than leaving out so much.
 _PATIENCE_S = 0.25
+# Later than this a picture gives way to the next one, if that is due too.
+_LATE_S = 0.03
 # After a video is closed, the next one's server is started once the window has settled.
 _WARM_MS = 300
 # Pictures held for their time; more would only be memory.
-_MOST_READY = 8
+_MOST_READY = 12
 
 
 class _Arrivals(QObject):
@@ -88,7 +91,7 @@ class Playback(QObject):
             (self._arrivals.restarted, self._restarted),
         ):
             signal.connect(slot, Qt.ConnectionType.QueuedConnection)
-        self._ticker = QTimer(self, interval=_TICK_MS, timerType=Qt.TimerType.PreciseTimer)
+        self._ticker = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._ticker.timeout.connect(self._tick)
         self._warmer = QTimer(self, interval=_WARM_MS, singleShot=True)
         self._warmer.timeout.connect(self.warm)
@@ -194,7 +197,7 @@ class Playback(QObject):
             self.failed.emit(error)
             return
         self._ask_sound()
-        self._ticker.start()
+        self._ticker.start(_TICK_MS)
         if not was:
             self.playing_changed.emit(True)
 
@@ -266,6 +269,9 @@ class Playback(QObject):
         picture = None
         while self._ready and (self._ready[0].index - due) * transport.direction <= 0:
             picture = self._ready.popleft()
+            # One that is a little late is shown, and the next soon after: left out it would be missed.
+            if transport.behind_s(picture.index) < _LATE_S:
+                break
         if picture is not None:
             late = transport.behind_s(picture.index) > _PATIENCE_S
             self._show(picture)
@@ -278,6 +284,10 @@ class Playback(QObject):
             client.due(self._serial, due)
         if self._end_of == self._serial and not self._ready:
             self._reached_end()
+        elif transport.running:
+            # Looked at again when the next one falls due, or soon where it has not come yet.
+            wait_s = -transport.behind_s(self._ready[0].index) if self._ready else _TICK_MS / 1000
+            self._ticker.start(min(max(0, ceil(wait_s * 1000)), _TICK_MS))
 
     def _played(self, mine: object, serial: int) -> None:
         if mine is self._mine:
