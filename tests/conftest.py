@@ -9,8 +9,13 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import psutil
 import pytest
+
+# Machines are noisy: no test fails for being slow.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 from tests.support.servers import (  # noqa: F401 - fixtures
     _auth_process,

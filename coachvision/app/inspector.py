@@ -19,7 +19,7 @@ from coachvision.app.notes import NotesPage
 from coachvision.app.numbers import numbers_page
 from coachvision.app.parts import area, button, label
 from coachvision.app.tasks import Job
-from coachvision.app.theme import GAP, TIGHT, WIDE
+from coachvision.app.theme import GAP, TIGHT, WIDE, worn
 
 if TYPE_CHECKING:
     from coachvision.app.actions import Opened
@@ -37,6 +37,7 @@ class Inspector(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._opened: Opened | None = None
+        self._dressed = worn()
         area("inspector", self)
         self.setFixedWidth(WIDTH)
         self._job: Job | None = None
@@ -90,7 +91,8 @@ class Inspector(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         """Another theme: left and right in its colours."""
-        if event.type() == QEvent.Type.StyleChange and self._opened is not None:
+        if event.type() == QEvent.Type.StyleChange and self._opened is not None and self._dressed is not worn():
+            self._dressed = worn()
             self._area.setWidget(numbers_page(self._opened))
         super().changeEvent(event)
 

@@ -34,6 +34,7 @@ def main(target: Path) -> None:
             hands.until(lambda name=name: hands.title == name, name)  # type: ignore[misc]
             hands.film_shown()
             hands.work_done()
+            hands.until(lambda: bool(hands.session.opened and hands.session.opened.numbers), "the numbers")
         _session(hands, target / "session.png")
         _light(hands, target / "light.png")
         _compare(hands, target / "compare.png")

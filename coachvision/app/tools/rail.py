@@ -31,6 +31,7 @@ class ToolRail(QWidget):
     def __init__(self, hand: Hand, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.buttons: dict[str, QToolButton] = {}
+        self._dressed = worn()
         area("rail", self)
         self.setAccessibleName(self.tr("Tools"))
         self._hand = hand
@@ -99,13 +100,13 @@ class ToolRail(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         """Another theme: other icons."""
-        if event.type() == QEvent.Type.StyleChange and self.buttons:
+        if event.type() == QEvent.Type.StyleChange and self.buttons and self._dressed is not worn():
             self.dress()
         super().changeEvent(event)
 
     def dress(self) -> None:
         """Icons in the colours of the theme."""
-        theme = worn()
+        theme = self._dressed = worn()
         for name, button in self.buttons.items():
             button.setIcon(drawn.icon(f"tool.{name}", theme.text, checked=theme.accent_text))
 
