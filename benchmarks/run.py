@@ -11,7 +11,7 @@ import sys
 from benchmarks.rows import Row, show
 
 MODULES = (
-    "library", "video", "engine", "memory", "pose", "analyze", "sync",
+    "library", "video", "engine", "memory", "pose", "analyze", "sync", "gateway",
     "app_start", "app_library", "app_scrub", "app_play",
 )  # fmt: skip
 

@@ -17,6 +17,7 @@ import uvicorn
 from coachvision.errors import CoachVisionError
 from coachvision.gateway import settings
 from coachvision.gateway.app import DATABASE, factory
+from coachvision.gateway.protocol import PromptProtocol
 
 _FACTORY = f"{factory.__module__}:{factory.__name__}"
 _BUCKET = "coachvision"
@@ -29,7 +30,7 @@ def serve(host: str, port: int, workers: int) -> None:
     # uvicorn would believe X-Forwarded-For from loopback; who is believed is ours to say.
     uvicorn.run(
         _FACTORY, factory=True, host=host, port=port, workers=workers, proxy_headers=False, server_header=False,
-        access_log=False, log_config=None,
+        access_log=False, log_config=None, http=PromptProtocol,
     )  # fmt: skip
 
 

@@ -1,0 +1,72 @@
+"""`coachvision gateway` as an operator runs it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import httpx
+
+from tests.support.auth_server import AuthServer
+from tests.support.swift_server import ACCESS_KEY, REGION, SECRET_KEY, SwiftServer
+
+COMMAND = [sys.executable, "-m", "coachvision.cli.main", "gateway"]
+# Nagle's algorithm with delayed acknowledgements costs 40 ms an answer; half of that passes on a busy machine, too.
+PROMPT_S = 0.035
+
+
+def free_port() -> int:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return int(held.getsockname()[1])
+
+
+def test_two_workers_serve_at_once_and_stop_when_asked(
+    auth_server: AuthServer, swift: SwiftServer, bucket: str, tmp_path: Path
+) -> None:
+    port = free_port()
+    environment = {
+        **os.environ, "SUPABASE_URL": auth_server.url, "COACHVISION_S3_ENDPOINT": swift.endpoint,
+        "COACHVISION_S3_BUCKET": bucket, "COACHVISION_S3_REGION": REGION, "COACHVISION_S3_ACCESS_KEY": ACCESS_KEY,
+        "COACHVISION_S3_SECRET_KEY": SECRET_KEY, "COACHVISION_GATEWAY_DATABASE": str(tmp_path / "gateway.db"),
+    }  # fmt: skip
+    with (
+        (tmp_path / "log").open("wb") as log,
+        subprocess.Popen([*COMMAND, "--port", str(port), "--workers", "2"], env=environment, stderr=log) as process,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client,
+    ):
+        try:
+            until = time.monotonic() + 60
+            while time.monotonic() < until:
+                try:
+                    if client.get("/readyz").status_code == 200:
+                        break
+                except httpx.TransportError:
+                    threading.Event().wait(0.1)
+            times = []
+            for _ in range(60):
+                started = time.perf_counter()
+                client.get("/v1/config").raise_for_status()
+                times.append(time.perf_counter() - started)
+            # The kernel acknowledges the first few at once.
+            assert min(times[40:]) < PROMPT_S
+        finally:
+            process.send_signal(signal.SIGTERM)
+        assert process.wait(30) in (0, -signal.SIGTERM)
+    assert b"Traceback" not in (tmp_path / "log").read_bytes()
+
+
+def test_what_is_not_configured_is_named_in_a_sentence(tmp_path: Path) -> None:
+    bare = {name: value for name, value in os.environ.items() if not name.startswith(("SUPABASE_", "COACHVISION_S3_"))}
+    given = {"SUPABASE_URL": "http://127.0.0.1:9", "COACHVISION_S3_SECRET_KEY": "hidden-value"}
+    for more, named in (({}, "SUPABASE_URL"), (given, "COACHVISION_S3_ENDPOINT"),
+                        ({**given, "COACHVISION_S3_ENDPOINT": "hidden-value"}, "COACHVISION_S3_ENDPOINT")):  # fmt: skip
+        ended = subprocess.run(COMMAND, env={**bare, **more}, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert (ended.returncode, named in ended.stderr, "hidden-value" in ended.stderr) == (2, True, False)
+        assert "docs/self-hosting.md" in ended.stderr
