@@ -101,7 +101,8 @@ class AccountView(Screen):
         if in_cloud:
             self.cloud.show_waiting(here.waiting, here.waiting_bytes)
             self.desk.actions.settings(self._show_settings)
-            self.account.usage(self.cloud.show_usage)
+            if self.isVisible():
+                self.account.usage(self.cloud.show_usage)
         self.leaving.setVisible(standing.kind != "guest")
         self.leaving.forget.setVisible(in_cloud)
         self.leaving.ask(now=False)

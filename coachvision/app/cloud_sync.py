@@ -104,7 +104,8 @@ class CloudSync(QObject):
 
         if isinstance(told, Summary) and (told.taken_in or told.copies):
             self.came.emit([*told.taken_in, *told.copies])
-        elif isinstance(told, SignedOut):
+        # What waits is less now, or the sign-in is over: whoever shows that looks again.
+        if isinstance(told, SignedOut) or (isinstance(told, Summary) and (told.uploaded_files or told.sent_roots)):
             self._account.look()
         self._tell_soon()
 

@@ -119,8 +119,10 @@ def forget_in_cloud(account: Account, library: Library) -> Changes:
 
 
 def size_in_words(size: int) -> str:
-    """Bytes as a coach reads them: 3.2 GB, 41 MB."""
-    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{max(1, round(size / 1e6))} MB" if size else "0 MB"
+    """Bytes as the coach's own file window counts them, in powers of 1024: 3.2 GB, 41 MB."""
+    if size >= 1 << 30:
+        return f"{size / (1 << 30):.1f}".removesuffix(".0") + " GB"
+    return f"{max(1, round(size / (1 << 20)))} MB" if size else "0 MB"
 
 
 def _fetch(link: str) -> str:

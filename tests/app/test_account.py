@@ -49,8 +49,8 @@ def gateway() -> Iterator[ThreadingHTTPServer]:
 
     class Account(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            usage = {"stored_bytes": 3_200_000_000, "reserved_bytes": 0, "objects": 9, "sessions": 3}
-            limits = {"file_bytes": 1, "total_bytes": 100_000_000_000}
+            usage = {"stored_bytes": 3_435_973_837, "reserved_bytes": 0, "objects": 9, "sessions": 3}
+            limits = {"file_bytes": 1, "total_bytes": 100 << 30}
             self._answer({"subject": "x", "tier": "registered", "usage": usage, "limits": limits})
 
         def do_DELETE(self) -> None:
@@ -192,7 +192,7 @@ def test_signing_in_by_code_taking_the_sessions_in_and_signing_out(
     assert view.guests.title.text().startswith("1 session without an account")
     assert window.header.places["account"].text() == "anna"
     assert panel.code.text() == panel.password.text() == ""
-    wait(lambda: "3 sessions, 3.2 GB of 100.0 GB" in view.cloud.about.text())
+    wait(lambda: "3 sessions, 3.2 GB of 100 GB" in view.cloud.about.text())
     press(qtbot, view.guests.take)
     wait(lambda: cards(window) == [guests])
     wait(lambda: not view.guests.isVisible())
