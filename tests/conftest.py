@@ -13,10 +13,6 @@ import hypothesis
 import psutil
 import pytest
 
-# Machines are noisy: no test fails for being slow.
-hypothesis.settings.register_profile("house", deadline=None)
-hypothesis.settings.load_profile("house")
-
 from tests.support.servers import (  # noqa: F401 - fixtures
     _auth_process,
     auth_server,
@@ -26,6 +22,10 @@ from tests.support.servers import (  # noqa: F401 - fixtures
     redis_server,
     swift,
 )
+
+# Machines are noisy: no test fails for being slow.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 _LOOPBACK = ("127.", "::1", "localhost")
 
