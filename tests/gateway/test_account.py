@@ -110,7 +110,7 @@ def test_an_erasure_killed_anywhere_is_finished_by_the_next_sweep(
 
     with ForkedRuns("tests.gateway.test_account:erase") as runs:
         points = runs.points(tmp_path / "points", **prepare("learn")[0])
-        chosen = points if every else sample(points)[:3]
+        chosen = points if every else sample(points)[1:3]
         for number, point in enumerate(chosen):
             given, gone = prepare(f"{number}.db")
             runs.kill_at(point, **given)

@@ -189,7 +189,7 @@ def test_a_claim_killed_at_a_sample_of_its_steps_is_finished_by_the_next(
         print(tell("claim", chosen, points))
 
 
-QUICK = ("gateway.claim.pending", "gateway.claim.copy_made", "gateway.claim.switched", "gateway.claim.object_deleted")
+QUICK = ("gateway.claim.copy_made", "gateway.claim.switched")
 
 
 @pytest.mark.soak
