@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from coachvision.services.import_video import Imported, PlayableFilm
     from coachvision.services.marks import Marks
     from coachvision.services.session import WholeSession
+    from coachvision.services.spans import LongRecording, Span
     from coachvision.settings import Settings
 
 T = TypeVar("T")
@@ -53,6 +54,7 @@ class Actions(QObject):
     """The coach's actions on one library. added: (session id, known before) after an import."""
 
     added = Signal(str, bool)
+    long_came = Signal(object)
 
     def __init__(self, root: Path, tasks: Tasks, bus: Bus, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -235,16 +237,27 @@ class Actions(QObject):
         return self._take_in(work, "Filming a drawn athlete", "Drawn athlete")
 
     def prepare(self, session: str, name: str) -> Job:
-        """Write preview and filmstrip, then analyze if the coach wants that by itself."""
+        """Write preview and filmstrip, then analyze if the coach wants that by itself.
+
+        A long recording is not analyzed before the coach has said which parts to keep: `long_came`.
+        """
 
         def work(job: Job) -> bool:
             from coachvision import settings
             from coachvision.services.import_video import make_preview
+            from coachvision.services.spans import long_recording
 
             chosen = settings.load()
             with self._unfinished(session, last=not chosen.switch("analysis.auto")):
                 if chosen.switch("import.proxy"):
                     make_preview(self._opened(), session, progress=job.report, cancelled=job.cancelled)
+            long = long_recording(self._opened(), session)
+            if long is not None:
+                from coachvision.services import unfinished
+
+                unfinished.end(self._opened(), session)
+                self.long_came.emit(long)
+                return False
             return chosen.switch("analysis.auto")
 
         def then(analyze: bool) -> None:
@@ -253,6 +266,21 @@ class Actions(QObject):
                 self.analyze(session, name)
 
         return self._run(work, then, lane=PREVIEW, title=f"Preparing {name}", session=session)
+
+    def keep_spans(self, recording: LongRecording, spans: Sequence[Span]) -> Job:
+        """Make a session of each span of a long recording, and analyze it."""
+
+        def work(_job: Job) -> list[tuple[str, str]]:
+            from coachvision.services.spans import keep_spans
+
+            return keep_spans(self._opened(), recording.session_id, spans)
+
+        def then(made: list[tuple[str, str]]) -> None:
+            for session, name in made:
+                self.tell(SessionSaved(session))
+                self.analyze(session, name)
+
+        return self._run(work, then, owed=True)
 
     def analyze(self, session: str, name: str) -> Job:
         """Run all enabled analyzers over a session; on battery, with mains power again or when the coach says so."""

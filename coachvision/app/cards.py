@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 CARD_ROLE = int(Qt.ItemDataRole.UserRole)
 JOB_ROLE, STATE_ROLE, ID_ROLE = CARD_ROLE + 1, CARD_ROLE + 2, CARD_ROLE + 3
 # Cards asked for at once, and so many beyond those that are seen: scrolling meets cards that are there.
-_PAGE, _BEYOND = 60, 12
+_PAGE, _BEYOND = 30, 12
 
 Index = QModelIndex | QPersistentModelIndex
 

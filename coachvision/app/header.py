@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from coachvision.accounts.account import Standing
 
 HEIGHT = 60
+# Below this the key sheet's button gives way: `?` and F1 show it all the same.
+_NARROW = 1180
 # Of a name in the navigation, px.
 _NAME = 84
 
@@ -41,6 +43,7 @@ class Header(QWidget):
         self._row.setSpacing(TIGHT)
         self._drawn: list[tuple[QPushButton, str, str]] = []
         self.places: dict[str, QToolButton] = {}
+        self._analyze = False
         for place in SCREENS:
             self._add_place(place.id, place.title, place.icon)
         self._row.addSpacing(GAP)
@@ -54,9 +57,10 @@ class Header(QWidget):
         self._row.addLayout(titles, 1)
         self.search = named(QLineEdit(), "Search")
         self.search.setClearButtonEnabled(True)
-        self.search.setFixedWidth(280)
+        self.search.setMinimumWidth(120)
+        self.search.setMaximumWidth(280)
         self.search.textChanged.connect(self.searched)
-        self._row.addWidget(self.search)
+        self._row.addWidget(self.search, 1)
         self.analyze = self._button("Analyze again", "again", "quiet", self.analyze_wanted)
         self.compare = self._button("Compare with", "compare", "quiet", self.compare_wanted)
         self.keys = self._button("Keys", "keys", "quiet", self.keys_wanted)
@@ -102,7 +106,16 @@ class Header(QWidget):
         self.search.setVisible(search)
         self.analyze.setVisible(analyze)
         self.compare.setVisible(analyze)
-        self.keys.setVisible(not analyze)
+        self._analyze = analyze
+        self._make_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What gives way in a narrow window."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        self.keys.setVisible(not self._analyze and self.width() >= _NARROW)
 
     def changeEvent(self, event: QEvent) -> None:
         """Another theme: icons in its colours."""

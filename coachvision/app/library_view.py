@@ -19,6 +19,7 @@ from coachvision.app.library_bars import FilterBar, SelectionBar
 from coachvision.app.naming import Clip, NamingPanel
 from coachvision.app.parts import label
 from coachvision.app.screens import Desk, Screen
+from coachvision.app.spans_panel import SpansPanel
 from coachvision.app.tasks import Job
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class LibraryView(Screen):
         self.filters = FilterBar(self)
         self.selection = SelectionBar(self)
         self.naming = NamingPanel(self)
+        self.spans = SpansPanel(self)
         self._empty = EmptyLibrary(self)
         self._nothing = label(kind="muted", centred=True)
         self._stack = QStackedWidget()
@@ -59,7 +61,13 @@ class LibraryView(Screen):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget, stretch in ((self.filters, 0), (self.naming, 0), (self._stack, 1), (self.selection, 0)):
+        for widget, stretch in (
+            (self.filters, 0),
+            (self.naming, 0),
+            (self.spans, 0),
+            (self._stack, 1),
+            (self.selection, 0),
+        ):
             column.addWidget(widget, stretch)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -81,6 +89,10 @@ class LibraryView(Screen):
         self.selection.exported.connect(self.export)
         self.selection.trashed.connect(self.trash)
         self.selection.dropped.connect(self.list.clearSelection)
+        self.desk.actions.long_came.connect(self.spans.ask)
+        self.spans.kept.connect(self.desk.actions.keep_spans)
+        self.spans.whole.connect(lambda recording: self.desk.actions.analyze(recording.session_id, recording.name))
+        self.spans.opened.connect(self.opened)
         self.naming.named.connect(self._name)
         self.naming.team_wanted.connect(self._add_team)
         self.naming.finished.connect(self.naming.hide)

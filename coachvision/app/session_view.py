@@ -171,6 +171,7 @@ class SessionView(QWidget):
         same = before is not None and before.film is not None and before.film.path == film.path
         if not same:
             player.open(film.path, film.facts, film.preview)
+            self._show_part(player, opened)
         if same:
             # The filmstrip is written when the preview is whole.
             timeline.reload_strip()
@@ -181,6 +182,15 @@ class SessionView(QWidget):
         timeline.show()
         if not same:
             player.setFocus()
+
+    @staticmethod
+    def _show_part(player: PlayerWidget, opened: Opened) -> None:
+        """A session of a part of its film begins there, with the part between in and out."""
+        line, whole = opened.session.film.timeline, opened.session
+        if whole.start_s is not None and whole.end_s is not None and len(line):
+            first = line.index_at(whole.start_s)
+            player.set_span(first, line.index_at(whole.end_s))
+            player.seek(first)
 
     def _made_player(self) -> tuple[PlayerWidget, TimelineWidget]:
         """The player and the timeline, made when the first film is opened."""

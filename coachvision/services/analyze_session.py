@@ -34,6 +34,8 @@ def analyze_session(
         analyzers=analyzers,
         capture_fps=float(capture_fps) if capture_fps else None,
         exercise=str(session.options.get("exercise") or ""),
+        start_s=session.options.get("start_s"),
+        end_s=session.options.get("end_s"),
         proxy=False,
     )
     settings = told_settings()

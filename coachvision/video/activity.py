@@ -65,6 +65,15 @@ class ActivityWriter:
         write_whole(self.folder / FILE, json.dumps(found).encode(), "video.activity")
 
 
+def read_activity(folder: Path) -> list[tuple[float, float]]:
+    """The active spans (start, end in seconds) that were written into a preview's folder; none where none were."""
+    try:
+        told = json.loads((folder / FILE).read_bytes())
+        return [(float(start), float(end)) for start, end in told["spans_s"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
 def active_spans(
     times_s: NDArray[np.float64], values: NDArray[np.float64], *, join_s: float = 2.0, margin_s: float = 1.0
 ) -> list[tuple[float, float]]:
