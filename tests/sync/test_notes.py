@@ -66,35 +66,43 @@ def try_writes(laptop: Laptop, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, st
     laptop.sync()
     total = Failing.written
     assert total > 20
+    failed = 0
     for at in range(1, total + 1, step):
         session = laptop.add_session(f"write {at}", size=SIZE, seed=100 + at)
         Failing.at, Failing.written = at, 0
-        with pytest.raises(SyncError, match="disk is full"):
+        try:
             laptop.sync()
+        except SyncError as error:
+            assert error.title == "The disk is full"  # noqa: PT017 - the last write may not come at all, see below
+            failed += 1
+        else:
+            # A run after one that failed late has its own record's echo behind it, and so fewer writes.
+            assert Failing.written < at
         Failing.at = 0
         assert laptop.sync().failed == [], at
         keys = [key for key in cloud.keys(str(laptop.user_id)) if session in key]
         assert len(keys) == 2, (at, keys)
         assert [key for key in cloud.uploads(str(laptop.user_id)) if session in key] == []
         assert laptop.state(session).words == "In the cloud"
-    return total
+    assert failed >= len(range(1, total + 1, step)) - 4
+    return failed
 
 
 def test_f2_whichever_write_fails_the_next_run_converges(
     laptop: Laptop, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    total = try_writes(laptop, cloud, monkeypatch, 9)
+    failed = try_writes(laptop, cloud, monkeypatch, 9)
     with capsys.disabled():
-        print(f"\nsync: {len(range(1, total + 1, 9))} of {total} database writes failed in turn")
+        print(f"\nsync: {failed} database writes failed in turn, every ninth")
 
 
 @pytest.mark.soak
 def test_f2_every_write_fails_in_turn(
     laptop: Laptop, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    total = try_writes(laptop, cloud, monkeypatch, 1)
+    failed = try_writes(laptop, cloud, monkeypatch, 1)
     with capsys.disabled():
-        print(f"\nsync: all {total} database writes failed in turn")
+        print(f"\nsync: {failed} database writes failed in turn, each one")
 
 
 def test_f10_a_rebuilt_library_is_in_step_again_without_sending_anything_twice(laptop: Laptop, cloud: Cloud) -> None:
