@@ -83,6 +83,7 @@ def test_a_clubs_bucket_takes_and_gives_back_sessions_and_keeps_both_versions(
             assert notes == ["from one", "from two"]
 
 
+@pytest.mark.soak
 def test_a_bucket_goes_on_after_a_cut_and_completes_once_though_the_answer_was_lost(
     cloud: Cloud, place: Place, tmp_path: Path
 ) -> None:

@@ -16,12 +16,11 @@ from tests.sync.laptop import Laptop
 SIZE = (5 << 20) + 1000
 # Where the cloud has done something that is not written down yet, and the commits that write it down.
 QUICK_SYNC = {
-    "sync.mark.after_commit", "sync.register.answered", "sync.sending.after_commit", "sync.part.answered",
-    "sync.part.before_commit", "sync.complete.answered", "sync.stored.before_commit", "sync.putting.after_commit",
+    "sync.mark.after_commit", "sync.register.answered", "sync.part.answered", "sync.complete.answered",
     "sync.agreed.before_commit",
 }  # fmt: skip
 QUICK_RESTORE = {
-    "sync.fetched", "library.take_in.before_commit", "library.take_in.after_commit", "sync.agreed.before_commit",
+    "library.take_in.before_commit", "sync.agreed.before_commit",
 }  # fmt: skip
 
 

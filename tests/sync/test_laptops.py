@@ -174,9 +174,14 @@ def spoil_digest(manifest: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "spoil",
     [
-        spoil_run_file("../../../evil.npz"), spoil_run_file("/tmp/evil.npz"), spoil_run_file("C:\\evil.npz"),  # noqa: S108
-        spoil_run_file("runs/../../evil.npz"), spoil_run_file("runs/\x00.npz"), spoil_extension, spoil_video_hash,
-        spoil_child_id, spoil_document, spoil_digest,
+        spoil_run_file("../../../evil.npz"), spoil_extension, spoil_document,
+        *(
+            pytest.param(spoil, marks=pytest.mark.soak)
+            for spoil in (
+                spoil_run_file("/tmp/evil.npz"), spoil_run_file("C:\\evil.npz"), spoil_run_file("runs/../../evil.npz"),  # noqa: S108
+                spoil_run_file("runs/\x00.npz"), spoil_video_hash, spoil_child_id, spoil_digest,
+            )
+        ),
     ],
 )  # fmt: skip
 def test_s10_hostile_names_from_the_cloud_leave_nothing_outside_the_library(

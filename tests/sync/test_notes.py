@@ -91,9 +91,9 @@ def try_writes(laptop: Laptop, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, st
 def test_f2_whichever_write_fails_the_next_run_converges(
     laptop: Laptop, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    failed = try_writes(laptop, cloud, monkeypatch, 9)
+    failed = try_writes(laptop, cloud, monkeypatch, 16)
     with capsys.disabled():
-        print(f"\nsync: {failed} database writes failed in turn, every ninth")
+        print(f"\nsync: {failed} database writes failed in turn, every sixteenth")
 
 
 @pytest.mark.soak

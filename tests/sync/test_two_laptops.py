@@ -109,6 +109,6 @@ def test_f15_two_laptops_end_the_same_and_lose_nothing() -> None:
     run_state_machine_as_test(
         TwoLaptops,
         settings=settings(
-            max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=30, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
