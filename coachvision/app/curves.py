@@ -14,7 +14,7 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QMouseEvent, QPixmap, QWheelEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QVBoxLayout, QWidget
 
 from coachvision.app.axis import LEFT, RIGHT, Axis
 from coachvision.app.theme import SMALL, worn
@@ -127,6 +127,9 @@ class CurvePlot(QWidget):
             style = Qt.PenStyle.DashLine if curve.dashed else Qt.PenStyle.SolidLine
             pen = pg.mkPen(colour, width=2, style=style)
             self.plot.plot(curve.times, curve.values, pen=pen, connect="finite", antialias=True)
+        # Painted once and kept as pictures: moving the cursor while a film plays would draw every curve again.
+        for item in self.plot.getPlotItem().curves:
+            item.curve.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.plot.addItem(self._cursor, ignoreBounds=True)
         unit = self.curves[0].unit if self.curves else ""
         self.plot.setLabel("left", {"deg": "degrees", "1": ""}.get(unit, unit))
@@ -182,6 +185,7 @@ class CurvePlot(QWidget):
             axis.setTextPen(pg.mkPen(theme.muted))
             axis.setTickFont(font)
             axis.setGrid(28)
+            axis.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.plot.getAxis("left").setWidth(LEFT)
         # The timeline above tells the times; here a line is enough.
         self.plot.getAxis("bottom").setStyle(showValues=False)

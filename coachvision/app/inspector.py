@@ -84,6 +84,8 @@ class Inspector(QWidget):
             elif at >= 0:
                 self.tabs.removeTab(at)
                 self.tabs.setCurrentWidget(desk.events)
+            # Alone while it is there: five tabs would not fit.
+            self.tabs.tabBar().setVisible(not shown)
 
         self.tabs.insertTab(1, desk.events, "Events")
         desk.events.counted.connect(count)

@@ -39,6 +39,7 @@ ROW = 24
 MOST_SEEN = 6
 _EDGE = 6
 _THIN = 3.0
+_MANY = 25
 
 
 @dataclass(frozen=True)
@@ -112,8 +113,9 @@ class RowsCanvas(QWidget):
         self.lines = (*tagged, *(Line(name, "", tuple(bars)) for name, bars in kinds.items()))
         if self.choice and all(bar.id != self.choice for line in self.lines for bar in line.bars):
             self.choose("")
-        self.setFixedHeight(self.sizeHint().height())
-        self.updateGeometry()
+        # Only where it is another: the whole screen would be laid out and painted again with every tag.
+        if self.height() != self.sizeHint().height():
+            self.setFixedHeight(self.sizeHint().height())
         self._changed()
 
     def choose(self, moment: str) -> None:
@@ -212,14 +214,27 @@ class RowsCanvas(QWidget):
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
             painter.save()
             painter.setClipRect(QRectF(LEFT - 5, top, self.width() - LEFT - RIGHT + 10, ROW))
+            many = len(line.bars) > _MANY
             for bar in line.bars:
-                self._paint_bar(painter, theme, self.place(bar, row), colour, bar)
+                place = self.place(bar, row)
+                if place.right() >= LEFT - 5 and place.left() <= self.width():
+                    self._paint_bar(painter, theme, place, colour, bar, plain=many)
             painter.restore()
         painter.end()
         return still
 
-    def _paint_bar(self, painter: QPainter, theme: Theme, place: QRectF, colour: QColor, bar: Bar) -> None:
+    def _paint_bar(
+        self, painter: QPainter, theme: Theme, place: QRectF, colour: QColor, bar: Bar, *, plain: bool
+    ) -> None:
+        """plain: without round corners, ten times as fast; where bars are many, corners are not seen."""
         chosen = bool(bar.id) and bar.id == self.choice
+        if plain and not chosen and place.width() != place.height():
+            fill = QColor(colour)
+            fill.setAlphaF(0.5)
+            painter.fillRect(place, fill)
+            for left in (place.left(), place.right() - 2):
+                painter.fillRect(QRectF(left, place.top(), 2, place.height()), colour)
+            return
         painter.setPen(QPen(QColor(theme.text), 2) if chosen else QPen(colour, 1))
         if place.width() == place.height():
             painter.setBrush(colour)
@@ -380,7 +395,9 @@ class TimelineRows(QScrollArea):
         """What happened; without anything the rows take no room."""
         self.canvas.show_lines(moments, events)
         # Never shown or hidden here: in full screen somebody else has put them away.
-        self.setFixedHeight(min(len(self.canvas.lines), MOST_SEEN) * ROW)
+        height = min(len(self.canvas.lines), MOST_SEEN) * ROW
+        if self.maximumHeight() != height:
+            self.setFixedHeight(height)
 
 
 def _bar(row: MomentRow) -> Bar:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QWidget
 
 from coachvision.app import keymap
@@ -36,7 +36,7 @@ class TagBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(GAP, TIGHT, WIDE, TIGHT)
         row.setSpacing(GAP)
-        self._scroll = QScrollArea()
+        self._scroll = _Sideways()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -97,6 +97,8 @@ class TagBar(QWidget):
         """A button whose second click is awaited says so."""
         for name, made in self.buttons.items():
             waits = name in self._book.waiting
+            if waits == bool(made.property("waiting")):
+                continue
             made.setText(self.tr("{0}: press again to end").format(name) if waits else str(made.property("plain")))
             made.setProperty("waiting", waits)
             made.style().unpolish(made)
@@ -126,6 +128,12 @@ class TagBar(QWidget):
             self.words[word] = made
             self._words_row.addWidget(made)
         self._check_words()
+        # After the layout knows where they are: with many buttons the words may lie beyond the edge.
+        QTimer.singleShot(0, self, self._show_words)
+
+    def _show_words(self) -> None:
+        for made in reversed(list(self.words.values())):
+            self._scroll.ensureWidgetVisible(made, GAP, 0)
 
     def _toggle_word(self, word: str) -> None:
         moment = self._book.moment(self._last)
@@ -149,6 +157,16 @@ class TagBar(QWidget):
                 if one.name in self.buttons:
                     self.buttons[one.name].setIcon(swatch(one.colour))
         super().changeEvent(event)
+
+
+class _Sideways(QScrollArea):
+    """Goes sideways with the wheel."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turned = event.angleDelta().x() or event.angleDelta().y()
+        bar = self.horizontalScrollBar()
+        bar.setValue(bar.value() - turned // 2)
+        event.accept()
 
 
 def swatch(colour: str, side: int = 12) -> QIcon:

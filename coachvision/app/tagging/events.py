@@ -150,6 +150,7 @@ class EventsPage(QWidget):
         """What was found in a session; what is tagged comes from the book."""
         self._events = tuple(events)
         self._timeline = timeline if timeline is not None and len(timeline) else None
+        self.counted.emit(len(self._book.rows) + len(self._events) if self._timeline is not None else 0)
         self._refresh()
 
     def choose(self, moment: str) -> None:
@@ -207,10 +208,9 @@ class EventsPage(QWidget):
             self.choose(self._choice)
 
     def _refresh(self) -> None:
-        """The kinds there are, and the list again; while nobody sees it, their number alone."""
+        """The kinds there are, and the list again, once somebody sees it: tags are made while the film plays."""
         self._stale = not self.isVisible()
         if self._stale:
-            self.counted.emit(len(self._book.rows) + len(self._events) if self._timeline is not None else 0)
             return
         entries = self._entries()
         kept = self.kind.currentData()
