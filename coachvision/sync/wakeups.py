@@ -83,10 +83,11 @@ class WakeUps:
         finally:
             with self._lock:
                 self._busy, again = False, self._again
-        self._at(SOON_S if again else wait)
+            # Also after a bug, which the scheduler logs: one bad run must not end all sync until the next start.
+            self._at(SOON_S if again else wait)
 
     @property
     def next_run(self) -> datetime | None:
         """When it runs next, for tests and the curious."""
-        job = self._scheduler.get_job(_JOB)
+        job = self._scheduler.get_job(_JOB) if self._open else None
         return None if job is None else job.next_run_time
