@@ -20,6 +20,7 @@ def gateway(
     port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65_535)] = 8000,
     workers: Annotated[int, typer.Option(help="Processes.", min=1, max=64)] = 1,
     dev: Annotated[bool, typer.Option("--dev", help="Try it out: a storage and a sign-in service come along.")] = False,
+    audit: Annotated[bool, typer.Option("--check-audit", help="Check that nobody changed the audit, and end.")] = False,
 ) -> None:
     """Run the gateway, configured by the environment: see docs/self-hosting.md."""
     if any(find_spec(name) is None for name in ("fastapi", "uvicorn", "sqlalchemy", "alembic", "jwt", "limits")):
@@ -28,8 +29,14 @@ def gateway(
             "Parts of it are missing in this environment.",
             hint="Install it with `pip install coachvision[gateway]`.",
         )
-    from coachvision.gateway.main import serve, serve_dev
+    from coachvision.gateway.main import check_audit, serve, serve_dev
 
+    if audit:
+        breaks = check_audit()
+        for line in breaks:
+            typer.echo(line, err=True)
+        typer.echo(f"The audit was changed in {len(breaks)} place(s)." if breaks else "Nobody changed the audit.")
+        raise typer.Exit(1 if breaks else 0)
     if dev:
         serve_dev(host, port, lambda line: typer.echo(line, err=True))
     else:

@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,9 +16,10 @@ import tomli_w
 import uvicorn
 
 from coachvision.errors import CoachVisionError
-from coachvision.gateway import settings
+from coachvision.gateway import auditing, context, settings
 from coachvision.gateway.app import DATABASE, factory
 from coachvision.gateway.protocol import PromptProtocol
+from coachvision.web.problems import Refusal
 
 _FACTORY = f"{factory.__module__}:{factory.__name__}"
 _BUCKET = "coachvision"
@@ -62,6 +64,21 @@ def serve_dev(host: str, port: int, say: Callable[[str], None]) -> None:
         for line in _words(service, file):
             say(line)
         serve(host, port, workers=1)
+
+
+def check_audit() -> list[str]:
+    """Where the audit is not what was written, a line each; none: all is well. Raises CoachVisionError."""
+    file = Path(os.environ.get(DATABASE, "gateway.db")).resolve()
+    configured = settings.from_environment(os.environ, database=file)
+    if configured.database_url == f"sqlite:///{file}" and not file.is_file():
+        raise CoachVisionError("There is no database to check", f"{file} is not there.", path=file)
+    try:
+        with closing(context.build(configured)) as parts:
+            return [f"{found.what} at entry {found.seq} of {found.writer}" for found in auditing.check(parts)]
+    except Refusal as refusal:
+        raise CoachVisionError("The audit could not be checked", refusal.detail, retryable=True) from refusal
+    except ValueError as error:
+        raise CoachVisionError("An anchor of the audit cannot be read", "It is not what was written.") from error
 
 
 def _words(service: Mapping[str, str], file: Path) -> list[str]:

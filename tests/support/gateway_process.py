@@ -44,9 +44,8 @@ class GatewayProcess:
             "COACHVISION_RATE_GUESTS": "100000/minute",
             "COACHVISION_RATE_REFUSED_TOKENS": "100000/minute",
         }
-        self.process = ServerProcess.module(
-            "tests.support.gateway_child", environment={**variables, **(environment or {})}
-        )
+        self.variables = {**variables, **(environment or {})}
+        self.process = ServerProcess.module("tests.support.gateway_child", environment=self.variables)
         self.url: str = self.process.ready["url"]
 
     def log(self) -> str:
