@@ -40,6 +40,13 @@ log = logging.getLogger(__name__)
 _SAME_SPOT = 16
 
 
+# One thread for arithmetic; and glibc keeps the memory of a frame for the next one, instead of asking the system anew.
+_ENVIRONMENT = {
+    "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1",
+    "MALLOC_MMAP_THRESHOLD_": str(64 << 20), "MALLOC_TRIM_THRESHOLD_": str(256 << 20),
+}  # fmt: skip
+
+
 class ServerProcess:
     """A frame server that runs and waits for its video: start one early, its imports take most of a second."""
 
@@ -53,7 +60,7 @@ class ServerProcess:
             stdout=subprocess.PIPE,
             stderr=self._log,
             pass_fds=fds,
-            env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+            env={**os.environ, **_ENVIRONMENT},
         )
         assert self._process.stdin is not None  # noqa: S101 - asked for above
         assert self._process.stdout is not None  # noqa: S101

@@ -26,6 +26,8 @@ SLOTS = 4
 # Pictures beyond this are made smaller: 4096 x 2304, more than any window shows.
 MOST_PIXELS = 4096 * 2304
 _PAGE = 4096
+# Copies whose memory is used again: those that wait to be shown while playing, and a few.
+_MOST_COPIES = 16
 _SEQUENCE, _SERIAL, _INDEX, _EXACT, _WIDTH, _HEIGHT = range(6)
 _FULL = (errno.ENOSPC, errno.ENOMEM, errno.EDQUOT, errno.EFBIG)
 
@@ -168,6 +170,7 @@ class Slots:
         self._heads = np.frombuffer(self._map, np.int64, SLOTS * 8).reshape(SLOTS, 8)
         self._bytes = np.frombuffer(self._map, np.uint8, SLOTS * self._each, _PAGE)
         self._next = 0
+        self._copies: list[Pixels] = []
 
     def write(self, asked: Asked, width: int, height: int, fill: Callable[[Pixels], None]) -> tuple[int, int]:
         """Let `fill` draw into the oldest slot; returns its number and the sequence number it now has."""
@@ -188,11 +191,23 @@ class Slots:
         width, height = head[_WIDTH], head[_HEIGHT]
         if head[_SEQUENCE] != sequence or not 0 < width * height <= self._most:
             return None
-        pixels = np.empty((height, width, 4), np.uint8)
+        pixels = self._room((height, width, 4))
         np.copyto(pixels, self._pixels(slot, width, height))
         if int(self._heads[slot, _SEQUENCE]) != sequence:
             return None
         return Picture(head[_SERIAL], head[_INDEX], bool(head[_EXACT]), pixels)
+
+    def _room(self, shape: tuple[int, int, int]) -> Pixels:
+        """Memory for a copy: that of a picture nobody holds any more. New memory costs as much as the copy itself."""
+        self._copies = [copy for copy in self._copies if copy.shape == shape]
+        for copy in self._copies:
+            # The list, the loop and the question itself hold it.
+            if sys.getrefcount(copy) == 3:
+                return copy
+        made = np.empty(shape, np.uint8)
+        if len(self._copies) < _MOST_COPIES:
+            self._copies.append(made)
+        return made
 
     def _pixels(self, slot: int, width: int, height: int) -> Pixels:
         start = slot * self._each
