@@ -46,6 +46,8 @@ class Header(QWidget):
         self._analyze = False
         for place in SCREENS:
             self._add_place(place.id, place.title, place.icon)
+        # Nothing speaks of accounts before it is known that there is a service for one.
+        self.places["account"].hide()
         self._row.addSpacing(GAP)
         titles = QVBoxLayout()
         titles.setSpacing(0)

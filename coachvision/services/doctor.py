@@ -18,6 +18,7 @@ from coachvision.errors import LibraryError
 from coachvision.library import Library
 from coachvision.plugins.discovery import Installed, discover
 from coachvision.plugins.host import obstacles
+from coachvision.services.sign_in import open_library
 from coachvision.video.codecs import codecs
 
 _ENOUGH_BYTES = 2 << 30
@@ -125,13 +126,13 @@ def _library(root: Path, *, repair: bool, deep: bool) -> Iterator[Advice]:
         yield Advice("library", "ok", "There is no library yet; the first analysis makes one.")
         return
     try:
-        library = Library.open(root)
+        library = open_library(root)
     except LibraryError as error:
         if not repair or error.retryable:
             yield Advice("library", "error", str(error), error.hint)
             return
         yield from _rebuilt(root)
-        library = Library.open(root)
+        library = open_library(root)
     with library:
         findings = library.check(repair=repair, deep=deep)
         for one in findings:
