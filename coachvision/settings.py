@@ -85,6 +85,10 @@ SETTINGS: tuple[Setting, ...] = (
         label="Theme", help="Dark keeps the video the brightest thing; system follows the desktop.",
     ),
     Setting(
+        name="look.language", type="text", default="en",
+        label="Language", help="en, or the name of a catalogue of texts; seen from the next start.",
+    ),
+    Setting(
         name="units.length", type="choice", default="m", choices=("m", "cm", "ft-in"),
         label="Lengths", help="How lengths are shown; files keep metres.",
     ),

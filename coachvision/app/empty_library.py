@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from coachvision.app import icons
 from coachvision.app.parts import button, label
 from coachvision.app.theme import GAP, WIDE, worn
+from coachvision.words import tr
 
 
 class EmptyLibrary(QWidget):
@@ -25,21 +26,26 @@ class EmptyLibrary(QWidget):
         self._icon = label(centred=True)
         column.addWidget(self._icon)
         column.addSpacing(GAP)
-        heading = label("Drop a video here", "heading", centred=True)
+        heading = label(tr("Drop a video here"), "heading", centred=True)
         column.addWidget(heading)
-        text = "It opens at once, and its angles and numbers follow by themselves.\nNothing leaves this computer."
-        column.addWidget(label(text, "muted", centred=True))
+        column.addWidget(
+            label(
+                tr("It opens at once, and its angles and numbers follow by themselves.\nNothing leaves this computer."),
+                "muted",
+                centred=True,
+            )
+        )
         column.addSpacing(WIDE)
-        add = button("Choose videos …", "accent")
+        add = button(tr("Choose videos …"), "accent")
         add.clicked.connect(self.add_wanted)
         column.addWidget(add, 0, Qt.AlignmentFlag.AlignCenter)
         from coachvision.app.screens import SCREENS
 
-        record = button("Record with a camera")
+        record = button(tr("Record with a camera"))
         record.clicked.connect(self.record_wanted)
         record.setVisible(any(place.id == "capture" for place in SCREENS))
         column.addWidget(record, 0, Qt.AlignmentFlag.AlignCenter)
-        show = button("Try it with a drawn athlete", "quiet")
+        show = button(tr("Try it with a drawn athlete"), "quiet")
         show.clicked.connect(self.demo_wanted)
         column.addWidget(show, 0, Qt.AlignmentFlag.AlignCenter)
         column.addStretch(3)

@@ -12,6 +12,7 @@ from coachvision.app import icons, keymap
 from coachvision.app.parts import area, button, label, named
 from coachvision.app.screens import SCREENS
 from coachvision.app.theme import GAP, TIGHT, WIDE, worn
+from coachvision.words import tr
 
 if TYPE_CHECKING:
     from coachvision.accounts.account import Standing
@@ -45,7 +46,7 @@ class Header(QWidget):
         self.places: dict[str, QToolButton] = {}
         self._analyze = False
         for place in SCREENS:
-            self._add_place(place.id, place.title, place.icon)
+            self._add_place(place.id, tr(place.title), place.icon)
         # Nothing speaks of accounts before it is known that there is a service for one.
         self.places["account"].hide()
         self._row.addSpacing(GAP)
@@ -63,11 +64,11 @@ class Header(QWidget):
         self.search.setMaximumWidth(280)
         self.search.textChanged.connect(self.searched)
         self._row.addWidget(self.search, 1)
-        self.analyze = self._button("Analyze again", "again", "quiet", self.analyze_wanted)
-        self.compare = self._button("Compare with", "compare", "quiet", self.compare_wanted)
-        self.keys = self._button("Keys", "keys", "quiet", self.keys_wanted)
+        self.analyze = self._button(tr("Analyze again"), "again", "quiet", self.analyze_wanted)
+        self.compare = self._button(tr("Compare with"), "compare", "quiet", self.compare_wanted)
+        self.keys = self._button(tr("Keys"), "keys", "quiet", self.keys_wanted)
         self.keys.setToolTip(keymap.hint("window.keys"))
-        self.add = self._button("Add videos", "add", "accent", self.add_wanted)
+        self.add = self._button(tr("Add videos"), "add", "accent", self.add_wanted)
         for one in (self.analyze, self.compare, self.keys, self.add):
             self._row.addSpacing(TIGHT)
             self._row.addWidget(one)
@@ -76,7 +77,7 @@ class Header(QWidget):
     def show_screen(self, screen: str, search_hint: str) -> None:
         """On that screen."""
         self._here(screen)
-        self.search.setPlaceholderText(search_hint)
+        self.search.setPlaceholderText(tr(search_hint))
         self._show("", "", search=bool(search_hint), analyze=False)
 
     def show_session(self, title: str, about: str) -> None:
@@ -86,7 +87,7 @@ class Header(QWidget):
 
     def tell(self, screen: str, text: str) -> None:
         """Put a short word beside a screen's name, `3` of the running jobs say; "" takes it away."""
-        title = next(place.title for place in SCREENS if place.id == screen)
+        title = tr(next(place.title for place in SCREENS if place.id == screen))
         self.places[screen].setText(f"{title} {text}".rstrip())
 
     def show_standing(self, standing: Standing) -> None:

@@ -12,6 +12,7 @@ from coachvision.app import keymap
 from coachvision.app.parts import button, label
 from coachvision.app.settings_row import SearchedRow
 from coachvision.app.theme import GAP
+from coachvision.words import tr
 
 Change = Callable[[str, Sequence[str] | None], None]
 
@@ -29,7 +30,7 @@ class KeyRow(SearchedRow):
         column.setSpacing(2)
         row = QHBoxLayout()
         row.setSpacing(GAP)
-        title = label(command.title)
+        title = label(tr(command.title))
         title.setFixedWidth(400)
         row.addWidget(title)
         self.key = _KeyButton(self._press)

@@ -16,6 +16,8 @@ from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
+from coachvision.words import tr
+
 Handler = Callable[[], object]
 
 ANYWHERE, LIBRARY, PLAYING, DRAWING, TAGGING, COMPARING, CAPTURING = (
@@ -171,7 +173,8 @@ def words(command: str) -> str:
 def hint(command: str) -> str:
     """For a tool tip: what it does and its key."""
     told = words(command)
-    return f"{_BY_ID[command].title}  ({told})" if told else _BY_ID[command].title
+    title = tr(_BY_ID[command].title)
+    return f"{title}  ({told})" if told else title
 
 
 def written(event: QKeyEvent) -> str | None:
@@ -198,10 +201,10 @@ def pass_letters(view: QAbstractItemView) -> None:
 def sheet() -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """What the sheet of keys shows: (group, [(keys, what they do)]); commands without a key are left out."""
     for group in GROUPS:
-        rows = [(words(c.id), c.title) for c in COMMANDS if c.group == group and words(c.id)]
-        tags = [row for row in rows if row[1].startswith("Tag ")]
+        rows = [(words(c.id), tr(c.title)) for c in COMMANDS if c.group == group and words(c.id)]
+        tags = [(words(c.id), tr(c.title)) for c in COMMANDS if c.group == group and c.id[4:].isdigit()]
         if len(tags) == 9 and [row[0] for row in tags] == [str(n) for n in range(1, 10)]:
-            rows = [row for row in rows if row not in tags] + [("1 to 9", "Tags of the board")]
+            rows = [row for row in rows if row not in tags] + [("1 to 9", tr("Tags of the board"))]
         yield group, rows
 
 

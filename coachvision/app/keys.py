@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from coachvision.app import keymap
 from coachvision.app.parts import area, label
 from coachvision.app.theme import GAP, TIGHT, WIDE
+from coachvision.words import tr
 
 # Groups in the columns of the sheet.
 _COLUMNS = (
@@ -51,7 +52,7 @@ class KeySheet(QWidget):
         outer = QVBoxLayout(self._panel)
         outer.setContentsMargins(2 * WIDE, WIDE, 2 * WIDE, 2 * WIDE)
         outer.setSpacing(GAP)
-        outer.addWidget(label("Keys", "heading"))
+        outer.addWidget(label(tr("Keys"), "heading"))
         outer.addWidget(label("All of them can be changed in the settings. Any key or click puts this away.", "muted"))
         columns = QHBoxLayout()
         columns.setSpacing(2 * WIDE)
@@ -64,7 +65,7 @@ class KeySheet(QWidget):
             for group in groups:
                 row = grid.rowCount()
                 grid.setRowMinimumHeight(row, GAP)
-                grid.addWidget(label(group, "section"), row + 1, 0, 1, 2)
+                grid.addWidget(label(tr(group), "section"), row + 1, 0, 1, 2)
                 for at, (key, what) in enumerate(rows[group], row + 2):
                     grid.addWidget(label(key), at, 0)
                     grid.addWidget(label(what, "muted"), at, 1)

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from coachvision import words
 from coachvision.app import door, theme
 from coachvision.app.window import Window, remembered
 
@@ -24,6 +25,7 @@ def run(videos: Sequence[Path], library: Path) -> int:
 
         if instance.hand_over(library, videos):
             return 0
+    trouble = words.choose(str(remembered().value("language", words.ENGLISH)))
     window = Window(library)
     window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
 
@@ -33,6 +35,8 @@ def run(videos: Sequence[Path], library: Path) -> int:
         first = FirstInstance(library, window)
         first.asked.connect(window.receive)
         window.begin(videos)
+        if trouble:
+            window.messages.show_notice(" ".join(trouble))
 
     # What begins loads the rooms below: seen first, then that.
     window.installEventFilter(_FirstPainting(window, begin))

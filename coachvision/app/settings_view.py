@@ -24,6 +24,7 @@ from coachvision.app.parts import Choice, Switch, button, label
 from coachvision.app.screens import Desk, Screen
 from coachvision.app.settings_row import SearchedRow
 from coachvision.app.theme import GAP, WIDE
+from coachvision.words import tr
 
 if TYPE_CHECKING:
     from coachvision.settings import Setting, Settings
@@ -80,12 +81,12 @@ class SettingsView(Screen):
         self._column = QVBoxLayout(body)
         self._column.setContentsMargins(2 * WIDE, 2 * WIDE, 2 * WIDE, 2 * WIDE)
         self._column.setSpacing(WIDE)
-        self._column.addWidget(label("Settings", "heading"))
+        self._column.addWidget(label(tr("Settings"), "heading"))
         self.fields, self._sections = {}, []
         by_room: dict[str, list[SearchedRow]] = {}
         for setting in SETTINGS:
             field = self._field(setting, settings[setting.name])
-            field.setAccessibleName(setting.label)
+            field.setAccessibleName(tr(setting.label))
             field.setAccessibleDescription(setting.help)
             self.fields[setting.name] = field
             by_room.setdefault(setting.name.partition(".")[0], []).append(_Row(setting, field))
@@ -167,10 +168,10 @@ class _Row(SearchedRow):
         column = QVBoxLayout(words)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        title = label(setting.label)
+        title = label(tr(setting.label))
         title.setBuddy(field)
         column.addWidget(title)
-        column.addWidget(label(setting.help, "muted", wrap=True))
+        column.addWidget(label(tr(setting.help), "muted", wrap=True))
         field.setMinimumWidth(160)
         form.addRow(words, field)
         form.setAlignment(field, Qt.AlignmentFlag.AlignVCenter)

@@ -212,6 +212,8 @@ class Window(QMainWindow):
         """Put on what the settings say."""
         self.cloud.wake()
         self.wear(settings.text("look.theme"))
+        # Read at the next start, before anything heavier than this file is.
+        remembered().setValue("language", settings.text("look.language"))
         self.arrivals.settle(settings)
 
     def _tell_taken_up(self, sessions: int) -> None:

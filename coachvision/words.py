@@ -1,0 +1,55 @@
+"""What the window says, in the coach's language: English texts are the keys of a catalogue. Base room.
+
+A catalogue is a JSON object of texts, `<language>.json`, in the package's `locale` or in the settings folder's, where a
+club can put its own. What a catalogue does not say is said in English. See docs/decisions for why no gettext.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from coachvision import paths
+
+ENGLISH = "en"
+_OURS = Path(__file__).parent / "locale"
+_said: dict[str, str] = {}
+
+
+def folders() -> tuple[Path, Path]:
+    """Where catalogues lie; the coach's own go before ours."""
+    return paths.config_dir() / "locale", _OURS
+
+
+def choose(language: str) -> list[str]:
+    """Speak that language from now on. Returns what is wrong, in words: no such catalogue, or a damaged one."""
+    _said.clear()
+    if language in ("", ENGLISH):
+        return []
+    for folder in folders():
+        path = folder / f"{language}.json"
+        try:
+            told = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            continue
+        except (OSError, ValueError) as error:
+            return [f"{path.name} cannot be read ({error}); English is used."]
+        if not isinstance(told, dict):
+            return [f"{path.name} is no list of texts; English is used."]
+        _said.update({key: text for key, text in told.items() if isinstance(text, str) and text})
+        return []
+    return [f"There is no catalogue for the language {language!r}; English is used."]
+
+
+def tr(text: str, **values: object) -> str:
+    """The text in the coach's language, its `{names}` filled in; in English where the translation misses a name.
+
+    Raises KeyError where the English text itself names something that is not given.
+    """
+    said = _said.get(text, text)
+    if not values:
+        return said
+    try:
+        return said.format(**values)
+    except (KeyError, IndexError, ValueError):
+        return text.format(**values)
