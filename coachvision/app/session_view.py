@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from coachvision.app.tools.studio import Studio
     from coachvision.core.results import Series
     from coachvision.library import Library
+    from coachvision.video.frame_server_client import ServerProcess
 
 _CHART_HEIGHT = 220
 
@@ -49,6 +50,7 @@ class SessionView(QWidget):
         self.session = ""
         self.opened: Opened | None = None
         self.player: PlayerWidget | None = None
+        self._spare: ServerProcess | None = None
         self.studio: Studio | None = None
         self.timeline: TimelineWidget | None = None
         self.chart: Chart | None = None
@@ -97,11 +99,21 @@ class SessionView(QWidget):
         if self.player is not None:
             self.player.close_video()
 
+    def warm(self) -> None:
+        """In an idle moment: start the decoder of the first film, before there is a player."""
+        if self.player is None and self._spare is None:
+            from coachvision.video.frame_server_client import ServerProcess
+
+            self._spare = ServerProcess()
+
     def shut_down(self) -> None:
         """The window closes: end the player's processes."""
         self.leave()
         if self.studio is not None:
             self.studio.shut_down()
+        if self._spare is not None:
+            self._spare.close()
+            self._spare = None
         if self.player is not None:
             self.player.shut_down()
 
@@ -202,6 +214,9 @@ class SessionView(QWidget):
             from coachvision.app.tools.studio import Studio
 
             self.player, self.timeline = PlayerWidget(self._stage), TimelineWidget(self._stage, axis=self.axis)
+            if self._spare is not None:
+                self.player.warm(self._spare)
+                self._spare = None
             self.tags = TagDesk(self._actions, self.undo, self.axis, self)
             self.studio = Studio(self.player, self._actions, self._tasks, self.undo, self)
             self._video = self.studio.around_video()

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QSettings, QSize, Qt
+from PySide6.QtCore import QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from coachvision.settings import Settings
 
 SIZE, LEAST = QSize(1360, 860), QSize(960, 600)
+_WARM_MS = 2000
 
 
 def remembered() -> QSettings:
@@ -73,6 +74,8 @@ class Window(QMainWindow):
         self._made: dict[str, Screen] = {}
         self._spotlight: Spotlight | None = None
         self._session: SessionView | None = None
+        self._warmer = QTimer(self, singleShot=True)
+        self._warmer.timeout.connect(self._warm)
         self.library = LibraryView(self.desk)
         self._made["library"] = self.library
         self.cloud = CloudSync(self.actions_, self.account, self.tasks, self.library.model, self)
@@ -102,7 +105,7 @@ class Window(QMainWindow):
 
     def begin(self, videos: Sequence[Path] = ()) -> None:
         """Open the library and add the videos given on the command line. The window is usable before this is done."""
-        self.actions_.open_library(self.library.refresh)
+        self.actions_.open_library(self._library_open)
         self.go("library")
         self.actions_.settings(self._settle)
         self.actions_.keys(self._put_on_keys)
@@ -111,6 +114,14 @@ class Window(QMainWindow):
         self.account.look()
         if videos:
             self.add_videos(videos)
+
+    def _library_open(self) -> None:
+        self.library.refresh()
+        # Once all has settled: the first film then opens without waiting for its decoder to start.
+        self._warmer.start(_WARM_MS)
+
+    def _warm(self) -> None:
+        self.session.warm()
 
     def add_videos(self, videos: Sequence[Path]) -> None:
         """Take videos in; a single one opens as soon as it can be played."""
@@ -298,6 +309,7 @@ class Window(QMainWindow):
             return
         remembered().setValue("geometry", self.saveGeometry())
         self.hide()
+        self._warmer.stop()
         if self._session is not None:
             self._session.shut_down()
         for screen in self._made.values():

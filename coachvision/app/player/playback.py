@@ -114,10 +114,12 @@ class Playback(QObject):
 
     # -- opening and closing
 
-    def warm(self) -> None:
-        """Start a frame server before there is a video: saves its start when one is opened. Call when idle."""
+    def warm(self, server: ServerProcess | None = None) -> None:
+        """Start a frame server before there is a video, or take one that was: saves its start when one is opened."""
         if self._processes.spare is None:
-            self._processes.spare = ServerProcess()
+            self._processes.spare = server or ServerProcess()
+        elif server is not None:
+            server.close()
 
     def open(self, path: Path, facts: VideoFacts, proxy: Path | None) -> bool:
         """Ask for a video's first frame. False where there is no room for it, which is told."""

@@ -21,6 +21,7 @@ from coachvision.app.player.sound import SinkMaker, device_sink
 from coachvision.app.player.transport import Transport
 from coachvision.core.results import Series, Track
 from coachvision.video.facts import VideoFacts
+from coachvision.video.frame_server_client import ServerProcess
 from coachvision.video.frame_server_slots import Picture
 
 
@@ -90,9 +91,9 @@ class PlayerWidget(QWidget):
 
     # -- opening and closing
 
-    def warm(self) -> None:
-        """Start a frame server before there is a video: saves its start when one is opened. Call when idle."""
-        self._playback.warm()
+    def warm(self, server: ServerProcess | None = None) -> None:
+        """Start a frame server before there is a video, or take one that was: saves its start when one is opened."""
+        self._playback.warm(server)
 
     def open(self, path: Path, facts: VideoFacts, proxy: Path | None = None) -> None:
         """Show a video from its first frame. proxy: folder of its fast copy, which may still be growing."""

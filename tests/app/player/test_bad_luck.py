@@ -106,6 +106,32 @@ def test_closed_in_the_middle_of_seeking_and_playing_nothing_stays(
     # That no process, thread or log record is left is checked after every test.
 
 
+def test_first_film_finds_its_decoder_running_and_a_window_without_one_leaves_none(
+    open_window: Open, qtbot: QtBot, tmp_path: Path, counter_alone: str
+) -> None:
+    def servers() -> list[int]:
+        return [
+            child.pid for child in psutil.Process().children() if "coachvision.video.frame_server" in child.cmdline()
+        ]
+
+    window = open_window()
+    qtbot.waitUntil(lambda: len(servers()) == 1, timeout=PATIENCE_MS)
+    (early,) = servers()
+    window.add_videos([write_clip(tmp_path / "squat.mp4", frames=20)])
+    qtbot.waitUntil(lambda: window.session.player is not None, timeout=PATIENCE_MS)
+    player = window.session.player
+    assert player is not None
+    qtbot.waitUntil(lambda: player.canvas.picture is not None, timeout=PATIENCE_MS)
+    assert player._playback.client is not None
+    assert player._playback.client.pid == early
+    window.close()
+    qtbot.waitUntil(lambda: not servers(), timeout=PATIENCE_MS)
+    again = open_window()
+    qtbot.waitUntil(lambda: len(servers()) == 1, timeout=PATIENCE_MS)
+    again.close()
+    assert not servers()
+
+
 def test_frame_server_killed_while_playing_is_one_bar_in_the_window_and_it_plays_on(
     open_window: Open, qtbot: QtBot, tmp_path: Path, counter_alone: str
 ) -> None:
