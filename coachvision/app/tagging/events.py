@@ -5,6 +5,7 @@ For the session's screen.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -71,6 +72,7 @@ class EventsPage(QWidget):
         self._events: tuple[Event, ...] = ()
         self._timeline: Timeline | None = None
         self._stale = False
+        self._lines: list[Entry] = []
         self._choice = ""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, GAP, 0, 0)
@@ -149,6 +151,10 @@ class EventsPage(QWidget):
     def show_events(self, events: Sequence[Event], timeline: Timeline | None) -> None:
         """What was found in a session; what is tagged comes from the book."""
         self._events = tuple(events)
+        self.list.blockSignals(True)
+        self.list.clear()
+        self._lines = []
+        self.list.blockSignals(False)
         self._timeline = timeline if timeline is not None and len(timeline) else None
         self.counted.emit(len(self._book.rows) + len(self._events) if self._timeline is not None else 0)
         self._refresh()
@@ -231,12 +237,7 @@ class EventsPage(QWidget):
         entries = self._entries()
         shown = [entry for entry in entries if _fits(entry, kind) and all(word in entry.words for word in words)]
         self.list.blockSignals(True)
-        self.list.clear()
-        for entry in shown:
-            item = QListWidgetItem(swatch(entry.colour or worn().accent), self._told(entry))
-            item.setData(_ENTRY, entry)
-            self.list.addItem(item)
-            item.setSelected(entry.id in chosen)
+        self._put_lines(shown, chosen)
         self.list.blockSignals(False)
         self.list.setVisible(bool(shown))
         self._empty.setVisible(not shown)
@@ -246,6 +247,29 @@ class EventsPage(QWidget):
             else self.tr("Nothing is tagged yet. Press a button under the video, or its key, while you watch.")
         )
         self._tell_selection()
+
+    def _put_lines(self, shown: list[Entry], chosen: set[str]) -> None:
+        """The list as it shall be: what is in it already stays, so that one tag more is one line more."""
+        wanted = Counter(shown)
+        kept: list[Entry] = []
+        for at, entry in reversed(list(enumerate(self._lines))):
+            if wanted[entry] > 0:
+                wanted[entry] -= 1
+                kept.append(entry)
+            else:
+                self.list.takeItem(at)
+        kept.reverse()
+        for at, entry in enumerate(shown):
+            if at >= len(kept) or kept[at] != entry:
+                kept.insert(at, entry)
+                item = QListWidgetItem(swatch(entry.colour or worn().accent), self._told(entry))
+                item.setData(_ENTRY, entry)
+                self.list.insertItem(at, item)
+                item.setSelected(entry.id in chosen)
+        # The same lines in another order were put in twice; the old ones stand at the end.
+        while self.list.count() > len(shown):
+            self.list.takeItem(self.list.count() - 1)
+        self._lines = shown
 
     def _told(self, entry: Entry) -> str:
         line = self._timeline

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from coachvision.app.axis import LEFT, RIGHT
+from coachvision.app.tagging.events import _ENTRY
 from coachvision.app.timeline_rows import ROW
 from coachvision.app.window import Window
 from coachvision.core.tagging import MARKER, Board, Button, Moment
@@ -81,6 +82,8 @@ def test_everything_is_undone_and_done_again_and_kept_so(watch: Watch, qtbot: Qt
     press(window, qtbot, _Key.Key_1)
     press(window, qtbot, _Key.Key_M)
     made = [row.moment for row in book.rows]
+    page = desk_of(window).events
+    window.session.inspector.tabs.setCurrentWidget(page)
     book.split(book.rows[0].id, book.rows[1].moment.start_pts)
     book.remove([book.rows[-1].id], "Delete")
     done = [row.moment for row in book.rows]
@@ -94,6 +97,8 @@ def test_everything_is_undone_and_done_again_and_kept_so(watch: Watch, qtbot: Qt
     for _ in range(2):
         press(window, qtbot, _Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     assert kept(window, qtbot, tmp_path) == done
+    # The list has followed all of it, line by line.
+    assert [page.list.item(at).data(_ENTRY).id for at in range(page.list.count())] == [row.id for row in book.rows]
 
 
 def test_b_splits_the_span_at_the_frame_shown(watch: Watch, qtbot: QtBot) -> None:
