@@ -185,7 +185,8 @@ class DrawingLayer(QObject):
         if event.button() != Qt.MouseButton.LeftButton or self._playing() or pts is None:
             return False
         place = (at.x(), at.y())
-        if self._making is None and self._take_handle(place, pts):
+        # With a tool in hand something new begins, wherever that is.
+        if self._hand.tool == SELECT and self._take_handle(place, pts):
             return True
         if self._hand.tool == TRACK:
             self.track_wanted.emit(at)

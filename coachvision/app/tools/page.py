@@ -28,7 +28,6 @@ class DrawingsPage(QWidget):
     def __init__(self, board: Board, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._board = board
-        self._filling = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, WIDE, 0, GAP)
         column.setSpacing(GAP)
@@ -48,19 +47,21 @@ class DrawingsPage(QWidget):
         self.list.setIconSize(QSize(20, 20))
         self.list.itemClicked.connect(self._chosen)
         self.list.itemActivated.connect(self._chosen)
-        self.list.itemChanged.connect(self._ticked)
         column.addWidget(self.list, 1)
-        self._none = label(self.tr("Nothing is drawn yet. D takes a tool; a tick hides or shows."), "muted", wrap=True)
+        self._none = label(self.tr("Nothing is drawn yet. D takes a tool."), "muted", wrap=True)
         self._none.setContentsMargins(WIDE, 0, WIDE, 0)
         column.addWidget(self._none, 1, Qt.AlignmentFlag.AlignTop)
         self.note = named(QLineEdit(), self.tr("Note to the drawing"))
         self.note.setPlaceholderText(self.tr("Note to this drawing"))
         self.note.textEdited.connect(self._write)
+        self.hide_it = button(self.tr("Hide"), "quiet")
+        self.hide_it.clicked.connect(self._hide)
         self.delete = button(self.tr("Delete"), "quiet")
         self.delete.clicked.connect(self._delete)
         below = QHBoxLayout()
         below.setContentsMargins(WIDE, 0, GAP, 0)
         below.addWidget(self.note, 1)
+        below.addWidget(self.hide_it)
         below.addWidget(self.delete)
         column.addLayout(below)
         board.changed.connect(self.refresh)
@@ -70,21 +71,20 @@ class DrawingsPage(QWidget):
 
     def refresh(self, *_: object) -> None:
         """Show what there is."""
-        self._filling = True
         self.list.clear()
         line = self._board.timeline
         # By the time they are seen first, which is how a coach looks for one.
         for drawing in sorted(self._board.drawings, key=lambda d: d.path[0].pts if d.path else d.key_pts):
             when = "" if line is None else f"{line.seconds_of(drawing.key_pts):.2f} s"
-            told = "  ·  ".join(part for part in (when, self._measured(drawing), drawing.note) if part)
+            hidden = self.tr("hidden") if drawing.hidden else ""
+            told = "  ·  ".join(part for part in (when, hidden, self._measured(drawing), drawing.note) if part)
             item = QListWidgetItem(_icon(drawing), f"{drawing.title}\n{told}")
             item.setData(_ID, drawing.id)
-            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            item.setCheckState(Qt.CheckState.Unchecked if drawing.hidden else Qt.CheckState.Checked)
+            if drawing.hidden:
+                item.setForeground(QColor(worn().muted))
             self.list.addItem(item)
         self.list.setVisible(self.list.count() > 0)
         self._none.setVisible(self.list.count() == 0)
-        self._filling = False
         self._show_scale()
         moved = len(self._board.corrections)
         self._moved.setText(self.tr("%n joint(s) moved by hand.", "", moved) if moved else "")
@@ -119,6 +119,8 @@ class DrawingsPage(QWidget):
         chosen = self._board.drawing(drawing)
         self.note.setEnabled(chosen is not None)
         self.delete.setEnabled(chosen is not None)
+        self.hide_it.setEnabled(chosen is not None)
+        self.hide_it.setText(self.tr("Show") if chosen is not None and chosen.hidden else self.tr("Hide"))
         if chosen is None or self.note.text() != chosen.note:
             self.note.setText(chosen.note if chosen is not None else "")
         self.list.clearSelection()
@@ -136,12 +138,11 @@ class DrawingsPage(QWidget):
         if not drawing.whole and len(line):
             self.seek_requested.emit(line.index_at(line.seconds_of(drawing.key_pts)))
 
-    def _ticked(self, item: QListWidgetItem) -> None:
-        drawing = self._board.drawing(str(item.data(_ID)))
-        if drawing is not None and not self._filling:
-            hidden = item.checkState() == Qt.CheckState.Unchecked
-            verb = self.tr("Hide") if hidden else self.tr("Show")
-            self._board.change(replace(drawing, hidden=hidden), f"{verb} {drawing.title.lower()}")
+    def _hide(self) -> None:
+        chosen = self._board.chosen
+        if chosen is not None:
+            verb = self.tr("Show") if chosen.hidden else self.tr("Hide")
+            self._board.change(replace(chosen, hidden=not chosen.hidden), f"{verb} {chosen.title.lower()}")
 
     def _write(self, text: str) -> None:
         chosen = self._board.chosen
@@ -158,10 +159,12 @@ class DrawingsPage(QWidget):
 
 
 def _icon(drawing: Drawing) -> QIcon:
+    """Its kind in its colour; faint while it is hidden."""
     picture = QPixmap(40, 40)
     picture.setDevicePixelRatio(2)
     picture.fill(QColor(worn().stage))
     painter = QPainter(picture)
+    painter.setOpacity(0.4 if drawing.hidden else 1.0)
     draw(
         painter, f"tool.{drawing.kind}", picture.rect().toRectF().adjusted(0, 0, -20, -20), QColor(drawing.style.colour)
     )

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QAbstractSpinBox, QButtonGroup, QDoubleSpinBox, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QButtonGroup, QDoubleSpinBox, QHBoxLayout, QSizePolicy, QWidget
 
 from coachvision.app.parts import area, button, label, named
 from coachvision.app.theme import GAP, TIGHT, WIDE
@@ -55,7 +55,6 @@ class ScaleStrip(QWidget):
         self.first = named(QDoubleSpinBox(), self.tr("Length"))
         self.second = named(QDoubleSpinBox(), self.tr("Depth"))
         for spin in (self.first, self.second):
-            spin.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
             row.addWidget(spin)
         self.use = button(self.tr("Use"), "accent")
         self.use.clicked.connect(self._use)

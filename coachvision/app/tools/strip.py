@@ -9,7 +9,6 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QAbstractSpinBox,
     QButtonGroup,
     QHBoxLayout,
     QLineEdit,
@@ -86,7 +85,6 @@ class Strip(QWidget):
             spin.setPrefix(f"{title} ")
             spin.valueChanged.connect(partial(self._set_number, name))
             self._numbers[name] = spin
-            spin.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
             row.addWidget(spin)
         self.stop = button(self.tr("Stop here"))
         self.stop.clicked.connect(self.stop_wanted)

@@ -177,10 +177,11 @@ def test_the_page_lists_hides_finds_and_deletes(easel: Easel) -> None:
     easel.go(12)
     easel.drag((60, 60), (160, 120))
     page = easel.studio.page
-    item = page.list.item(0)
-    assert item.text() == "Arrow\n0.80 s"
-    item.setCheckState(Qt.CheckState.Unchecked)
+    assert page.list.item(0).text() == "Arrow\n0.80 s"
+    QTest.mouseClick(page.hide_it, _LEFT)
     assert easel.only.hidden
+    assert page.list.item(0).text() == "Arrow\n0.80 s  ·  hidden"
+    assert page.hide_it.text() == "Show"
     easel.go(0)
     page.list.itemClicked.emit(page.list.item(0))
     easel.qtbot.waitUntil(lambda: easel.player.index == 12)
