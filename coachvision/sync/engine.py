@@ -179,7 +179,14 @@ class _Run:
     def _give_up(self) -> None:
         for upload_id in self._journal.aborts(self._shelf.owner):
             self._halt.check()
-            self._remote.abort(upload_id)
+            try:
+                self._remote.abort(upload_id)
+            except (Offline, SignedOut, TooFast):
+                raise
+            except Fault as fault:
+                # Tidying up must not hold up what is to be kept: it is tried again with the next run.
+                self._summary.failed.append(fault.told)
+                continue
             self._journal.aborted(upload_id)
 
     # In

@@ -191,7 +191,9 @@ def test_s10_hostile_names_from_the_cloud_leave_nothing_outside_the_library(
     session = one.add_session(size=SIZE)
     one.sync()
     assert one.tokens is not None
-    with httpx.Client(base_url=cloud.gateway.url, headers={"Authorization": f"Bearer {one.tokens.token}"}) as client:
+    with httpx.Client(
+        base_url=cloud.gateway.url, headers={"Authorization": f"Bearer {one.tokens.token}"}, timeout=60
+    ) as client:
         held = client.get(f"/v1/sessions/{session}").raise_for_status().json()
         spoil(held["manifest"])
         answer = client.put(f"/v1/sessions/{session}", json=held["manifest"], headers={"If-Match": f'"{held["rev"]}"'})

@@ -50,7 +50,7 @@ def sync_discarded(tmp_path: Path, size: int) -> dict[str, object]:
     ):
         library.create_session(library.add_video(sparse(tmp_path / "film.mp4", size), FACTS, copy=False))
         told = sync_apart(tmp_path / "library", cloud.ready["url"], user, f"head.{claims}.foot")
-        taken = httpx.get(f"{cloud.ready['url']}/taken").json()["bytes"]
+        taken = httpx.get(f"{cloud.ready['url']}/taken", timeout=60).json()["bytes"]
     assert (told["failed"], told["bytes"], taken) == ([], size, size)
     return told
 

@@ -178,6 +178,22 @@ def test_a_busy_gateway_is_asked_again_when_it_said_and_a_limit_costs_no_attempt
     assert_whole(laptop, cloud, session)
 
 
+def test_what_cannot_be_tidied_up_holds_nothing_up(laptop: Laptop, cloud: Cloud) -> None:
+    from tests.library.samples import TIMELINE, example_result
+
+    session = laptop.add_session(size=100_000)
+    assert laptop.sync().failed == []
+    with laptop.library() as library:
+        library.save_run(session, "pose", "2", {}, example_result(5.0), TIMELINE)
+    cloud.api.fail({"kind": "status", "status": 500, "body": "oops", "method": "DELETE"})
+    other = laptop.add_session("Other", size=100_000, seed=2)
+    laptop.sync()
+    assert laptop.state(session).words == laptop.state(other).words == "In the cloud"
+    cloud.api.fail()
+    assert laptop.sync().failed == []
+    assert len(cloud.keys(str(laptop.user_id))) == 4
+
+
 def test_a_full_cloud_is_told_and_the_numbers_are_safe_all_the_same(laptop: Laptop, cloud: Cloud) -> None:
     session = laptop.add_session(size=1_000_000)
     problem = {"code": "quota_exceeded", "status": 507, "detail": "full", "request_id": "r"}
