@@ -60,6 +60,7 @@ def test_a_dragged_joint_changes_the_angles_at_once_is_kept_and_undone(easel: Ea
     settled(again)
 
 
+@pytest.mark.soak
 def test_a_click_on_a_joint_moves_nothing(easel: Easel) -> None:
     easel.go(FRAME)
     easel.click(easel.joint("right_wrist"))

@@ -48,6 +48,7 @@ def test_a_drag_draws_from_where_it_began_to_where_it_ended(easel: Easel) -> Non
         assert easel.studio.hand.tool == "select"
 
 
+@pytest.mark.soak
 def test_two_clicks_are_as_good_as_a_drag(easel: Easel) -> None:
     easel.studio.hand.take("line")
     easel.click((100, 80))
@@ -74,6 +75,7 @@ def test_an_angle_on_three_joints_follows_them_and_tells_the_truth(easel: Easel)
         assert float(told.rstrip("°")) == pytest.approx(180 - knees["angle.right_knee"][frame], abs=2.5)
 
 
+@pytest.mark.soak
 def test_a_point_is_not_attached_when_the_coach_says_so(easel: Easel) -> None:
     easel.studio.hand.take("marker")
     easel.click(easel.joint("right_knee"))

@@ -62,6 +62,7 @@ def test_killed_while_drawing_nothing_older_than_two_seconds_is_lost(
     assert promised <= kept(root, session)
 
 
+@pytest.mark.soak
 def test_killed_within_a_save_all_of_it_is_kept_or_nothing(tmp_path: Path, athlete_library: tuple[Path, str]) -> None:
     source, session = athlete_library
     root = tmp_path / "library"
@@ -107,6 +108,7 @@ def test_a_full_disk_is_told_in_a_bar_and_what_was_drawn_is_kept_once_there_is_r
     assert kept(library.root, easel.session) == {drawing.id for drawing in easel.board.drawings}
 
 
+@pytest.mark.soak
 def test_drawn_and_closed_at_once_it_is_there(easel: Easel, open_easel: Opened) -> None:
     easel.studio.hand.take("line")
     easel.drag((60, 60), (160, 100))

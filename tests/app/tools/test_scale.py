@@ -83,6 +83,7 @@ def test_the_athletes_height_and_four_corners_set_the_scale_too(easel: Easel) ->
     assert easel.board.drawings[-1].kind == "plane"
 
 
+@pytest.mark.soak
 def test_what_gives_no_scale_is_told_in_the_bar(easel: Easel) -> None:
     easel.studio.hand.take("scale_plane")
     for corner in ((100, 100), (200, 100), (300, 100), (400, 100)):

@@ -96,6 +96,7 @@ def test_a_point_on_a_plain_wall_is_refused_and_leaves_nothing(thrown: tuple[Eas
     assert not easel.studio.tracking.busy
 
 
+@pytest.mark.soak
 def test_following_is_stopped_by_esc_and_what_was_found_stays(thrown: tuple[Easel, list[Place], int]) -> None:
     easel, truth, start = thrown
     easel.go(start)
