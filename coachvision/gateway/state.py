@@ -70,6 +70,17 @@ class State:
                 self._local.head = None
             self._local.head = head
 
+    @property
+    def is_server(self) -> bool:
+        """Whether each statement is a way to a server and back (PostgreSQL), not a call (SQLite)."""
+        return self.engine.dialect.name != "sqlite"
+
+    @contextmanager
+    def alone(self) -> Iterator[Connection]:
+        """A connection on which each statement is its own transaction. Raises Refusal where there is none."""
+        with _translated(), self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            yield connection
+
     def _options(self, durable: bool) -> dict[str, Any]:
         impatient = getattr(self._local, "impatient", False)
         return {"writes": True, "durable": durable, "busy_ms": 0 if impatient else _BUSY_MS}
@@ -81,7 +92,7 @@ class State:
         database server, or a file in use, is waited for in one. Nothing may precede the transaction: it may be begun
         twice.
         """
-        if self.engine.dialect.name == "sqlite":
+        if not self.is_server:
             self._local.impatient = True
             try:
                 return work(*args, **kwargs)

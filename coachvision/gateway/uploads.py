@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, insert, select, text, update
 
 from coachvision.checkpoints import checkpoint
 from coachvision.clock import iso
@@ -62,7 +62,24 @@ def _upsert_part(dialect: str) -> Any:
     )
 
 
-_FOR_SIGNING, _DECLARE = Prepared(_select_for_signing), Prepared(_upsert_part)
+def _select_and_upsert(_: str) -> Any:
+    """PostgreSQL's. Nothing is declared for an upload not the caller's or not open, or beyond its last part.
+
+    Waiting for the disk is spared this statement alone (`durable=False`).
+    """
+    columns = ", ".join(_SIGNED_BY)
+    return text(
+        f"WITH found AS (SELECT {columns} FROM upload WHERE upload_id = :upload_id AND owner = :owner"  # noqa: S608
+        " AND session_id = COALESCE(:session_id, session_id) FOR SHARE),"
+        " given AS (SELECT * FROM unnest(CAST(:numbers AS integer[]), CAST(:md5s AS text[])) AS given (n, md5)),"
+        " declared AS (INSERT INTO part (upload_id, n, md5) SELECT upload_id, n, md5 FROM found, given"
+        " WHERE state = 'open' AND (SELECT max(n) FROM given) <= parts_total"
+        " ON CONFLICT (upload_id, n) DO UPDATE SET md5 = excluded.md5)"
+        " SELECT found.*, set_config('synchronous_commit', 'off', true) FROM found"
+    )
+
+
+_FOR_SIGNING, _DECLARE, _AT_ONCE = Prepared(_select_for_signing), Prepared(_upsert_part), Prepared(_select_and_upsert)
 
 
 def create(call: OwnedCall, wanted: CreateUpload, idempotency_key: str) -> tuple[Upload, bool]:
@@ -103,15 +120,37 @@ def declare(call: OwnedCall, upload_id: str, parts: Sequence[PartDigest]) -> Fie
     A declaration that a power loss takes back is found missing at `complete`, and made again.
     Raises Refusal: not_found, upload_gone, upload_busy, state_conflict (stored already), invalid_request.
     """
-    with call.context.state.write(durable=False) as transaction:
-        rows = _FOR_SIGNING.run(transaction.connection, [{"upload_id": upload_id, "owner": call.owner}])
-        found = _known(call, dict(zip(_SIGNED_BY, rows[0], strict=True)) if rows else None)
-        _refuse_unless_open(found)
-        numbers = {part.n for part in parts}
-        if len(numbers) < len(parts) or max(numbers) > found["parts_total"]:
-            raise Refusal("invalid_request", f"Each part once, from 1 to {found['parts_total']}.")
-        _DECLARE.run(transaction.connection, [{"upload_id": upload_id, "n": part.n, "md5": part.md5} for part in parts])
-    return found
+    given = {part.n: part.md5 for part in parts}
+    asked = {"upload_id": upload_id, "owner": call.owner, "session_id": call.caller.session_id}
+    if call.context.state.is_server:
+        row = _declare_at_once(call.context, asked, given)
+        _check_declared(call, row, parts)
+    else:
+        with call.context.state.write(durable=False) as transaction:
+            row = _first(_FOR_SIGNING.run(transaction.connection, [asked]))
+            _check_declared(call, row, parts)
+            rows = [{"upload_id": upload_id, "n": n, "md5": md5} for n, md5 in given.items()]
+            _DECLARE.run(transaction.connection, rows)
+    return _known(call, row)
+
+
+def _declare_at_once(context: Context, asked: Fields, given: Mapping[int, str]) -> Fields | None:
+    """As one statement, which spares five ways to the server and back. What may not be declared is left out by it."""
+    with context.state.alone() as connection:
+        values = {**asked, "numbers": list(given), "md5s": list(given.values())}
+        return _first(_AT_ONCE.run(connection, [values]))
+
+
+def _check_declared(call: OwnedCall, row: Fields | None, parts: Sequence[PartDigest]) -> None:
+    found = _known(call, row)
+    _refuse_unless_open(found)
+    numbers = {part.n for part in parts}
+    if len(numbers) < len(parts) or max(numbers) > found["parts_total"]:
+        raise Refusal("invalid_request", f"Each part once, from 1 to {found['parts_total']}.")
+
+
+def _first(rows: Sequence[tuple[Any, ...]]) -> Fields | None:
+    return dict(zip(_SIGNED_BY, rows[0], strict=False)) if rows else None
 
 
 def signed(call: OwnedCall, row: Fields, storage_id: str, parts: Sequence[PartDigest]) -> SignedParts:
