@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 from coachvision.app import keymap
 from coachvision.app.parts import button, label
 from coachvision.app.settings_row import SearchedRow
-from coachvision.app.theme import GAP
+from coachvision.app.theme import GAP, WIDE
 from coachvision.words import tr
 
 Change = Callable[[str, Sequence[str] | None], None]
@@ -33,6 +33,7 @@ class KeyRow(SearchedRow):
         title = label(tr(command.title))
         title.setFixedWidth(400)
         row.addWidget(title)
+        row.addSpacing(2 * WIDE - GAP)
         self.key = _KeyButton(self._press)
         self.key.setMinimumWidth(200)
         row.addWidget(self.key)

@@ -146,6 +146,8 @@ QPushButton#record[recording="true"] { background: $danger; color: $on_danger; b
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $line; selection-background-color: $accent;
     selection-color: $on_accent; }
 QCheckBox { spacing: 8px; background: transparent; }
+QCheckBox::indicator { width: 14px; height: 14px; border: 2px solid $muted; border-radius: 4px; background: $raised; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; }
 QCheckBox:focus { color: $accent_text; }
 QTabBar { background: transparent; }
 QTabBar::tab { background: transparent; color: $muted; padding: 10px 12px; border: 0;
