@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -67,7 +67,7 @@ class Inspector(QWidget):
     def show_session(self, opened: Opened) -> None:
         """The numbers and events of a session."""
         self._opened = opened
-        self._area.setWidget(numbers_page(opened))
+        self._show_numbers()
         self.notes.show_notes(opened.session.id, opened.session.notes)
         self._refresh()
 
@@ -95,8 +95,13 @@ class Inspector(QWidget):
         """Another theme: left and right in its colours."""
         if event.type() == QEvent.Type.StyleChange and self._opened is not None and self._dressed is not worn():
             self._dressed = worn()
-            self._area.setWidget(numbers_page(self._opened))
+            # Not now: Qt walks through the very widgets that would be replaced.
+            QTimer.singleShot(0, self, self._show_numbers)
         super().changeEvent(event)
+
+    def _show_numbers(self) -> None:
+        if self._opened is not None:
+            self._area.setWidget(numbers_page(self._opened))
 
     def work(self, job: Job | None) -> None:
         """What is going on with this session, or nothing."""

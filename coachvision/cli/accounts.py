@@ -132,7 +132,7 @@ def _adopt(context: typer.Context, wish: bool | None) -> None:
             )
         elif wish:
             library.adoption.take()
-            typer.echo(f"{many} are yours now, and will be copied to the cloud.")
+            typer.echo(f"Yours now, and soon in the cloud, too: {many}.")
         else:
             library.adoption.decline()
             typer.echo(f"{many} stay the guest's: seen when nobody is signed in.")

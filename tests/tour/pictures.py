@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+from PySide6.QtWidgets import QMenu
 
 from coachvision.app.compare.view import CompareView
 from coachvision.synth import scenes
@@ -37,11 +38,18 @@ def main(target: Path) -> None:
             hands.until(lambda: bool(hands.session.opened and hands.session.opened.numbers), "the numbers")
         _session(hands, target / "session.png")
         _light(hands, target / "light.png")
+        _playlist(hands)
         _compare(hands, target / "compare.png")
         hands.window.go("library")
         hands.window.messages.hide()
         hands.rest(1.0)
         _save(hands, target / "library.png")
+        hands.window.go("playlists")
+        hands.rest(1.5)
+        _save(hands, target / "playlist.png")
+        hands.window.keys.toggle()
+        hands.rest(0.3)
+        _save(hands, target / "keys.png")
         hands.leave()
 
 
@@ -62,6 +70,18 @@ def _session(hands: Hands, path: Path) -> None:
     hands.studio.board.select("")
     hands.rest(0.5)
     _save(hands, path)
+
+
+def _playlist(hands: Hands) -> None:
+    hands.session.inspector.tabs.setCurrentWidget(hands.tags.events)
+    hands.tags.events.list.selectAll()
+    hands.press(hands.tags.events.to_playlist)
+    hands.until(lambda: isinstance(hands.application.activePopupWidget(), QMenu), "the menu of playlists")
+    menu = hands.application.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    menu.actions()[-1].trigger()
+    menu.close()
+    hands.work_done()
 
 
 def _light(hands: Hands, path: Path) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from coachvision.core.drawing import KINDS, Drawing, Joint
 from coachvision.core.strokes import Words
+from tests.app.conftest import PATIENCE_MS
 from tests.app.tools.conftest import Easel, Opened
 
 _CTRL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -212,3 +214,16 @@ def test_a_stopwatch_runs_from_its_frame_to_where_it_is_stopped(easel: Easel) ->
     assert words(easel) == ["1.000 s"]
     QTest.mouseClick(easel.studio.strip.stop, _LEFT)
     assert words(easel) == ["1.600 s"]
+
+
+def test_another_theme_reaches_tools_and_numbers_of_the_open_session(easel: Easel) -> None:
+    rail, inspector = easel.studio.rail.buttons["line"], easel.window.session.inspector
+    before, page = rail.icon().pixmap(24).toImage(), inspector.findChild(QWidget, "body")
+    assert page is not None
+    gone: list[object] = []
+    page.destroyed.connect(gone.append)
+    easel.window.wear("light")
+    # The page is made anew, in the other colours, once Qt is through with the old one.
+    easel.qtbot.waitUntil(lambda: bool(gone), timeout=PATIENCE_MS)
+    assert inspector.findChild(QWidget, "body") is not None
+    assert rail.icon().pixmap(24).toImage() != before
