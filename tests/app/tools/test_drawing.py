@@ -220,8 +220,8 @@ def test_another_theme_reaches_tools_and_numbers_of_the_open_session(easel: Ease
     rail, inspector = easel.studio.rail.buttons["line"], easel.window.session.inspector
     before, page = rail.icon().pixmap(24).toImage(), inspector.findChild(QWidget, "body")
     assert page is not None
-    gone: list[object] = []
-    page.destroyed.connect(gone.append)
+    gone: list[bool] = []
+    page.destroyed.connect(lambda: gone.append(True))
     easel.window.wear("light")
     # The page is made anew, in the other colours, once Qt is through with the old one.
     easel.qtbot.waitUntil(lambda: bool(gone), timeout=PATIENCE_MS)
