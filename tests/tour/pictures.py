@@ -46,7 +46,6 @@ def main(target: Path) -> None:
         _save(hands, target / "library.png")
         hands.window.go("playlists")
         hands.rest(1.5)
-        _save(hands, target / "playlist.png")
         hands.window.keys.toggle()
         hands.rest(0.3)
         _save(hands, target / "keys.png")
