@@ -33,8 +33,8 @@ class Controls(QWidget):
         self.setObjectName("surface")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(8, 4, 16, 4)
-        layout.setSpacing(4)
+        layout.setContentsMargins(8, 4, 8, 4)
+        layout.setSpacing(2)
         self._back = self._button(self.tr("One frame back"), lambda: self.stepped.emit(-1))
         self._play = self._button(self.tr("Play"), self.toggled.emit)
         self._on = self._button(self.tr("One frame on"), lambda: self.stepped.emit(1))
@@ -61,6 +61,8 @@ class Controls(QWidget):
         layout.addStretch(1)
         for last in (self._sound, self._view, self._speed):
             layout.addWidget(last)
+            # The time gives way in a narrow window, these do not.
+            last.setMinimumWidth(last.sizeHint().width())
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.set_playing(False)
         self.set_speed(1.0)

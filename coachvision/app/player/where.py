@@ -9,7 +9,7 @@ import re
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QWidget
 
 from coachvision.app import keymap
 from coachvision.app.theme import worn
@@ -27,6 +27,7 @@ class Readout(QAbstractButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._time = self._frame = ""
         self._widest = ("", "")
@@ -60,6 +61,11 @@ class Readout(QAbstractButton):
         width += self._GAP + QFontMetrics(small).horizontalAdvance(self._widest[1])
         return QSize(width + 16, 32)
 
+    def minimumSizeHint(self) -> QSize:
+        """Room for the time alone: where there is little, the end and the frame's number give way."""
+        large, _ = self._fonts()
+        return QSize(QFontMetrics(large).horizontalAdvance(self._widest[0].partition(" / ")[0]) + 16, 32)
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = worn()
         painter = QPainter(self)
@@ -71,11 +77,13 @@ class Readout(QAbstractButton):
         painter.setFont(large)
         painter.setPen(QColor(theme.text))
         place = QRect(8, 0, self.width() - 8, self.height())
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self._time)
+        whole = QFontMetrics(large).horizontalAdvance(self._time) <= place.width()
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self._time if whole else self._time.partition(" / ")[0])
         place.setLeft(place.left() + QFontMetrics(large).horizontalAdvance(self._time) + self._GAP)
         painter.setFont(small)
         painter.setPen(QColor(theme.muted))
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self._frame)
+        if QFontMetrics(small).horizontalAdvance(self._frame) <= place.width():
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self._frame)
         painter.end()
 
 
