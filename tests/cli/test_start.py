@@ -101,6 +101,8 @@ def test_ctrl_c_while_it_loads_is_quiet(loading: str) -> None:
         "import os, signal, sys\n"
         "def strike(event, told):\n"
         f"    if event == 'import' and told[0] == {loading!r}: os.kill(os.getpid(), signal.SIGINT)\n"
+        # Whoever was started in the background inherits that Ctrl-C is ignored.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from coachvision.__main__ import run\n"
         "sys.addaudithook(strike)\n"
         "sys.argv = ['coachvision', 'sessions']\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import signal
@@ -110,9 +111,13 @@ def test_first_film_finds_its_decoder_running_and_a_window_without_one_leaves_no
     open_window: Open, qtbot: QtBot, tmp_path: Path, counter_alone: str
 ) -> None:
     def servers() -> list[int]:
-        return [
-            child.pid for child in psutil.Process().children() if "coachvision.video.frame_server" in child.cmdline()
-        ]
+        found = []
+        for child in psutil.Process().children():
+            # Ended a moment ago and not yet waited for: no server any more.
+            with contextlib.suppress(psutil.NoSuchProcess):
+                if "coachvision.video.frame_server" in child.cmdline():
+                    found.append(child.pid)
+        return found
 
     window = open_window()
     qtbot.waitUntil(lambda: len(servers()) == 1, timeout=PATIENCE_MS)
