@@ -58,8 +58,12 @@ class WakeUps:
 
     def stop(self) -> None:
         """No more runs; returns when the one under way has ended, which its halt makes soon."""
-        if self._open:
-            self._open = False
+        with self._lock:
+            was_open, self._open = self._open, False
+        if was_open:
+            # First, and under the scheduler's own lock: told to end while it hands a job over, its thread dies of
+            # not finding that job any more.
+            self._scheduler.remove_all_jobs()
             self._scheduler.shutdown(wait=True)
 
     def _at(self, seconds: float) -> None:

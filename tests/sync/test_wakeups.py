@@ -141,6 +141,28 @@ def test_closed_it_never_runs_again(waking: WakeUps, runs: Runs) -> None:
     assert runs.begun == 1
 
 
+def test_closed_while_a_run_is_being_handed_over_it_ends_cleanly(
+    waking: WakeUps, runs: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handed_over, stopping = threading.Event(), threading.Event()
+    waking._scheduler.start(paused=True)
+    executor = waking._scheduler._lookup_executor("default")
+    submit = executor.submit_job
+
+    def slow_to_return(*arguments: object) -> None:
+        submit(*arguments)
+        handed_over.set()
+        # Long enough for whoever stops it to get as far as it can; nobody else knows when that is.
+        stopping.wait(0.2)
+
+    monkeypatch.setattr(executor, "submit_job", slow_to_return)
+    monkeypatch.setattr(waking._scheduler, "start", waking._scheduler.resume)
+    waking.start()
+    assert handed_over.wait(PATIENCE_S)
+    waking.stop()
+    assert waking.next_run is None
+
+
 def test_an_idle_syncer_costs_no_time_of_the_processor(waking: WakeUps, runs: Runs) -> None:
     waking.start()
     runs.until(lambda: len(runs.told) == 1)
