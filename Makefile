@@ -17,7 +17,7 @@ test: $(STAMP) system check
 	$(PYTEST) -m "not soak" -n 2 --dist loadfile --durations=10
 
 soak: $(STAMP) system
-	$(PYTEST) -m soak --timeout 3600 --durations=20
+	$(PYTEST) -m soak --timeout 3600 --durations=20 $(if $(SAMPLE),--soak-sample $(SAMPLE) --seed "$(SEED)")
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks.run
