@@ -33,7 +33,7 @@ class Controls(QWidget):
         self.setObjectName("surface")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(8, 4, 8, 4)
+        layout.setContentsMargins(4, 4, 4, 4)
         layout.setSpacing(2)
         self._back = self._button(self.tr("One frame back"), lambda: self.stepped.emit(-1))
         self._play = self._button(self.tr("Play"), self.toggled.emit)
@@ -56,7 +56,7 @@ class Controls(QWidget):
         self._speed.activated.connect(lambda at: self.speed_chosen.emit(float(self._speed.itemData(at))))
         for widget in (self._back, self._play, self._on):
             layout.addWidget(widget)
-        layout.addSpacing(8)
+        layout.addSpacing(4)
         layout.addWidget(self._where)
         layout.addStretch(1)
         for last in (self._sound, self._view, self._speed):
