@@ -25,11 +25,16 @@ Open = Callable[..., Window]
 PATIENCE_MS = 60_000
 
 
+@pytest.fixture(autouse=True)
+def _dressed(qapp: QApplication) -> None:
+    """Every test begins in the same theme, whatever the one before it wore."""
+    theme.wear(qapp, theme.DARK)
+
+
 @pytest.fixture
 def open_window(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Open]:
     """Opens a window on the test's library, as `coachvision app VIDEO...` does."""
     opened: list[Window] = []
-    theme.wear(qapp, theme.DARK)
 
     def open_one(*videos: Path) -> Window:
         window = Window(tmp_path / "library")

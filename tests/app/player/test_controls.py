@@ -7,10 +7,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QAbstractButton, QApplication, QToolButton
+from PySide6.QtWidgets import QAbstractButton, QToolButton
 from pytestqt.qtbot import QtBot
 
-from coachvision.app import theme
 from coachvision.app.player.controls import Controls
 from coachvision.app.player.where import Readout
 from coachvision.core.time import Timeline
@@ -37,8 +36,6 @@ def test_buttons_are_drawn_in_the_colour_of_the_theme(qtbot: QtBot, colour: str)
 
 
 def test_in_a_narrow_window_the_time_stays_and_the_rest_of_it_gives_way(qtbot: QtBot, qapp: QApplication) -> None:
-    # As in the window: dressed, its buttons are wider.
-    theme.wear(qapp, theme.DARK)
     controls = Controls()
     qtbot.addWidget(controls)
     controls.set_open(Timeline(np.arange(100) * 40, Fraction(1, 1000)), sound=True)
