@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coachvision.analysis.progress import Progress, Report
-from coachvision.core.results import Series, Track
+from coachvision.core.flight import flight_times
+from coachvision.core.results import Series
 from coachvision.errors import Cancelled, CoachVisionError
 from coachvision.library import Library
 from coachvision.services.analyze import Request, analyze
@@ -111,7 +111,7 @@ def compared(session: WholeSession, truth: Truth) -> tuple[tuple[Row, ...], dict
         rows.append(Row(f"largest {joint} flexion", float(np.nanmax(curve.values)), float(true.max()), "deg"))
     knee = curves[f"angle.{truth.near}_knee"]
     seconds = session.film.timeline.times_of(track.pts)
-    flights = flight_times(track, truth.near, seconds)
+    flights = flight_times(track, seconds)
     first_flight = min((start for start, _ in flights), default=np.inf)
     rows.append(Row("squats", float(deep_bends(knee, session, before_s=first_flight - 1.5)), len(truth.reps), ""))
     rows.append(Row("jumps", float(len(flights)), len(truth.jumps), ""))
@@ -128,24 +128,3 @@ def deep_bends(knee: Series, session: WholeSession, *, before_s: float) -> int:
     seconds = session.film.timeline.times_of(knee.pts)
     known = np.isfinite(knee.values) & (seconds < before_s)
     return len(find_peaks(knee.values[known], prominence=40.0)[0])
-
-
-def flight_times(track: Track, side: str, seconds: NDArray[np.float64]) -> list[tuple[float, float]]:
-    """(take-off, duration) in seconds of every flight: while the toe is clearly off the floor.
-
-    Clearly: five standard deviations of its noise while standing (from the median absolute deviation). The crossing is
-    read between frames. On four drawn athletes that the demo does not show, flights came out 3 % short to 6 % long,
-    heights twice that; three deviations made them 1 to 15 % long, eight 7 % short to exact.
-    """
-    toe = track.point(f"{side}_foot_index")[:, 1].astype(np.float64)
-    known = np.isfinite(toe)
-    height = np.median(toe[known]) - toe[known]
-    over = height - 5.0 * 1.4826 * float(np.median(np.abs(height)))
-    times = seconds[known]
-    turns = np.flatnonzero(np.diff((over > 0.0).astype(int)))
-    crossings = times[turns] - over[turns] * (times[turns + 1] - times[turns]) / (over[turns + 1] - over[turns])
-    if len(turns) and over[turns[0]] > 0.0:
-        crossings = crossings[1:]  # begins in the air: that jump has no take-off
-    pairs = zip(crossings[0::2], crossings[1::2], strict=False)
-    # Nobody jumps for less than a tenth of a second; a step in place may look so.
-    return [(float(start), float(end - start)) for start, end in pairs if end - start > 0.1]
