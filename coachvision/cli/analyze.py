@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -43,6 +44,7 @@ class Wanted:
     json: str | None = None
     jobs: int = 1
     cluster: str | None = None
+    sequence: float | None = None
     failures: Failures = field(default_factory=list)
 
 
@@ -74,6 +76,14 @@ def analyze(
     capture_fps: Annotated[
         float | None,
         typer.Option(help="The rate at which slow motion was filmed.", metavar="N", rich_help_panel=_MEASURING),
+    ] = None,
+    sequence: Annotated[
+        float | None,
+        typer.Option(
+            help="The videos are folders, or patterns (in quotation marks), of numbered pictures: so many a second.",
+            metavar="FPS",
+            rich_help_panel=_MEASURING,
+        ),
     ] = None,
     exercise: Annotated[
         str | None, typer.Option(help="The movement, such as squat.", metavar="NAME", rich_help_panel=_MEASURING)
@@ -108,6 +118,7 @@ def analyze(
         "with": with_, "athlete": athlete, "title": title, "from": from_, "to": to, "box": box, "calibrate": calibrate,
         "capture_fps": capture_fps, "exercise": exercise, "height": height, "parameters": set_, "report": report,
         "json": json, "jobs": jobs, "cluster": cluster, "in_place": in_place or None, "no_proxy": no_proxy or None,
+        "sequence": sequence,
     }  # fmt: skip
     wanted = _wanted(videos, {name: value for name, value in given.items() if value not in (None, [])})
     with common.opened(context) as library:
@@ -138,6 +149,10 @@ def _wanted(videos: list[Path], given: dict[str, Any]) -> Wanted:
     for analyzer, table in values.parameters(given.pop("parameters", [])).items():
         tables[analyzer] = {**tables.get(analyzer, {}), **table}
     told |= given
+    if "sequence" in told and told.get("in_place"):
+        raise UsageError(
+            "Not both", "Pictures are kept in the library as a film; --in-place cannot go with --sequence."
+        )
     return Wanted(
         videos,
         _request(told, tables),
@@ -145,6 +160,7 @@ def _wanted(videos: list[Path], given: dict[str, Any]) -> Wanted:
         told.get("json"),
         int(told.get("jobs", 1)),
         told.get("cluster"),
+        told.get("sequence"),
     )
 
 
@@ -209,31 +225,45 @@ def _misnamed(video: Path) -> CoachVisionError:
 def _carry_out(library: Library, wanted: Wanted) -> list[Analyzed]:
     """The sessions that were made; what failed goes to the failures. Raises Cancelled."""
     from coachvision.services.analyze import Request, check
-    from coachvision.services.analyze import analyze as analyze_one
 
     sound = [video for video in wanted.videos if _is_text(str(video))]
     wanted.failures += [(video, _misnamed(video)) for video in wanted.videos if video not in sound]
     if not sound:
         return []
-    requests = [Request(video=video, **wanted.request) for video in sound]
-    check(requests[0])
+    check(Request(video=sound[0], **wanted.request))
     with progress.interruptible() as cancelled:
-        if wanted.cluster or (len(requests) > 1 and wanted.jobs > 1):
-            return _together(library, wanted, requests, cancelled)
-        done: list[Analyzed] = []
-        for number, request in enumerate(requests, 1):
-            counted = f"{request.video.name} ({number} of {len(requests)})" if len(requests) > 1 else request.video.name
-            try:
-                with progress.bar(counted) as tell:
-                    done.append(analyze_one(library, request, progress=progress.reporting(tell), cancelled=cancelled))
-            except CoachVisionError as error:
-                if cancelled():
-                    # Whatever went wrong while the coach was stopping it is of no interest.
-                    raise Cancelled from error
-                if isinstance(error, UsageError) and len(requests) == 1:
-                    raise
-                wanted.failures.append((request.video, error))
-        return done
+        if wanted.sequence is None:
+            return _each(library, wanted, [Request(video=video, **wanted.request) for video in sound], cancelled)
+        from coachvision.cli.sequences import filmed
+        from coachvision.services.analyze import spool
+
+        with spool(library) as folder:
+            films = filmed(library, sound, wanted.sequence, folder, wanted.failures, cancelled)
+            told = {**wanted.request}
+            title = told.pop("title")
+            requests = [Request(video=film, title=title or made_of, **told) for film, made_of in films]
+            return _each(library, wanted, requests, cancelled)
+
+
+def _each(library: Library, wanted: Wanted, requests: list[Request], cancelled: Callable[[], bool]) -> list[Analyzed]:
+    from coachvision.services.analyze import analyze as analyze_one
+
+    if requests and (wanted.cluster or (len(requests) > 1 and wanted.jobs > 1)):
+        return _together(library, wanted, requests, cancelled)
+    done: list[Analyzed] = []
+    for number, request in enumerate(requests, 1):
+        counted = f"{request.video.name} ({number} of {len(requests)})" if len(requests) > 1 else request.video.name
+        try:
+            with progress.bar(counted) as tell:
+                done.append(analyze_one(library, request, progress=progress.reporting(tell), cancelled=cancelled))
+        except CoachVisionError as error:
+            if cancelled():
+                # Whatever went wrong while the coach was stopping it is of no interest.
+                raise Cancelled from error
+            if isinstance(error, UsageError) and len(requests) == 1:
+                raise
+            wanted.failures.append((request.video, error))
+    return done
 
 
 def _together(library: Library, wanted: Wanted, requests: list[Request], cancelled: Any) -> list[Analyzed]:

@@ -32,6 +32,7 @@ class SessionFile(BaseModel):
     box: Strings = []
     calibrate: str | None = None
     capture_fps: float | None = None
+    sequence: float | None = None
     exercise: str = ""
     height: float | None = None
     in_place: bool = False

@@ -77,7 +77,10 @@ def require_file(path: Path) -> None:
     try:
         if path.is_dir():
             raise VideoError(
-                "This is a folder", f"“{name}” is a folder, not a video.", hint="Choose a file.", path=path
+                "This is a folder",
+                f"“{name}” is a folder, not a video.",
+                hint="Choose a file. Numbered pictures become a film by `coachvision analyze FOLDER --sequence FPS`.",
+                path=path,
             )
         size = path.stat().st_size
         # Before the size: a pipe's or device's is 0, and that would be told as an interrupted copy.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -15,6 +14,7 @@ from coachvision.core.frames import Frame, Image
 from coachvision.core.time import Timeline
 from coachvision.errors import VideoError
 from coachvision.video.facts import VideoFacts
+from coachvision.video.numbering import by_number
 from coachvision.video.opening import MAX_PIXELS
 
 _SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"}
@@ -72,18 +72,7 @@ def open_sequence(folder_or_pattern: Path, fps: float) -> SequenceReader:
     """
     if not 0 < fps <= 10000:
         raise ValueError(f"{fps} frames a second")
-    if folder_or_pattern.is_dir():
-        found = [p for p in folder_or_pattern.iterdir() if p.suffix.lower() in _SUFFIXES and p.is_file()]
-    else:
-        found = [p for p in folder_or_pattern.parent.glob(folder_or_pattern.name) if p.is_file()]
-    if not found:
-        raise VideoError(
-            "There are no pictures here",
-            f"“{folder_or_pattern}” holds no JPEG, PNG, BMP, TIFF or WebP pictures.",
-            hint="Choose the folder that the pictures are in.",
-            path=folder_or_pattern,
-        )
-    files = sorted(found, key=_by_number)
+    files = pictures_in(folder_or_pattern)
     first = read_picture(files[0])
     rate = Fraction(fps).limit_denominator(100000)
     count = len(files)
@@ -114,9 +103,33 @@ def open_sequence(folder_or_pattern: Path, fps: float) -> SequenceReader:
     return SequenceReader(files, facts)
 
 
-def _by_number(path: Path) -> list[tuple[int, str]]:
-    """frame2 before frame10."""
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", path.name)]
+def pictures_in(folder_or_pattern: Path) -> list[Path]:
+    """The pictures of a folder or pattern in the order of their numbers. Raises VideoError where there are none."""
+    try:
+        if folder_or_pattern.is_dir():
+            found = [p for p in folder_or_pattern.iterdir() if is_picture(p) and p.is_file()]
+        else:
+            found = [p for p in folder_or_pattern.parent.glob(folder_or_pattern.name) if is_picture(p) and p.is_file()]
+    except (OSError, ValueError) as error:
+        raise VideoError(
+            "The pictures cannot be listed",
+            f"“{folder_or_pattern}”: {getattr(error, 'strerror', None) or error}.",
+            hint="Check the folder's name and permissions.",
+            path=folder_or_pattern,
+        ) from error
+    if not found:
+        raise VideoError(
+            "There are no pictures here",
+            f"“{folder_or_pattern}” holds no JPEG, PNG, BMP, TIFF or WebP pictures.",
+            hint="Choose the folder that the pictures are in.",
+            path=folder_or_pattern,
+        )
+    return sorted(found, key=by_number)
+
+
+def is_picture(path: Path) -> bool:
+    """Whether the name says so; those that begin with a dot are the system's own."""
+    return path.suffix.lower() in _SUFFIXES and not path.name.startswith(".")
 
 
 def read_picture(path: Path) -> Image:

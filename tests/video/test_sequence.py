@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from coachvision.errors import VideoError
+from coachvision.video.numbering import unbroken
 from coachvision.video.sequence import open_sequence
 from tests.video.clips import number_of, numbered_picture
 
@@ -58,3 +59,21 @@ def test_a_damaged_picture_is_left_out_and_told(tmp_path: Path) -> None:
         assert "run_2.png" in reader.warnings[0]
         with pytest.raises(VideoError, match="run_2"):
             reader.frame_at(2)
+
+
+def test_every_second_picture_is_a_series_and_a_missing_one_is_named(tmp_path: Path) -> None:
+    files = [tmp_path / f"cam1_{number}.jpg" for number in (8, 10, 12, 14)]
+    assert unbroken(files[::-1]) == files
+    with pytest.raises(VideoError, match=r"cam1_8.jpg. and .cam1_12.jpg. pictures are missing"):
+        unbroken([files[0], files[2], files[3], tmp_path / "cam1_16.jpg"])
+    with pytest.raises(VideoError, match="one number"):
+        unbroken([*files, tmp_path / "cam1_08.jpg"])
+
+
+def test_two_series_in_one_folder_are_not_mixed(tmp_path: Path) -> None:
+    with pytest.raises(VideoError, match="not of one series"):
+        unbroken([tmp_path / name for name in ("left_1.jpg", "left_2.jpg", "right_1.jpg")])
+    with pytest.raises(VideoError, match="not of one series"):
+        unbroken([tmp_path / name for name in ("cam1_1.jpg", "cam1_2.jpg", "cam2_1.jpg", "cam2_2.jpg")])
+    named = [tmp_path / name for name in ("down.jpg", "start.jpg", "up.jpg")]
+    assert unbroken(named[::-1]) == named

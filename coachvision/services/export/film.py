@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -74,6 +75,20 @@ class Reel:
         return self.scenes[0].path
 
 
+@dataclass(frozen=True)
+class Pictures:
+    """Wanted: an MP4 of picture files of one size, each shown for one frame at `rate` a second."""
+
+    files: tuple[Path, ...]
+    rate: Fraction
+    target: Path
+
+    @property
+    def path(self) -> Path:
+        """Where they lie."""
+        return self.files[0].parent
+
+
 def pictures_of(session: WholeSession, indexes: Sequence[int]) -> tuple[dict[int, Image], str]:
     """RGB pictures by frame number, and, where there are none, why."""
     try:
@@ -107,7 +122,7 @@ def present(film: Film) -> Path:
 
 
 def in_child(
-    job: Stills | Movie | Reel,
+    job: Stills | Movie | Reel | Pictures,
     spool: Path,
     *,
     progress: Callable[[float], None] | None = None,

@@ -18,14 +18,16 @@ from coachvision.core.frames import Image
 from coachvision.core.time import Timeline
 from coachvision.errors import CoachVisionError, VideoError
 from coachvision.services.export.drawings import paint
-from coachvision.services.export.film import Movie, Reel, Scene, Stills
+from coachvision.services.export.film import Movie, Pictures, Reel, Scene, Stills
 from coachvision.services.export.overlay import draw
 from coachvision.services.export.titles import strength, title_over
 from coachvision.video.probe import probe_here
 from coachvision.video.reader import VideoReader
+from coachvision.video.sequence import read_picture
 from coachvision.video.writer import VideoWriter
 
 _TICKS = 90_000  # a second in the MP4: holds every common frame rate without rounding
+_TRUE_CRF = 12  # what is measured on the film must be what would be on the pictures: no loss that an eye finds
 
 
 def main(argv: list[str]) -> int:
@@ -39,6 +41,8 @@ def main(argv: list[str]) -> int:
                 _movie(job, board)
             elif isinstance(job, Reel):
                 _reel(job, board)
+            elif isinstance(job, Pictures):
+                _pictures(job, board)
             else:
                 _stills(job, spool)
         except CoachVisionError as error:
@@ -85,6 +89,24 @@ def _movie(job: Movie, board: Board) -> None:
                 picture = paint(picture, job.drawings, frame.pts)
             writer.write(picture, round((seconds - start) * _TICKS))
             board.enter("drawing", done + 1, total)
+
+
+def _pictures(job: Pictures, board: Board) -> None:
+    first = read_picture(job.files[0])
+    height, width = first.shape[:2]
+    with VideoWriter(job.target, width, height, time_base=Fraction(1, job.rate.numerator), crf=_TRUE_CRF) as writer:
+        for index, file in enumerate(job.files):
+            picture = first if index == 0 else read_picture(file)
+            if picture.shape != first.shape:
+                raise VideoError(
+                    "The pictures differ in size",
+                    f"“{file.name}” has {picture.shape[1]} x {picture.shape[0]} pixels, “{job.files[0].name}” has "
+                    f"{width} x {height}.",
+                    hint="Export all of them in one size; what is measured would jump between them.",
+                    path=file,
+                )
+            writer.write(picture, index * job.rate.denominator)
+            board.enter("drawing", index + 1, len(job.files))
 
 
 def _reel(job: Reel, board: Board) -> None:
