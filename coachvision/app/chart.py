@@ -18,6 +18,7 @@ from coachvision.app.parts import Choice, area, button, label, named
 from coachvision.app.theme import GAP, WIDE
 from coachvision.core.results import Series
 from coachvision.core.time import Timeline
+from coachvision.core.units import Units
 from coachvision.services.export.words import series_title, sided
 
 _MARKS = {"left": "━ Left", "right": "╍ Right", "": ""}
@@ -36,6 +37,7 @@ class Chart(QWidget):
         self.axis = axis if axis is not None else Axis(self)
         self._groups: dict[str, dict[str, Series]] = {}
         self._index = 0
+        self._units = Units()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, GAP, 0, GAP)
         column.setSpacing(GAP)
@@ -66,8 +68,14 @@ class Chart(QWidget):
         self.raw.toggled.connect(self.plot.show_raw)
         column.addWidget(self.plot, 1)
 
-    def show_series(self, series: Sequence[Series], timeline: Timeline, joint: str | None = None) -> None:
-        """Curves of one athlete, first those of `joint`; a choice made in the same video before is kept."""
+    def show_series(
+        self, series: Sequence[Series], timeline: Timeline, joint: str | None = None, units: Units | None = None
+    ) -> None:
+        """Curves of one athlete, first those of `joint`; a choice made in the same video before is kept.
+
+        units: the coach's; None for SI.
+        """
+        self._units = units or Units()
         kept = self.choice.currentData() if _same(self.axis.timeline, timeline) else None
         if self.axis.timeline is not timeline and not _same(self.axis.timeline, timeline):
             self.axis.open(timeline)
@@ -135,7 +143,7 @@ class Chart(QWidget):
             Curve(
                 series_title(one.name), side, one.unit, line.times_of(one.pts), one.values, one.raw,
                 # Left is a solid line, right a dashed one: told apart without colours, too.
-                dashed=side == "right",
+                dashed=side == "right", units=self._units,
             )
             for side, one in group.items()
         ]  # fmt: skip

@@ -6,7 +6,7 @@ The only module that imports pyqtgraph: import it when there are curves, never b
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +19,10 @@ from PySide6.QtWidgets import QGraphicsItem, QVBoxLayout, QWidget
 from coachvision.app.axis import LEFT, RIGHT, Axis
 from coachvision.app.theme import SMALL, worn
 from coachvision.app.timeline import turn_wheel
+from coachvision.core.units import Units, shown
 from coachvision.errors import CoachVisionError
 from coachvision.services.export.words import unit_sign
+from coachvision.services.units import told
 
 _SPARE = 4
 
@@ -29,7 +31,8 @@ _SPARE = 4
 class Curve:
     """One line. name: for people. hue: left, right or "". times: (n,) seconds on the axis; values: (n,), NaN in gaps.
 
-    raw: (n,) before filtering, or None. dashed: told apart without colours.
+    raw: (n,) before filtering, or None. dashed: told apart without colours. unit and values are SI; units: what they
+    are drawn and told in.
     """
 
     name: str
@@ -39,6 +42,16 @@ class Curve:
     values: NDArray[np.float64]
     raw: NDArray[np.float64] | None = None
     dashed: bool = False
+    units: Units = field(default_factory=Units)
+
+    @property
+    def drawn_unit(self) -> str:
+        """The unit of the chart's numbers; lengths in feet are decimal there."""
+        return shown(0.0, self.unit, self.units)[1]
+
+    def drawn(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Values in that unit."""
+        return values * shown(1.0, self.unit, self.units)[0]
 
     def value_at(self, seconds: float) -> float:
         """The value on screen at that time; NaN in a gap or outside."""
@@ -48,10 +61,12 @@ class Curve:
         return float(self.values[max(at, 0)])
 
     def told_at(self, seconds: float) -> str:
-        """The value with its unit, or a dash."""
+        """The value with its unit, as the session's numbers tell it, or a dash."""
         value = self.value_at(seconds)
         if not np.isfinite(value):
             return "–"
+        if self.unit in ("m", "m/s"):
+            return told(value, self.unit, self.units).text
         digits = 0 if self.unit == "deg" else 2
         return f"{value:.{digits}f}{unit_sign(self.unit)}".replace("-", "\u2212")
 
@@ -123,15 +138,17 @@ class CurvePlot(QWidget):
             if self.raw and curve.raw is not None:
                 faint = QColor(colour)
                 faint.setAlphaF(0.45)
-                self.plot.plot(curve.times, curve.raw, pen=pg.mkPen(faint, width=1), connect="finite", antialias=True)
+                self.plot.plot(
+                    curve.times, curve.drawn(curve.raw), pen=pg.mkPen(faint, width=1), connect="finite", antialias=True
+                )
             style = Qt.PenStyle.DashLine if curve.dashed else Qt.PenStyle.SolidLine
             pen = pg.mkPen(colour, width=2, style=style)
-            self.plot.plot(curve.times, curve.values, pen=pen, connect="finite", antialias=True)
+            self.plot.plot(curve.times, curve.drawn(curve.values), pen=pen, connect="finite", antialias=True)
         # Painted once and kept as pictures: moving the cursor while a film plays would draw every curve again.
         for item in self.plot.getPlotItem().curves:
             item.curve.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.plot.addItem(self._cursor, ignoreBounds=True)
-        unit = self.curves[0].unit if self.curves else ""
+        unit = self.curves[0].drawn_unit if self.curves else ""
         self.plot.setLabel("left", {"deg": "degrees", "1": ""}.get(unit, unit))
         self._place()
 
@@ -142,7 +159,7 @@ class CurvePlot(QWidget):
             part[np.isfinite(part)]
             for curve in self.curves
             for values in ((curve.values, curve.raw) if self.raw and curve.raw is not None else (curve.values,))
-            for part in (values[(curve.times >= self.axis.from_s) & (curve.times <= self.axis.to_s)],)
+            for part in (curve.drawn(values)[(curve.times >= self.axis.from_s) & (curve.times <= self.axis.to_s)],)
         ]
         known = np.concatenate(seen) if seen else np.zeros(0)
         if len(known):

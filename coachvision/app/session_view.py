@@ -161,7 +161,7 @@ class SessionView(QWidget):
             self.studio.open(opened, series)
         if series:
             chart = self._made_chart()
-            chart.show_series(series, whole.film.timeline, opened.joint)
+            chart.show_series(series, whole.film.timeline, opened.joint, opened.units)
             chart.set_index(self.player.index if self.player is not None else 0)
         if self.chart is not None:
             self.chart.setVisible(bool(series) and not self.chart.empty)

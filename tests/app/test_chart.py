@@ -18,6 +18,7 @@ from coachvision.app.axis import LEFT, RIGHT
 from coachvision.app.chart import Chart
 from coachvision.core.results import Series
 from coachvision.core.time import Timeline
+from coachvision.core.units import Units
 from coachvision.errors import CoachVisionError
 from coachvision.services.export.curves import export_curves
 
@@ -109,6 +110,24 @@ def test_the_chart_is_saved_as_a_picture_and_what_is_refused_is_told(chart: Char
     chart.failed.connect(failed.append)
     chart.save_picture(tmp_path / "nowhere" / "knee.png")
     assert "nowhere" in str(failed[0])
+
+
+def test_lengths_and_speeds_are_drawn_and_told_in_the_coachs_units(chart: Chart) -> None:
+    speed = Series("track.speed", 1, "m/s", LINE.pts, np.linspace(0, 10, 101))
+    height = Series("bar.height", 1, "m", LINE.pts, np.full(101, 1.5))
+    told = {}
+    for units in (None, Units("cm", "km/h"), Units("ft-in", "mph")):
+        for one in (speed, height):
+            chart.show_series([one], LINE, None, units)
+            (curve,) = chart.plot.curves
+            told[curve.drawn_unit] = curve.told_at(1.0)
+            low, high = chart.plot.plot.getPlotItem().vb.viewRange()[1]
+            # The line stands where the axis says, not where metres would be.
+            assert low <= curve.drawn(curve.values).max() <= high
+    assert told == {
+        "m/s": "5.00\u202fm/s", "m": "1.50\u202fm", "km/h": "18.0\u202fkm/h", "cm": "150.0\u202fcm",
+        "mph": "11.2\u202fmph", "ft": "4 ft 11.1 in",
+    }  # fmt: skip
 
 
 def test_the_chosen_curves_are_written_as_a_table_with_their_gaps(chart: Chart, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from coachvision.app.parts import area, label, named
 from coachvision.app.theme import GAP, WIDE
 
 if TYPE_CHECKING:
+    from coachvision.core.units import Units
     from coachvision.services.compare import Comparison
     from coachvision.wire.comparison import ComparedMetric
 
@@ -46,13 +47,13 @@ class Numbers(QWidget):
         self.words.setContentsMargins(WIDE, 0, WIDE, 0)
         column.addWidget(self.words)
 
-    def show_metrics(self, comparison: Comparison) -> None:
-        """The numbers that both have; where there are none, those of either."""
+    def show_metrics(self, comparison: Comparison, units: Units) -> None:
+        """The numbers that both have, in the coach's units; where there are none, those of either."""
         both = [one for one in comparison.metrics if one.difference is not None]
         shown = both or list(comparison.metrics)
         self.table.setRowCount(len(shown))
         for row, metric in enumerate(shown):
-            for at, text in enumerate(_cells(metric)):
+            for at, text in enumerate(_cells(metric, units)):
                 item = QTableWidgetItem(text)
                 if at:
                     item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -64,14 +65,13 @@ class Numbers(QWidget):
             self.words.setText("" if shown else self.tr("Neither session has numbers yet: analyze them first."))
 
 
-def _cells(metric: ComparedMetric) -> tuple[str, str, str, str]:
-    from coachvision.services.export.words import quantity
+def _cells(metric: ComparedMetric, units: Units) -> tuple[str, str, str, str]:
+    from coachvision.services.units import told as in_units
 
-    nan = float("nan")
-    values = [quantity(nan if value is None else value, metric.unit) for value in (metric.a, metric.b)]
+    values = ["–" if value is None else in_units(value, metric.unit, units).text for value in (metric.a, metric.b)]
     if metric.difference is None:
         return metric.title, values[0], values[1], ""
-    told = quantity(metric.difference, metric.unit)
+    told = in_units(metric.difference, metric.unit, units).text
     # What rounds to nought has no sign.
     told = f"+{told}" if metric.difference > 0 and any(digit in told for digit in "123456789") else told
     return metric.title, values[0], values[1], f"({told})" if metric.clear is False else told

@@ -17,6 +17,7 @@ from coachvision.app.parts import Choice, area, label, named
 from coachvision.app.theme import GAP, WIDE
 from coachvision.core.alignment import Alignment
 from coachvision.core.results import Series
+from coachvision.core.units import Units
 from coachvision.services.export.words import series_title
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class OverlaidChart(QWidget):
         self._now = 0.0
         self._comparison: Comparison | None = None
         self._alignment = Alignment()
+        self._units = Units()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, GAP, 0, GAP)
         column.setSpacing(GAP)
@@ -61,8 +63,9 @@ class OverlaidChart(QWidget):
         """Whether the sessions have no curve in common."""
         return self.choice.count() == 0
 
-    def show_comparison(self, comparison: Comparison, alignment: Alignment) -> None:
-        """The curves that both have; the choice made before is kept where it is still there."""
+    def show_comparison(self, comparison: Comparison, alignment: Alignment, units: Units) -> None:
+        """The curves that both have, in the coach's units; the choice made before is kept where it is still there."""
+        self._units = units
         other = comparison is not self._comparison
         self._comparison, self._alignment = comparison, alignment
         if other:
@@ -104,10 +107,11 @@ class OverlaidChart(QWidget):
         a, b = _of(found.a)[name], _of(found.b)[name]
         times_b = found.b.film.timeline.times_of(b.pts)
         moved = self._alignment.at_a + (times_b - self._alignment.at_b) / self._alignment.speed
+        times_a, title, units = found.a.film.timeline.times_of(a.pts), series_title(name), self._units
         self.plot.show_curves(
             (
-                Curve(series_title(name), "left", a.unit, found.a.film.timeline.times_of(a.pts), a.values),
-                Curve(series_title(name), "right", b.unit, moved, b.values, dashed=True),
+                Curve(title, "left", a.unit, times_a, a.values, units=units),
+                Curve(title, "right", b.unit, moved, b.values, dashed=True, units=units),
             )
         )
         self.set_now(self._now)

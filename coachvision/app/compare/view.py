@@ -21,6 +21,7 @@ from coachvision.app.screens import Desk, Screen
 from coachvision.app.tasks import Job
 from coachvision.app.theme import GAP, WIDE
 from coachvision.core.alignment import Alignment, by_event
+from coachvision.core.units import Units
 from coachvision.errors import CoachVisionError
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class CompareView(Screen):
         self._paint_under_overlay()
         self.chart: OverlaidChart | None = None
         self.numbers: Numbers | None = None
+        self._units = Units()
         self._asked = 0
         self._lay_out()
         self._connect()
@@ -211,9 +213,10 @@ class CompareView(Screen):
         self._asked += 1
         asked, (a, b) = self._asked, self.ids
 
-        def work(library: Library, job: Job) -> tuple[Comparison, Films, CoachVisionError | None]:
+        def work(library: Library, job: Job) -> tuple[Comparison, Films, Units, CoachVisionError | None]:
             from coachvision.services.compare import compare
             from coachvision.services.import_video import film_of
+            from coachvision.services.units import told_units
 
             comparison = compare(library, a, b)
             films: list[PlayableFilm | None] = []
@@ -224,16 +227,16 @@ class CompareView(Screen):
                 except CoachVisionError as error:
                     films.append(None)
                     trouble = error
-            return comparison, (films[0], films[1]), trouble
+            return comparison, (films[0], films[1]), told_units(), trouble
 
-        def take(read: tuple[Comparison, Films, CoachVisionError | None]) -> None:
+        def take(read: tuple[Comparison, Films, Units, CoachVisionError | None]) -> None:
             if asked == self._asked:
                 self._show(*read)
 
         self.desk.actions.run(work, take)
 
-    def _show(self, comparison: Comparison, films: Films, trouble: CoachVisionError | None) -> None:
-        self.comparison = comparison
+    def _show(self, comparison: Comparison, films: Films, units: Units, trouble: CoachVisionError | None) -> None:
+        self.comparison, self._units = comparison, units
         if trouble is not None:
             self.desk.messages.show_error(trouble)
         sessions = (comparison.a, comparison.b)
@@ -242,7 +245,7 @@ class CompareView(Screen):
         self.ghost.over(self.sides[0].player.canvas.video_size)
         self.axis.open(comparison.a.film.timeline)
         self._offer_kinds()
-        self._made_numbers().show_metrics(comparison)
+        self._made_numbers().show_metrics(comparison, units)
         self._show_numbers(self.more.isChecked())
         self._draw_chart()
         kinds = comparison.shared_kinds
@@ -347,5 +350,5 @@ class CompareView(Screen):
             self._column.addWidget(self.chart)
             self._column.setStretchFactor(0, 1)
             self._column.setSizes([self.height() - _CHART_HEIGHT, _CHART_HEIGHT])
-        self.chart.show_comparison(self.comparison, self.link.alignment)
+        self.chart.show_comparison(self.comparison, self.link.alignment, self._units)
         self.chart.setVisible(not self.chart.empty)

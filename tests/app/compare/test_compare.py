@@ -47,9 +47,16 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Pair]:
             knee = 100.0 * np.exp(-(((np.arange(frames) - begin - 10) / 8) ** 2))
             result = Result(
                 subjects=(Subject(1, int(line.pts[0]), int(line.pts[-1]), of_interest=True),),
-                series=(Series("angle.left_knee", 1, "deg", line.pts, knee),),
+                series=(
+                    Series("angle.left_knee", 1, "deg", line.pts, knee),
+                    Series("bar.height", 1, "m", line.pts, 1.0 + knee / 100),
+                ),
                 events=(Event("rep", 1, int(line.pts[begin]), int(line.pts[begin + 20]), "squat"),),
-                metrics=(Metric("angle.left_knee.max", 1, 100.0 + begin, "deg", 2.5, "m"),),
+                metrics=(
+                    Metric("angle.left_knee.max", 1, 100.0 + begin, "deg", 2.5, "m"),
+                    Metric("track.speed_mean", 1, begin / 10, "m/s", None, "m"),
+                    Metric("bar.drop", 1, begin / 20, "m", None, "m"),
+                ),
             )
             library.save_run(session.session_id, "angles", "1", {}, result, line)
             ids.append(session.session_id)
@@ -195,6 +202,26 @@ def test_both_curves_stand_in_the_first_ones_time_and_a_press_goes_there(view: C
     assert cells == ["Left knee, most bent", "130°", "120°", "−10°"]
 
 
+def test_numbers_and_curves_are_told_in_the_coachs_units(open_window: Open, qtbot: QtBot, pair: Pair) -> None:
+    settings.save("units.length", "ft-in")
+    settings.save("units.speed", "km/h")
+    window = open_window()
+    window.compare(pair.a, pair.b)
+    view = comparing(window, qtbot)
+    assert view.numbers is not None
+    assert view.chart is not None
+    table = view.numbers.table
+    rows = [[table.item(row, at).text() for at in range(1, 4)] for row in range(1, 3)]  # type: ignore[union-attr]
+    # 3 and 2 m/s; 1.5 and 1 m.
+    assert rows[0] == ["10.8\u202fkm/h", "7.2\u202fkm/h", "\u22123.6\u202fkm/h"]
+    assert rows[1] == ["4 ft 11.1 in", "3 ft 3.4 in", "\u22121 ft 7.7 in"]
+    view.chart.choice.setCurrentIndex(view.chart.choice.findData("bar.height"))
+    of_a, _ = view.chart.plot.curves
+    assert of_a.drawn_unit == "ft"
+    # At its deepest 2 m.
+    assert of_a.told_at(40 / FPS) == "6 ft 6.7 in"
+
+
 def test_sessions_are_found_by_name_on_the_screen_itself(open_window: Open, qtbot: QtBot, pair: Pair) -> None:
     window = open_window()
     window.go("compare")
@@ -238,7 +265,7 @@ def test_a_film_that_is_gone_is_told_and_the_numbers_are_shown(
     qtbot.waitUntil(lambda: view.comparison is not None, timeout=PATIENCE_MS)
     assert "not where it was" in window.messages.text
     assert view.numbers is not None
-    assert view.numbers.table.rowCount() == 1
+    assert view.numbers.table.rowCount() == 3
 
 
 def test_a_window_closed_while_both_play_ends_both(view: CompareView, qtbot: QtBot) -> None:
