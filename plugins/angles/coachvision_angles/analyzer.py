@@ -1,4 +1,7 @@
-"""The analyzer that CoachVision loads: from each athlete's pose track to angles, their extremes and asymmetry."""
+"""The analyzer that CoachVision loads: from each athlete's pose track to angles, their extremes and asymmetry.
+
+Where a scale is given, places and speeds in metres as well.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Mapping
 from coachvision.plugins.api import Metric, Parameters, Result, Series, Track, Video, cleaning
 from coachvision_angles.body import Body
 from coachvision_angles.measures import asymmetries, extremes, too_unsure
+from coachvision_angles.places import places
 from coachvision_angles.series import joint_series, segment_series
 from coachvision_angles.viewing import judge
 
@@ -17,7 +21,7 @@ class AnglesAnalyzer:
     """Angles of every athlete that the `pose` analyzer found."""
 
     def compute(self, results: Mapping[str, Result], video: Video, params: Parameters) -> Result:
-        """Series `angle.<side>_<joint>` and `segment.<name>` in degrees, on the pts of the pose track."""
+        """Series `angle.<side>_<joint>` and `segment.<name>` in degrees, with a scale those of `places`."""
         settings = cleaning.Cleaning(
             min_confidence=float(params["min_confidence"]),
             max_gap_s=float(params["max_gap_s"]),
@@ -55,8 +59,9 @@ def _athlete(track: Track, video: Video, settings: cleaning.Cleaning, *, in_spac
     if vague:
         said = f"Athlete {track.subject}: {', '.join(vague)} too small or too unsteady in the picture to be measured."
         warnings = (*warnings, said)
+    lengths = places(body, video)
     return Result(
-        series=tuple([angle.series for angle in joints] + segment_series(body)),
-        metrics=tuple(metrics + asymmetries(metrics)),
+        series=(*(angle.series for angle in joints), *segment_series(body), *lengths.series),
+        metrics=(*metrics, *asymmetries(metrics), *lengths.metrics),
         warnings=warnings,
     )
