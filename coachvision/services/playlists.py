@@ -67,7 +67,7 @@ def export_playlist(
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Path:
-    """Write the playlist as one H.264 MP4, clip after clip, each with its title at its foot.
+    """Write the playlist as one H.264 MP4, clip after clip, each with its sound and its title at its foot.
 
     Films of other shapes stand on black in the first one's. progress: told 0 to 1. Returns the target. Raises
     CoachVisionError (a clip that cannot be read is named) or Cancelled; then nothing is left behind.

@@ -5,7 +5,6 @@ No metadata is carried over from anywhere: a shared clip tells nothing of where 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Self
@@ -18,7 +17,7 @@ from av.video.frame import VideoFrame
 
 from coachvision.core.frames import Frame, Image
 from coachvision.video.files import GuardedFile, part_of, settle
-from coachvision.video.opening import open_input
+from coachvision.video.writer_sound import SoundTrack, has_sound
 
 _MOVIE_CLOCK = 90000
 
@@ -28,8 +27,9 @@ class VideoWriter:
 
     width, height: of the pictures; odd sizes are extended by one repeated row or column, as 4:2:0 demands.
     time_base: seconds a tick of the pts given to `write`; pts must rise. crf: 18 near lossless .. 28 small.
-    audio_from: a file whose sound from start_s to end_s (seconds from its first video frame's clock, as FFmpeg counts)
-    goes with the picture. Leaving the context by an exception leaves nothing behind.
+    audio_from: a file whose sound from start_s to end_s (seconds on its own clock, as FFmpeg counts) goes with the
+    picture. sound: make room for the sound of several, given by `add_sound`.
+    Leaving the context by an exception leaves nothing behind.
     """
 
     def __init__(
@@ -44,6 +44,7 @@ class VideoWriter:
         audio_from: Path | None = None,
         start_s: float = 0.0,
         end_s: float | None = None,
+        sound: bool = False,
     ) -> None:
         self.path = path
         self._size = (width, height)
@@ -71,9 +72,9 @@ class VideoWriter:
         stream.codec_context.color_trc = 1 if hd else 6
         stream.codec_context.color_range = 1
         self._stream = stream
-        self._sound = None
-        if audio_from is not None and _has_audio(audio_from):
-            self._sound = self._container.add_stream("aac", rate=48000, layout="stereo")
+        self._sound: SoundTrack | None = None
+        if sound or (audio_from is not None and has_sound(audio_from)):
+            self._sound = SoundTrack(self._container, self._file.check)
 
     def __enter__(self) -> Self:
         return self
@@ -99,6 +100,15 @@ class VideoWriter:
         frame.pts, frame.time_base = pts, self._time_base
         self._release(pts - self._last if self._last is not None else 0)
         self._held, self._last = frame, pts
+
+    def add_sound(self, source: Path, start_s: float, end_s: float, pts: int) -> None:
+        """The sound of a file from start_s to end_s, on its own clock, from `pts` of this film on; later calls later.
+
+        Raises VideoError where it cannot be opened, ValueError for a writer made without `sound`.
+        """
+        if self._sound is None:
+            raise ValueError("the writer was made without sound")
+        self._sound.add(source, start_s, end_s, float(pts * self._time_base))
 
     def _release(self, duration: int) -> None:
         """Encode the frame held back, now that it is known how long it is shown."""
@@ -134,7 +144,7 @@ class VideoWriter:
         try:
             self._release(self._duration or max(1, round(1 / (25 * self._time_base))))
             self._guarded(None)
-            self._write_sound()
+            self._finish_sound()
             container, self._container = self._container, None
             container.close()
             self._file.check()
@@ -152,62 +162,12 @@ class VideoWriter:
         self._file.close()
         part_of(self.path).unlink(missing_ok=True)
 
-    def _write_sound(self) -> None:
+    def _finish_sound(self) -> None:
+        if self._sound is None or self._last is None:
+            return
         source, start_s, end_s = self._audio
-        if self._sound is None or source is None or self._container is None:
-            return
-        resampler = av.AudioResampler(format="fltp", layout="stereo", rate=48000)
-        first = round(start_s * 48000)
-        last = None if end_s is None else round(end_s * 48000)
-        written = 0
-        for at, samples in _samples(source, start_s, resampler):
-            begin, end = max(first - at, 0), samples.shape[1] if last is None else min(last - at, samples.shape[1])
-            if last is not None and at >= last:
-                break
-            if end <= begin:
-                continue
-            if at + begin - first > written + 480:
-                # Silence where the source has a hole, so that sound stays with the picture.
-                self._encode_sound(np.zeros((2, at + begin - first - written), np.float32), written)
-                written = at + begin - first
-            self._encode_sound(np.ascontiguousarray(samples[:, begin:end]), written)
-            written += end - begin
-        for packet in self._sound.encode(None):
-            self._container.mux(packet)
-
-    def _encode_sound(self, samples: np.ndarray[tuple[int, ...], np.dtype[np.float32]], at: int) -> None:
-        if self._sound is None or self._container is None:
-            return
-        frame = av.AudioFrame.from_ndarray(samples, format="fltp", layout="stereo")
-        frame.sample_rate, frame.pts, frame.time_base = 48000, at, Fraction(1, 48000)
-        self._container.mux(self._sound.encode(frame))
-        self._file.check()
-
-
-def _has_audio(path: Path) -> bool:
-    with open_input(path) as container:
-        return any(stream.codec_context is not None for stream in container.streams.audio)
-
-
-def _samples(
-    path: Path, start_s: float, resampler: av.AudioResampler
-) -> Iterator[tuple[int, np.ndarray[tuple[int, ...], np.dtype[np.float32]]]]:
-    """(position in samples at 48 kHz on the file's clock, (2, n) float32) from shortly before `start_s`."""
-    with open_input(path) as container:
-        stream = container.streams.audio[0]
-        if start_s > 1 and stream.time_base:
-            container.seek(int((start_s - 0.5) / stream.time_base), stream=stream, backward=True)
-        for packet in container.demux(stream):
-            try:
-                frames = packet.decode()
-            except av.FFmpegError:
-                # A damaged stretch of sound: the gap is filled with silence.
-                continue
-            for frame in frames:
-                if frame.pts is None or frame.time_base is None:
-                    continue
-                at = round(frame.pts * frame.time_base * 48000)
-                for out in resampler.resample(frame):
-                    samples = np.asarray(out.to_ndarray(), np.float32)
-                    yield at, samples
-                    at += samples.shape[1]
+        if source is not None:
+            self._sound.add(source, start_s, end_s, 0.0)
+        else:
+            self._sound.silence_to(float((self._last + self._duration) * self._time_base))
+        self._sound.finish()

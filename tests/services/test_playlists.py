@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -17,6 +19,7 @@ from coachvision.services.playlists import export_playlist, playlist_clips
 from coachvision.video.probe import probe_here
 from coachvision.video.reader import VideoReader
 from tests.support.clips import write_clip
+from tests.support.sounding import write_sounding
 
 
 @pytest.fixture
@@ -65,6 +68,55 @@ def test_clips_follow_one_another_in_one_film(library: Library, sessions: tuple[
     assert pictures[20][120, 115:125].min() > 200  # frame 5, 10 pixels in, from pixel 100 on
     assert told == sorted(told)
     assert not list(tmp_path.rglob("*.part"))
+
+
+def onsets(lit: np.ndarray, seconds: np.ndarray) -> list[float]:
+    """When it goes from off to on, and what is on at the start."""
+    return [float(t) for t in seconds[np.flatnonzero(np.diff(lit.astype(int), prepend=0) == 1)]]
+
+
+def beeps(path: Path) -> tuple[list[float], float]:
+    """When beeps begin in a film, and when its sound ends; loud: a tenth of full scale within the last 5 ms."""
+    with av.open(str(path)) as container:
+        times, samples = [], []
+        for frame in container.decode(audio=0):
+            times.append(frame.time + np.arange(frame.samples) / frame.sample_rate)
+            samples.append(np.abs(frame.to_ndarray()[0]))
+        assert frame.sample_rate == 48_000
+    seconds, level = np.concatenate(times), np.concatenate(samples)
+    window = 240
+    loud = np.convolve(level > 0.1, np.ones(window), "full")[: len(level)] > 0
+    return onsets(loud, seconds), float(seconds[-1])
+
+
+def test_each_clip_brings_its_sound_and_a_silent_one_silence(library: Library, tmp_path: Path) -> None:
+    """Beeps with flashes; sound at another rate, sound that begins late, none: what flashes beeps."""
+    films = [
+        write_sounding(tmp_path / "phone.mp4", seconds=4),
+        write_clip(tmp_path / "mute.mp4", frames=60, size=(320, 180)),
+        write_sounding(tmp_path / "camera.mp4", seconds=4, fps=25, rate=22_050),
+        write_sounding(tmp_path / "late.mp4", seconds=4, sound_from=Fraction(5, 2)),
+    ]
+    ids = [import_video(library, film).session_id for film in films]
+    spans = [(15, 74), (0, 44), (40, 89), (45, 119)]  # 2 s, 1.5 s, 2 s, 2.5 s
+    clips = [Clip(one, *pts_of(library, one, *span)) for one, span in zip(ids, spans, strict=True)]
+    target = tmp_path / "reel.mp4"
+    export_playlist(library, library.playlists.add("With sound", [*clips, clips[1]]), target, titles=False)
+    facts = probe_here(target)
+    with VideoReader(target, facts) as reader:
+        bright = np.array([frame.gray.mean() > 150 for frame in reader.frames()])
+    flashed = onsets(bright, facts.timeline.seconds)
+    heard, end = beeps(target)
+    # Of the late one the flash at 2 s has no beep; its clip begins at 5.5 s with 1.5 s of its film.
+    np.testing.assert_allclose(flashed, [0.5, 1.5, 3.9, 4.9, 6.0, 7.0], atol=2e-3)
+    np.testing.assert_allclose(heard, [t for t in flashed if t != flashed[4]], atol=0.04)
+    # AAC comes in blocks of 1024 samples.
+    assert end == pytest.approx(facts.duration_s, abs=2 * 1024 / 48_000)
+
+
+def test_a_film_of_silent_clips_has_no_sound(library: Library, sessions: tuple[str, str], tmp_path: Path) -> None:
+    export_playlist(library, a_playlist(library, sessions), tmp_path / "reel.mp4")
+    assert not probe_here(tmp_path / "reel.mp4").has_audio
 
 
 def test_each_clip_has_its_title_at_its_foot(library: Library, sessions: tuple[str, str], tmp_path: Path) -> None:

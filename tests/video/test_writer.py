@@ -15,6 +15,7 @@ from coachvision.errors import VideoError
 from coachvision.video.probe import probe_here
 from coachvision.video.reader import VideoReader
 from coachvision.video.writer import VideoWriter
+from tests.support.sounding import write_sounding
 from tests.video.clips import number_of, numbered_picture, write_numbered
 
 
@@ -95,6 +96,33 @@ def test_sound_of_a_span_goes_along(tmp_path: Path, shared_data: Path) -> None:
         samples = np.concatenate([frame.to_ndarray()[0] for frame in container.decode(sound)])
         assert float(np.sqrt(np.mean(samples**2))) > 0.01
     assert probe_here(path).has_audio
+
+
+def test_spans_of_sound_lie_where_they_are_put(tmp_path: Path) -> None:
+    source = write_sounding(tmp_path / "beeps.mp4", seconds=3)
+    path = tmp_path / "out.mp4"
+    with VideoWriter(path, 160, 90, time_base=Fraction(1, 10), sound=True) as writer:
+        for index in range(30):
+            writer.write(numbered_picture(index), index)
+        writer.add_sound(source, 0.95, 1.15, 5)
+        writer.add_sound(source, 1.95, 2.15, 20)
+        writer.add_sound(write_numbered(tmp_path / "mute.mp4", 6), 0.0, 0.2, 25)
+    with av.open(str(path)) as container:
+        level = np.concatenate([np.abs(frame.to_ndarray()[0]) for frame in container.decode(audio=0)])
+    loud = np.flatnonzero(level > 0.1)
+    # Beeps are 0.1 s long, of a tone that is quiet for less than a millisecond.
+    starts = loud[np.flatnonzero(np.diff(loud, prepend=-48000) > 2400)] / 48000
+    # The block before a sudden tone may be disturbed by it.
+    np.testing.assert_allclose(starts, [0.55, 2.05], atol=1024 / 48000)
+    assert len(level) / 48000 == pytest.approx(3.0, abs=2 * 1024 / 48000)
+
+
+def test_sound_for_a_writer_without_a_track_is_refused(tmp_path: Path) -> None:
+    with (
+        pytest.raises(ValueError, match="without sound"),
+        VideoWriter(tmp_path / "out.mp4", 160, 90) as writer,
+    ):
+        writer.add_sound(tmp_path / "any.mp4", 0.0, 1.0, 0)
 
 
 def test_a_source_without_sound_is_no_error(tmp_path: Path) -> None:

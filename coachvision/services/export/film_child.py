@@ -21,10 +21,12 @@ from coachvision.services.export.drawings import paint
 from coachvision.services.export.film import Movie, Pictures, Reel, Scene, Stills
 from coachvision.services.export.overlay import draw
 from coachvision.services.export.titles import strength, title_over
+from coachvision.video.facts import VideoFacts
 from coachvision.video.probe import probe_here
 from coachvision.video.reader import VideoReader
 from coachvision.video.sequence import read_picture
 from coachvision.video.writer import VideoWriter
+from coachvision.video.writer_sound import has_sound
 
 _TICKS = 90_000  # a second in the MP4: holds every common frame rate without rounding
 _TRUE_CRF = 12  # what is measured on the film must be what would be on the pictures: no loss that an eye finds
@@ -112,19 +114,25 @@ def _pictures(job: Pictures, board: Board) -> None:
 def _reel(job: Reel, board: Board) -> None:
     total = sum(scene.last - scene.first + 1 for scene in job.scenes)
     done, at = 0, 0
-    with VideoWriter(job.target, job.width, job.height, time_base=Fraction(1, _TICKS)) as writer:
+    sounding = {path for path in {scene.path for scene in job.scenes} if has_sound(path)}
+    with VideoWriter(job.target, job.width, job.height, time_base=Fraction(1, _TICKS), sound=bool(sounding)) as writer:
         for scene in job.scenes:
-            for picture, ticks, length in _scene(scene, (job.width, job.height)):
+            facts = probe_here(scene.path)
+            after = at
+            for picture, ticks, length in _scene(scene, facts, (job.width, job.height)):
                 writer.write(picture, at + ticks)
                 done += 1
                 after = at + ticks + length
                 board.enter("drawing", done, total)
+            if scene.path in sounding and after > at:
+                # The sound is cut by the file's own clock, which need not begin at nought.
+                start_s = float(facts.timeline.pts[scene.first] * facts.timeline.time_base)
+                writer.add_sound(scene.path, start_s, start_s + (after - at) / _TICKS, at)
             at = after
 
 
-def _scene(scene: Scene, size: tuple[int, int]) -> Iterator[tuple[Image, int, int]]:
+def _scene(scene: Scene, facts: VideoFacts, size: tuple[int, int]) -> Iterator[tuple[Image, int, int]]:
     """Each picture as it is shown, its time from the scene's first, and how long it stays, in ticks."""
-    facts = probe_here(scene.path)
     line = Timeline(facts.timeline.pts, facts.timeline.time_base)  # as stored: slow motion stays slow to watch
     start = float(line.seconds[scene.first])
     whole = float(line.seconds[scene.last]) - start + line.frame_interval_s
