@@ -61,7 +61,11 @@ class _FirstPainting(QObject):
 def make_application() -> QApplication:
     """The application in the theme worn last time."""
     found = QApplication.instance()
-    application = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
+    if isinstance(found, QApplication):
+        application = found
+    else:
+        application = QApplication([*sys.argv[:1], "-style", theme.STYLE])
+        application.setProperty("style", theme.STYLE)
     application.setApplicationName("CoachVision")
     application.setApplicationDisplayName("CoachVision")
     application.setDesktopFileName("coachvision")
