@@ -30,7 +30,7 @@ from coachvision.video.still_reader import StillReader
 
 log = logging.getLogger(__name__)
 
-# While frames of the proxy are asked for faster than this, one after the other, none is decoded in full.
+# While frames of the proxy are asked for faster than this, one after the other, none but the first is decoded in full.
 _REST_S = 0.03
 # Sound is sent so long before it is heard, in seconds of the video.
 _SOUND_AHEAD_S = 1.0

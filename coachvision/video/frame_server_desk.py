@@ -6,9 +6,9 @@ Only the newest order counts. No decoding here.
 from __future__ import annotations
 
 import threading
-import time
 from collections import deque
 from pathlib import Path
+from time import monotonic as _now
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,8 @@ AHEAD = 8
 _WAITING = SLOTS - 1
 # Late frames are left out, but a picture is shown at least so often.
 _STARVED_S = 0.1
+# Two orders closer than this belong to one movement; a mouse tells of its way every 8 to 16 ms, a held key every 33.
+_APART_S = 0.1
 
 
 class Desk:
@@ -39,6 +41,8 @@ class Desk:
         self._ahead: deque[int] = deque()
         self._sent = self._read = 0
         self._taken_at = 0.0
+        self._ordered_at = float("-inf")
+        self._moving = False
         self._view = (0, 0)
         self._proxy: Path | None = None
         self._previewed: tuple[int, bool] = (-1, False)
@@ -51,7 +55,8 @@ class Desk:
                     self.order = order
                     self.sound = None
                     self._ahead.clear()
-                    self._taken_at = time.monotonic()
+                    self._taken_at = now = _now()
+                    self._moving, self._ordered_at = now - self._ordered_at < _APART_S, now
                     self._due = order.first if isinstance(order, Play) else order.index
                 case Due(serial, index):
                     if self.order is not None and self.order.serial == serial:
@@ -126,16 +131,16 @@ class Desk:
             return self._previewed == (order.serial, True)
 
     def rest(self, order: Show, seconds: float) -> None:
-        """Wait so long, or until the order is replaced."""
+        """Wait so long, or until the order is replaced. A jump that came alone is nobody's movement: no wait."""
         with self._change:
-            self._change.wait_for(lambda: self.order is not order, seconds)
+            self._change.wait_for(lambda: self.order is not order or not self._moving, seconds)
 
     # -- while playing
 
     def late(self, order: Play, index: int) -> bool:
         """Whether to leave that frame out: it was due earlier, and something was shown a moment ago."""
         behind = (self._due - index) * (1 if order.last >= order.first else -1) > 0
-        return behind and index != order.last and time.monotonic() - self._taken_at < _STARVED_S
+        return behind and index != order.last and _now() - self._taken_at < _STARVED_S
 
     def wait_turn(self, order: Play) -> bool:
         """Wait until there is a slot for another frame. False where the order was replaced."""
@@ -152,5 +157,5 @@ class Desk:
     def take(self, index: int) -> None:
         """That frame goes out now."""
         with self._change:
-            self._taken_at = time.monotonic()
+            self._taken_at = _now()
             self._ahead.append(index)
