@@ -16,7 +16,8 @@ from coachvision.core.results import Event, Metric, Result, Series, Subject, Tra
 from coachvision.core.time import Timeline
 from coachvision.errors import CoachVisionError, LibraryError
 from coachvision.library import Library
-from coachvision.library.records import Run
+from coachvision.library.records import AnnotationChanges, Run
+from coachvision.services.marks_document import annotations_of, as_found
 from coachvision.services.session import IMPORTED_FILM
 from coachvision.wire.document import SCHEMA
 from coachvision.wire.session import SessionDocument, SessionRecord, TrackRecord
@@ -93,6 +94,7 @@ class _Prepared:
     record: SessionRecord
     line: Timeline
     runs: tuple[Run, ...]
+    annotations: AnnotationChanges
     in_library: bool
     told: str
 
@@ -111,11 +113,12 @@ def _prepared(library: Library, path: Path, record: SessionRecord) -> _Prepared:
             Run(run.analyzer, run.version, run.parameters, _result(record, run.analyzer, line), run.error)
             for run in record.runs
         )
+        annotations = annotations_of(record)
         for run in runs:
             _require_storable(run.result)
     except (ValueError, OverflowError) as error:
         raise _not_ours(path, f"{error}.") from error
-    return _Prepared(record, line, runs, own is not None, told)
+    return _Prepared(record, line, as_found(runs, record), annotations, own is not None, told)
 
 
 def _require_storable(result: Result) -> None:
@@ -278,4 +281,10 @@ def _keep(library: Library, one: _Prepared) -> Imported:
         runs=one.runs,
         timeline=one.line,
     )
+    if one.annotations != AnnotationChanges():
+        try:
+            library.annotations.save(session_id, one.annotations)
+        except BaseException:
+            library.trash(session_id)
+            raise
     return Imported(session_id, one.in_library, (one.told,) if one.told else ())

@@ -6,7 +6,7 @@ generated from here. Anyone may use it; it knows nothing of the library or of nu
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -16,6 +16,12 @@ Text = Annotated[str, Field(max_length=4_000)]
 Name = Annotated[str, Field(max_length=200)]
 Numbers = list[float | None]
 Count = Annotated[int, Field(ge=0)]
+Ticks = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+Row = tuple[
+    Annotated[float, Field(allow_inf_nan=False)],
+    Annotated[float, Field(allow_inf_nan=False)],
+    Annotated[float, Field(allow_inf_nan=False)],
+]
 
 
 class VideoRecord(Record):
@@ -155,10 +161,48 @@ class TrackRecord(Record):
         return self
 
 
-class SessionRecord(Record):
-    """One session: a film, what was run on it and what was found."""
+class DrawingRecord(Record):
+    """A drawing on the picture, from one pts to another (`end_pts` null: on that frame). shape: its kind's own data."""
 
-    bulk = frozenset({"tracks"})
+    id: Name
+    kind: Name
+    start_pts: Ticks
+    end_pts: Ticks | None = None
+    shape: dict[str, Any]
+
+
+class CalibrationRecord(Record):
+    """From pixels (x right, y down) to metres (x right, y up) in one plane.
+
+    relative_uncertainty: standard uncertainty of a length as a share of it.
+    """
+
+    kind: Literal["line", "height", "plane"]
+    homography: Annotated[list[Row], Field(min_length=3, max_length=3)]
+    relative_uncertainty: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    frame: Count = 0
+
+
+class CorrectionRecord(Record):
+    """A landmark that the coach moved on the frame of that pts, in upright pixels; the tracks have it there.
+
+    original: where the analyzer had it, null where it had none.
+    """
+
+    analyzer: Name
+    track: Name
+    subject: Ticks
+    landmark: Name
+    pts: Ticks
+    x: Annotated[float, Field(allow_inf_nan=False)]
+    y: Annotated[float, Field(allow_inf_nan=False)]
+    original: tuple[float, float] | None = None
+
+
+class SessionRecord(Record):
+    """One session: a film, what was run on it and what was found; in full, what the coach put on the picture, too."""
+
+    bulk = frozenset({"tracks", "drawings", "calibration", "corrections"})
 
     id: Name
     user_id: Name | None = None
@@ -175,6 +219,9 @@ class SessionRecord(Record):
     events: list[EventRecord] = Field(default_factory=list)
     series: list[SeriesRecord] = Field(default_factory=list)
     tracks: list[TrackRecord] | None = None
+    drawings: Annotated[list[DrawingRecord] | None, Field(max_length=100_000)] = None
+    calibration: CalibrationRecord | None = None
+    corrections: list[CorrectionRecord] | None = None
     warnings: list[Text] = Field(default_factory=list)
 
 

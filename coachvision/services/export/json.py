@@ -1,4 +1,4 @@
-"""A session as one JSON document with every value and point, which `import` reads back. For the fronts."""
+"""A session as one JSON document with every value, point and drawing, which `import` reads back. For the fronts."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from pathlib import Path
 from coachvision.library import Library
 from coachvision.services.document import document
 from coachvision.services.export.target import replacing
-from coachvision.services.session import WholeSession, read_session
+from coachvision.services.marks_document import mark_records
+from coachvision.services.session import read_session
 
 
 def export_json(library: Library, session_id: str, target: Path) -> Path:
     """Write the session in full. Returns the target. Raises CoachVisionError."""
-    write_json(read_session(library, session_id), target)
-    return target
-
-
-def write_json(session: WholeSession, target: Path) -> None:
-    """Write one session in full."""
-    text = document([session], full=True).to_json()
+    session = read_session(library, session_id)
+    told = document([session], full=True)
+    whole = told.sessions[0].model_copy(update=mark_records(library, session.id))
+    text = told.model_copy(update={"sessions": [whole]}).to_json()
     with replacing(target) as part:
         part.write_text(text + "\n", encoding="utf-8")
+    return target

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from coachvision.core.calibration import Calibration
+from coachvision.core.drawing import Anchor, Drawing, Joint, Seen, Tracked
 from coachvision.core.results import Result
 from coachvision.errors import CoachVisionError, LibraryError
 from coachvision.library import Library
+from coachvision.library.records import AnnotationChanges
+from coachvision.library.records import Drawing as Row
 from coachvision.services.export.json import export_json
+from coachvision.services.marks import MarkChanges, read_marks, save_marks
 from coachvision.services.reimport import import_document
 from coachvision.services.session import read_session
 from tests.support import sessions
@@ -61,6 +67,63 @@ def test_another_library_gets_the_very_same_session(tmp_path: Path) -> None:
     )
     for field in ("runs", "subjects", "metrics", "events", "series", "tracks"):
         assert first[field] == second[field]
+
+
+LINE = Drawing("line", "line", (Anchor(1, 2), Anchor(3, 4, Joint(1, "left_knee"))), 512)
+TRACK = Drawing("ball", "track", (), 0, whole=True, path=(Seen(0, 1.0, 2.0), Seen(512, 3.0, 4.0, 0.5)))
+NOTE = Drawing("note", "text", (Anchor(5, 6, Tracked("ball")),), 0, text="the ball")
+KNEE = ("pose", "pose", 1, "left_knee", 512)
+
+
+@pytest.mark.parametrize("same_library", [True, False])
+def test_drawings_scale_and_moved_joints_come_along_and_can_still_be_taken_back(
+    tmp_path: Path, same_library: bool
+) -> None:
+    scale = Calibration.from_line(2.0, (0, 0), (100, 0), 3)
+    with Library.open(tmp_path / "one") as library:
+        session = sessions.keep(library, tmp_path / "squat.mp4")
+        own = read_marks(library, session).originals[0][1]
+        drawn = {one.id: one for one in (LINE, TRACK, NOTE)}
+        save_marks(library, session, MarkChanges(drawn, {KNEE: (11.0, 12.0)}, (scale,)), sessions.timeline())
+        library.annotations.save(session, AnnotationChanges(drawings=(Row("x", "hologram", 0, None, {"version": 9}),)))
+        export_json(library, session, tmp_path / "out.json")
+    with Library.open(tmp_path / ("one" if same_library else "two")) as library:
+        (taken,) = import_document(library, tmp_path / "out.json")
+        marks = read_marks(library, taken.session_id)
+        pose = read_session(library, taken.session_id).pose(1)
+        rows = {row.kind: row for row in library.annotations.drawings(taken.session_id)}
+        if same_library:
+            # The session that was exported keeps its own.
+            assert {one.id for one in read_marks(library, session).drawings} == set(drawn)
+    by_kind = {one.kind: one for one in marks.drawings}
+    assert replace(by_kind["line"], id="line") == LINE
+    assert replace(by_kind["track"], id="ball") == TRACK
+    # The words follow the ball that came with them, not one of another session.
+    assert by_kind["text"].points[0].to == Tracked(by_kind["track"].id)
+    assert not {one.id for one in marks.drawings} & set(drawn)
+    assert (rows["hologram"].shape, len(marks.foreign)) == ({"version": 9}, 1)
+    assert marks.calibration is not None
+    np.testing.assert_array_equal(marks.calibration.homography, scale.homography)
+    assert (marks.calibration.kind, marks.calibration.index) == ("line", 3)
+    assert marks.corrections == {KNEE: (11.0, 12.0)}
+    np.testing.assert_array_equal(marks.originals[0][1].points, own.points)
+    assert pose is not None
+    row = int(np.searchsorted(pose.pts, 512))
+    assert pose.points[row, pose.names.index("left_knee")].tolist() == [11.0, 12.0]
+
+
+def test_a_scale_that_is_none_leaves_nothing_in_the_library(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "one") as library:
+        export_json(library, sessions.keep(library, tmp_path / "squat.mp4"), tmp_path / "out.json")
+    document = json.loads((tmp_path / "out.json").read_text("utf-8"))
+    document["sessions"][0]["calibration"] = {
+        "kind": "line", "homography": [[1, 0, 0], [1, 0, 0], [0, 0, 1]], "relative_uncertainty": 0.01
+    }  # fmt: skip
+    (tmp_path / "out.json").write_text(json.dumps(document), "utf-8")
+    with Library.open(tmp_path / "two") as library:
+        with pytest.raises(CoachVisionError, match="maps the picture to a line"):
+            import_document(library, tmp_path / "out.json")
+        assert library.sessions() == []
 
 
 def test_a_library_that_has_the_film_joins_it_to_the_numbers(tmp_path: Path) -> None:
