@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QApplication
 
 from coachvision import words
 from coachvision.app import door, theme
-from coachvision.app.window import Window, remembered
+from coachvision.app.remembered import remembered
+from coachvision.app.window import Window
 
 
 def run(videos: Sequence[Path], library: Path) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
@@ -15,6 +15,7 @@ from coachvision.app.actions import Actions, Opened
 from coachvision.app.axis import Axis
 from coachvision.app.inspector import Inspector
 from coachvision.app.parts import area, label
+from coachvision.app.remembered import Look, keep_look, look_of
 from coachvision.app.tasks import Job, Tasks
 
 if TYPE_CHECKING:
@@ -183,6 +184,7 @@ class SessionView(QWidget):
         same = before is not None and before.film is not None and before.film.path == film.path
         if not same:
             player.open(film.path, film.facts, film.preview)
+            self._look_as_before(player)
             self._show_part(player, opened)
         if same:
             # The filmstrip is written when the preview is whole.
@@ -194,6 +196,20 @@ class SessionView(QWidget):
         timeline.show()
         if not same:
             player.setFocus()
+
+    def _look_as_before(self, player: PlayerWidget) -> None:
+        """As this session's video was looked at last: turned, mirrored, silent. Another's look is not taken over."""
+        look = look_of(self.session)
+        with QSignalBlocker(player):
+            player.mute(look.muted)
+            player.turn(look.turned)
+            if look.mirrored:
+                player.mirror()
+
+    def _keep_look(self) -> None:
+        if self.session and self.player is not None:
+            canvas = self.player.canvas
+            keep_look(self.session, Look(canvas.turned, canvas.mirrored, self.player.muted))
 
     @staticmethod
     def _show_part(player: PlayerWidget, opened: Opened) -> None:
@@ -235,6 +251,7 @@ class SessionView(QWidget):
             self.studio.told.connect(self.noticed)
             self.studio.offered.connect(self.offered)
             self.player.frame_changed.connect(self._frame_changed)
+            self.player.look_changed.connect(self._keep_look)
             self.player.failed.connect(lambda error: self.failed.emit(error, None))
             self.player.noticed.connect(self.noticed)
             self.player.full_screen_wanted.connect(self.full_screen_wanted)

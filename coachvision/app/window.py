@@ -7,11 +7,10 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QSettings, QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from coachvision import paths
 from coachvision.app import keymap, theme
 from coachvision.app.account_actions import AccountActions
 from coachvision.app.actions import Actions
@@ -24,6 +23,7 @@ from coachvision.app.header import Header
 from coachvision.app.library_view import LibraryView
 from coachvision.app.messages import MessageBar
 from coachvision.app.parts import area
+from coachvision.app.remembered import remembered
 from coachvision.app.screens import SCREENS, Desk, Screen
 from coachvision.app.tasks import Job, Tasks
 from coachvision.events import Bus
@@ -37,11 +37,6 @@ if TYPE_CHECKING:
 
 SIZE, LEAST = QSize(1360, 860), QSize(960, 600)
 _WARM_MS = 2000
-
-
-def remembered() -> QSettings:
-    """What the window remembers of itself between two starts: size, place, theme."""
-    return QSettings(str(paths.config_dir() / "window.ini"), QSettings.Format.IniFormat)
 
 
 class Window(QMainWindow):

@@ -30,6 +30,7 @@ class PlayerWidget(QWidget):
 
     failed: a CoachVisionError to put in the error bar; the player stays usable. noticed: words for the same bar, of
     something that mended itself. span_changed: (in, out, loop). full_screen_wanted: its button was pressed.
+    look_changed: turned, mirrored or muted by whoever looks.
     """
 
     frame_changed = Signal(int, float)
@@ -39,6 +40,7 @@ class PlayerWidget(QWidget):
     span_changed = Signal(int, int, bool)
     speed_changed = Signal(float)
     full_screen_wanted = Signal()
+    look_changed = Signal()
 
     def __init__(
         self,
@@ -207,6 +209,7 @@ class PlayerWidget(QWidget):
         """Leave sound out, or let it in again."""
         self._playback.mute(muted)
         self.controls.set_muted(muted)
+        self.look_changed.emit()
 
     def step(self, frames: int) -> None:
         """Pause, and go so many frames on (back, where negative)."""
@@ -254,11 +257,13 @@ class PlayerWidget(QWidget):
         """Turn the picture clockwise by quarters, for looking; nothing that was measured changes."""
         self.canvas.turn(degrees)
         self.controls.view.set_turned(self.canvas.turned, mirrored=self.canvas.mirrored)
+        self.look_changed.emit()
 
     def mirror(self) -> None:
         """Left to right, or back again; for looking."""
         self.canvas.mirror()
         self.controls.view.set_turned(self.canvas.turned, mirrored=self.canvas.mirrored)
+        self.look_changed.emit()
 
     # -- what arrives
 
