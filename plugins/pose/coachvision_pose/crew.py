@@ -9,7 +9,7 @@ from coachvision_pose import identity
 from coachvision_pose.appearance import appearance
 from coachvision_pose.detector import Detection
 from coachvision_pose.roi import CutOut, Roi
-from coachvision_pose.tracking import Athlete, Sight
+from coachvision_pose.tracking import SURE_SCORE, Athlete, Sight
 
 # So long after a loss the athlete is looked for near the place of it.
 _MISSED_S = 1.0
@@ -107,6 +107,8 @@ class Crew:
         self.active = stay
         for newcomer in newcomers:
             self._recognize(newcomer)
+        for athlete in [one for one in self.active if one.doubtful and one.last.pose.score >= SURE_SCORE]:
+            self._recognize_again(athlete)
 
     def _recognize(self, found: Athlete) -> None:
         """Put the lost athlete who `found` is in its place, or take it in as somebody new."""
@@ -126,6 +128,17 @@ class Crew:
             return
         known.resume(found)
         self.active = [known if athlete is found else athlete for athlete in self.active]
+
+    def _recognize_again(self, doubtful: Athlete) -> None:
+        """Whoever was half hidden at first, behind a tree or at the edge, is seen well now: is it a lost one?"""
+        doubtful.look_afresh()
+        if doubtful is self.chosen or doubtful not in self.everyone:
+            return
+        known = identity.returned(doubtful, [one for one in self.lost if identity.never_together(one, doubtful)])
+        if known is not None:
+            known.resume(doubtful)
+            self.everyone.remove(doubtful)
+            self.active = [known if athlete is doubtful else athlete for athlete in self.active]
 
     @staticmethod
     def _apart(answers: Sequence[Answer]) -> list[Answer]:

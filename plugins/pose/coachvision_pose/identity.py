@@ -81,13 +81,18 @@ def owner(athletes: Sequence[Athlete], sights: Sequence[Sight], looks: Sequence[
 
 
 def returned(found: Athlete, lost: Iterable[Athlete]) -> Athlete | None:
-    """The lost athlete who was just found again, or None for a new one. `found` has one sight."""
+    """The lost athlete who was just found again, or None for a new one. Judged by `found`'s last sight."""
     best, least = None, np.inf
     for athlete in lost:
         cost = _return_cost(found, athlete)
         if cost < least:
             best, least = athlete, cost
     return best
+
+
+def never_together(one: Athlete, other: Athlete) -> bool:
+    """Whether the two were never seen in the same frame, so that they may be one person."""
+    return {sight.index for sight in other.sights}.isdisjoint(sight.index for sight in one.sights)
 
 
 def mixed_up(found: Athlete, active: Iterable[Athlete], lost: Iterable[Athlete]) -> tuple[Athlete, Athlete] | None:

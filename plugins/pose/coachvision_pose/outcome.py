@@ -12,16 +12,17 @@ from coachvision_pose.crew import Crew
 from coachvision_pose.interest import most_interesting
 from coachvision_pose.sides import exchanged
 from coachvision_pose.strays import trimmed
-from coachvision_pose.tracking import Athlete
+from coachvision_pose.tracking import SURE_SCORE, Athlete
 
 # People are seen with a score near 1 and stay; furniture and reflections score lower and flicker.
 _LEAST_SIGHTS = 5
-_SURE_SCORE = 0.95
+# Of the sights of somebody doubtful, in which the trunk is in the picture.
+_TRUNK_SHARE = 0.5
 
 
 def build(crew: Crew, times: Sequence[tuple[int, int]], video: Video, *, repair_sides: bool) -> Result:
     """times: index and pts of every frame seen, in order."""
-    athletes = _lasting(crew.everyone, crew.chosen)
+    athletes = _lasting(crew.everyone, crew.chosen, video)
     if not athletes:
         return Result(warnings=("No athlete in view",))
     star = star_of(crew, video)
@@ -40,22 +41,33 @@ def build(crew: Crew, times: Sequence[tuple[int, int]], video: Video, *, repair_
 
 def star_of(crew: Crew, video: Video) -> Athlete | None:
     """The athlete of interest: the coach's own if found, else the most interesting one; None with nobody in view."""
-    athletes = _lasting(crew.everyone, crew.chosen)
+    athletes = _lasting(crew.everyone, crew.chosen, video)
     if crew.chosen in athletes:
         return crew.chosen
     return most_interesting(athletes, video) if athletes else None
 
 
-def _lasting(athletes: Sequence[Athlete], chosen: Athlete | None) -> list[Athlete]:
-    """Those who were surely there; if nobody was, the one seen longest; and the coach's own in any case."""
+def _lasting(athletes: Sequence[Athlete], chosen: Athlete | None, video: Video) -> list[Athlete]:
+    """Those who were surely there; if nobody was, the one seen longest, if a trunk was seen; the coach's own always."""
     seen = [athlete for athlete in athletes if athlete.sights]
     sure = [athlete for athlete in seen if athlete is chosen or _is_sure(athlete)]
-    return sure or sorted(seen, key=lambda athlete: -len(athlete.sights))[:1]
+    bodies = [athlete for athlete in seen if _trunk_in_view(athlete, video)]
+    return sure or sorted(bodies, key=lambda athlete: -len(athlete.sights))[:1]
+
+
+def _trunk_in_view(athlete: Athlete, video: Video) -> bool:
+    """Whether hips and shoulders lie within the picture in most sights.
+
+    To a hand that reaches in the network adds an arm, and beyond the picture's edge a body that nobody sees.
+    """
+    trunks = np.array([sight.pose.trunk for sight in athlete.sights])
+    inside = ((trunks >= 0) & (trunks <= [video.width, video.height])).all(axis=(1, 2))
+    return bool(np.mean(inside) >= _TRUNK_SHARE)
 
 
 def _is_sure(athlete: Athlete) -> bool:
     scores = [sight.pose.score for sight in athlete.sights]
-    return len(scores) >= _LEAST_SIGHTS and float(np.median(scores)) >= _SURE_SCORE
+    return len(scores) >= _LEAST_SIGHTS and float(np.median(scores)) >= SURE_SCORE
 
 
 def _track(athlete: Athlete, number: int, times: Sequence[tuple[int, int]], *, repair_sides: bool) -> Track:

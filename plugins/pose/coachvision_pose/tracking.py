@@ -14,6 +14,8 @@ from coachvision_pose.steady import SteadyRegion
 
 Floats = NDArray[np.float32]
 
+# How sure the network is of a body that it sees whole; where much of it is hidden, its clothes are the tree's.
+SURE_SCORE = 0.95
 # How often the clothes are looked at, and how much of a new look is taken.
 _LOOK_EVERY_S = 0.3
 _LOOK_SHARE = 0.2
@@ -55,9 +57,12 @@ class Athlete:
         self._cut: CutOut | None = None
         self._steady = SteadyRegion()
         self._looked_s = -np.inf
+        self._doubtful = False
 
     def see(self, sight: Sight, cut: CutOut) -> None:
         """A pose found in the frame after the last sight; cut: where."""
+        if not self.sights:
+            self._doubtful = sight.pose.score < SURE_SCORE
         self.sights.append(sight)
         self._cut = cut
         self.cut_off = False
@@ -66,6 +71,17 @@ class Athlete:
             self._looked_s = sight.time_s
             look = appearance(cut, sight.pose)
             self.looks = look if self.looks is None else self.looks + _LOOK_SHARE * (look - self.looks)
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether no sight yet showed the clothes well enough to tell who it is."""
+        return self._doubtful
+
+    def look_afresh(self) -> None:
+        """Forget what the clothes looked like while the athlete was seen badly."""
+        self.looks = self.look_now()
+        self._looked_s = self.last.time_s
+        self._doubtful = False
 
     def lose(self, *, cut: bool = False) -> None:
         """Not in the picture any more, for now; cut: the shot ended."""

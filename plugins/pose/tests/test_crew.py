@@ -43,8 +43,8 @@ class Stage:
         self.crew = Crew(people, 0.5)
         self.index = 0
 
-    def show(self, *there: tuple[float, tuple[int, int, int]], search: bool = True) -> list[Athlete]:
-        """One frame; each region sees the person nearest to it, or nobody beyond half a body."""
+    def show(self, *there: tuple[float, tuple[int, int, int]], search: bool = True, sure: float = 1.0) -> list[Athlete]:
+        """One frame; each region sees the person nearest to it, or nobody beyond half a body. sure: the score."""
         crew = self.crew
         if search:
             crew.admit([detection(x) for x, _ in there])
@@ -53,7 +53,7 @@ class Stage:
             assert athlete.roi is not None
             place = athlete.roi.x
             x, colour = min(there, key=lambda one: abs(one[0] - place), default=(place, RED))
-            score = 1.0 if there and abs(x - place) < SIZE / 2 else 0.1
+            score = sure if there and abs(x - place) < SIZE / 2 else 0.1
             cut = cut_of(x, colour)
             sight = Sight(self.index, self.index * 100, self.index / FPS, pose(x, score=score))
             answers.append(Answer(athlete, sight, cut))
@@ -105,6 +105,45 @@ def test_identities_survive_a_crossing() -> None:
     assert places(red)[-1] == pytest.approx(580)
     assert places(blue)[0] == pytest.approx(580)
     assert places(blue)[-1] == pytest.approx(100)
+
+
+def test_who_comes_out_from_behind_a_tree_is_recognized_once_seen_whole() -> None:
+    stage = Stage()
+    for i in range(30):
+        stage.show((300 + 2 * i, RED))
+    stage.wait(0.2)
+    # Half of the body, and the clothes are the tree's.
+    for i in range(4):
+        stage.show((380 + 2 * i, GREEN), sure=0.75)
+    for i in range(20):
+        stage.show((388 + 2 * i, RED))
+    (athlete,) = stage.crew.everyone
+    assert len(athlete.sights) == athlete.calls - 1 == 54
+
+
+def test_somebody_else_who_comes_out_from_behind_the_tree_stays_another() -> None:
+    stage = Stage()
+    for i in range(30):
+        stage.show((300 + 2 * i, RED))
+    stage.wait(0.2)
+    for i in range(4):
+        stage.show((380 + 2 * i, GREEN), sure=0.75)
+    for i in range(20):
+        stage.show((388 + 2 * i, BLUE))
+    assert [len(one.sights) for one in stage.crew.everyone] == [30, 24]
+
+
+def test_who_was_seen_beside_the_lost_one_is_not_that_one() -> None:
+    """Alike, and badly seen at first, but both in view at once."""
+    stage = Stage()
+    for _ in range(10):
+        stage.show((300, RED))
+    for _ in range(4):
+        stage.show((300, RED), (420, RED), sure=0.75)
+    # The first leaves; the other is seen well only now.
+    for _ in range(10):
+        stage.show((420, RED))
+    assert len(stage.crew.everyone) == 2
 
 
 def test_who_is_hidden_for_a_second_comes_back_as_the_same() -> None:

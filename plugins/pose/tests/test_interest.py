@@ -86,3 +86,12 @@ def test_a_gap_in_view_is_a_gap_in_the_track() -> None:
     assert (track.confidence[10:20] == 0).all()
     assert {metric.name: metric.value for metric in result.metrics} == {"pose.frames": 20, "pose.network_calls": 21}
     assert (result.subjects[0].first_pts, result.subjects[0].last_pts) == (track.pts[0], track.pts[-1])
+
+
+def test_a_hand_that_reaches_into_the_picture_is_no_athlete() -> None:
+    """The network adds the body that it has to belong to, beyond the edge."""
+    hand = athlete(x=-15, score=0.7)
+    nobody = build(crew_of(hand), times(), VIDEO, repair_sides=True)
+    assert (nobody.tracks, nobody.warnings) == ((), ("No athlete in view",))
+    # Doubtful, but with a trunk in the picture: better than nobody.
+    assert build(crew_of(athlete(x=15, score=0.7)), times(), VIDEO, repair_sides=True).tracks
