@@ -21,6 +21,10 @@ _POINTS = {
 }
 # What moves along the ground, in a plane that is marked there; of what is above it nothing is known.
 _GROUND = ("left_ankle", "right_ankle")
+# How far off the pose network and the smoothing are, standard, by our own comparison with drawn athletes who jump, at
+# 60 frames a second: greatest speeds came out 2 to 17 % low, the way of the hips 1 to 2 cm long.
+_POSE_SPEED = 0.08
+_POSE_PLACE_M = 0.02
 # Fewer measured frames than this say nothing of a movement.
 _FEWEST_SAMPLES = 5
 
@@ -66,7 +70,7 @@ def _series(body: Body, name: str, unit: str, values: Values, raw: Values | None
 def _fastest(
     body: Body, point: str, names: tuple[str, ...], pixels: Values, speed: Values, scale: Calibration
 ) -> list[Metric]:
-    """The greatest speed; its uncertainty from the landmarks' jitter, the scale, and what lies between two frames."""
+    """The greatest speed; its uncertainty from the landmarks, the scale, and what lies between two frames."""
     if not np.isfinite(speed).any():
         return []
     at = int(np.nanargmax(speed))
@@ -80,7 +84,7 @@ def _fastest(
             body.track.subject,
             top,
             "m/s",
-            uncertainty.combined(noise, missed, top * scale.relative_uncertainty),
+            uncertainty.combined(noise, missed, top * scale.relative_uncertainty, top * _POSE_SPEED),
             f"greatest speed, at {body.times[at]:.3f} s; slope of the parabola through three frames; {_holds(scale)}",
             f"{point.replace('_', ' ').capitalize()}, greatest speed",
         )
@@ -98,7 +102,7 @@ def _rise(body: Body, names: tuple[str, ...], pixels: Values, metres: Values, sc
         body.track.subject,
         value,
         "m",
-        uncertainty.combined(*ends, value * scale.relative_uncertainty),
+        uncertainty.combined(*ends, value * scale.relative_uncertainty, _POSE_PLACE_M),
         f"highest less lowest place, at {body.times[top]:.3f} and {body.times[bottom]:.3f} s; {_holds(scale)}",
         "Hips, from lowest to highest",
     )
