@@ -42,7 +42,7 @@ def login(
 ) -> None:
     """Sign in: by a mailed code, a password or the browser. Everything works without it, too."""
     from coachvision.accounts.account import Account
-    from coachvision.services import sign_in
+    from coachvision.services import guest_claim, sign_in
 
     if sum((password, browser, sign_up, recover)) > 1:
         raise UsageError(
@@ -60,6 +60,9 @@ def login(
         account.require_lasting()
         who = _enter(account, email, password=password, browser=browser, provider=provider, new=sign_up, lost=recover)
         typer.echo(f"You are signed in as {common.clean(who.email)}.")
+    claimed = guest_claim.claim_in_words(account)
+    if claimed:
+        typer.echo(common.clean(claimed))
     _adopt(context, adopt)
 
 

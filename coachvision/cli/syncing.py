@@ -141,13 +141,17 @@ def _say_on(told: Summary | CoachVisionError) -> None:
     if isinstance(told, CoachVisionError):
         common.complain(told)
         return
-    if told.uploaded_files or told.sent_roots or told.taken_in:
+    if told.uploaded_files or told.sent_roots or told.taken_in or told.claimed:
         _tell(told)
     for line in told.failed:
         typer.echo(f"coachvision: {common.clean(line)}", err=True)
 
 
 def _tell(summary: Summary) -> None:
+    from coachvision.services.guest_claim import claimed_words
+
+    if summary.claimed:
+        typer.echo(claimed_words(summary.claimed))
     parts = []
     if summary.uploaded_files:
         files = "file" if summary.uploaded_files == 1 else "files"
@@ -160,5 +164,5 @@ def _tell(summary: Summary) -> None:
         parts.append(f"{len(summary.copies)} kept twice, because both sides had changed them")
     if parts:
         typer.echo("; ".join(parts) + ".")
-    elif summary.paused is None and not summary.failed:
+    elif summary.paused is None and not summary.failed and not summary.claimed:
         typer.echo("Everything is in the cloud.")

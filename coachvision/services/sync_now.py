@@ -6,6 +6,7 @@ as a window is open. How sessions stand is asked with `states`, by anyone, witho
 
 from __future__ import annotations
 
+import logging
 import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,13 +16,15 @@ from typing import TYPE_CHECKING
 
 from coachvision import settings
 from coachvision.clock import Clock, SystemClock
-from coachvision.errors import CoachVisionError, SignedOut
+from coachvision.errors import AccountError, CoachVisionError, Offline, SignedOut
 from coachvision.library import Library
 from coachvision.locks import FileLock
+from coachvision.services import guest_claim
 from coachvision.services.sync_shelf import LibraryShelf
 from coachvision.sync.conditions import Network, SystemNetwork
 from coachvision.sync.database import Database, SyncError
 from coachvision.sync.engine import Engine, Wishes
+from coachvision.sync.faults import Stopped
 from coachvision.sync.halting import Halt
 from coachvision.sync.journal import Journal
 from coachvision.sync.records import Summary, SyncState
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BackgroundSync", "Halt", "Summary", "SyncState", "Syncing", "states"]
 
+_log = logging.getLogger(__name__)
 LOCK = "sync.lock"
 Told = Callable[[str, int], None]
 
@@ -63,6 +67,8 @@ class Syncing:
         self._network = network or SystemNetwork(self._clock.monotonic)
         self._wishes = wishes or told_wishes
         self._make_remote = remote or self._chosen
+        # Whether what a guest shared before may still have to be taken in.
+        self._claim_due = True
 
     def once(self, halt: Halt, *, told: Told | None = None, follow: bool = False) -> Summary:
         """Everything that can be done now. told: (session id, bytes). follow: sessions of other laptops come here, too.
@@ -70,10 +76,29 @@ class Syncing:
         Raises SignedOut where nobody is signed in, SyncError where another program syncs this library or the database
         cannot be used, LibraryError.
         """
+        claimed, trouble = self._claim(halt)
         with self._engine(told) as engine:
             if follow:
                 engine.follow()
-            return engine.run(halt)
+            summary = engine.run(halt)
+        summary.claimed = claimed
+        summary.failed += trouble
+        return summary
+
+    def _claim(self, halt: Halt) -> tuple[int, list[str]]:
+        """What the guest shared, into the account: files taken, and what kept it from being taken. Sync goes on."""
+        if not self._claim_due:
+            return 0, []
+        try:
+            files = guest_claim.claim(self._account, halt.wait)
+        except (Offline, SignedOut, Stopped) as error:
+            # The run that follows meets the same, and tells it.
+            _log.info("what a guest shared waits to be claimed: %s", error)
+            return 0, []
+        except AccountError as error:
+            return 0, [f"What you shared as a guest could not be taken in yet: {error}"]
+        self._claim_due = False
+        return files or 0, []
 
     @contextmanager
     def _engine(self, told: Told | None) -> Iterator[Engine]:

@@ -107,7 +107,10 @@ class SyncState:
 
 @dataclass(slots=True)
 class Summary:
-    """What one run did. wait_s: after how long trying again makes sense; None: until something changes."""
+    """What one run did. wait_s: after how long trying again makes sense; None: until something changes.
+
+    claimed: files that a guest had shared and that are the account's now.
+    """
 
     uploaded_files: int = 0
     uploaded_bytes: int = 0
@@ -117,3 +120,4 @@ class Summary:
     failed: list[str] = field(default_factory=list)
     paused: Reason | None = None
     wait_s: float | None = None
+    claimed: int = 0

@@ -1,0 +1,118 @@
+"""The guest as the gateway knows him, and what he put there becoming the account's at sign-in.
+
+A guest has a token in the keyring from the first time he needs one. At sign-in it is first noted as that account's to
+claim, then the guest forgets it, then the gateway is asked, and the note goes when all of it is the account's. Killed
+or offline anywhere in between, the next try goes on: each step may be repeated, and no other account takes it over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Event
+from typing import TYPE_CHECKING
+
+from coachvision.checkpoints import checkpoint
+from coachvision.errors import AccountError, Offline, SignedOut
+from coachvision.services import gateway_call
+from coachvision.services.gateway_call import Unknown
+
+if TYPE_CHECKING:
+    from coachvision.accounts.account import Access, Account
+
+GUEST_TOKEN = "guest-token"  # noqa: S105 - its name, not the token
+# The gateway copies within the request: many films take longer than a question.
+_TIMEOUT_S = 120.0
+_LOOK_S, _LOOKS = 0.5, 20
+
+
+def guest_token(account: Account) -> str:
+    """The token of this laptop's guest, made when it is first needed. Raises Offline, AccountError."""
+    from coachvision.wire.gateway import Guest
+
+    kept = account.secret(GUEST_TOKEN)
+    if kept is not None:
+        return kept
+    service = account.service
+    gateway = gateway_call.require(service.gateway if service else "")
+    made = gateway_call.read(gateway, gateway_call.ask_as_stranger(gateway, "POST", "/v1/guest"), Guest)
+    account.keep_secret(GUEST_TOKEN, made.token)
+    return made.token
+
+
+def claim(account: Account, pause: Callable[[float], object] | None = None) -> int | None:
+    """Take what the guest put into the cloud into the signed-in account: how many files, None for nothing.
+
+    pause: waits so many seconds while another process is at it. Raises Offline (try again later), SignedOut,
+    AccountError.
+    """
+    found = account.identity
+    if found is None:
+        return None
+    access = account.access()
+    if not access.gateway:
+        return None
+    pause = pause or Event().wait
+    note = f"claim {found.user_id}"
+    files: int | None = None
+    for _ in range(2):
+        # What was left over from an earlier sign-in comes first: there is room for one note.
+        noted = account.secret(note) or _note_guest(account, note)
+        if noted is None:
+            break
+        taken = _take(access, noted, pause)
+        checkpoint("accounts.claim.taken")
+        if account.secret(GUEST_TOKEN) == noted:
+            account.keep_secret(GUEST_TOKEN, None)
+        account.keep_secret(note, None)
+        checkpoint("accounts.claim.done")
+        files = files if taken is None else (files or 0) + taken
+    return files
+
+
+def claim_in_words(account: Account) -> str:
+    """As `claim`, what became of it as a sentence for whoever has just signed in; "" where there was nothing."""
+    try:
+        files = claim(account)
+    except (Offline, SignedOut):
+        return "What you shared as a guest becomes yours as soon as the cloud can be reached."
+    except AccountError as error:
+        return f"What you shared as a guest could not be taken in yet: {error}"
+    return claimed_words(files)
+
+
+def claimed_words(files: int | None) -> str:
+    """`2 files that you shared as a guest are yours now.`; "" where there were none."""
+    if not files:
+        return ""
+    return "A file that you shared as a guest is yours now." if files == 1 else (
+        f"{files} files that you shared as a guest are yours now."
+    )  # fmt: skip
+
+
+def _note_guest(account: Account, note: str) -> str | None:
+    token = account.secret(GUEST_TOKEN)
+    if token is None:
+        return None
+    account.keep_secret(note, token)
+    checkpoint("accounts.claim.noted")
+    account.keep_secret(GUEST_TOKEN, None)
+    checkpoint("accounts.claim.guest_forgotten")
+    return token
+
+
+def _take(access: Access, token: str, pause: Callable[[float], object]) -> int | None:
+    """Have the gateway do it. None: it knows no such guest, or another account has claimed him before."""
+    from coachvision.wire.gateway_sharing import Claim, CreateClaim
+
+    try:
+        asked = gateway_call.ask(access, "POST", "/v1/claims", CreateClaim(guest_token=token), timeout_s=_TIMEOUT_S)
+    except Unknown:
+        return None
+    told = gateway_call.read(access.gateway, asked, Claim)
+    checkpoint("accounts.claim.asked")
+    for _ in range(_LOOKS):
+        if told.state in ("switched", "deleted"):
+            return told.objects_total
+        pause(_LOOK_S)
+        told = gateway_call.read(access.gateway, gateway_call.ask(access, "GET", f"/v1/claims/{told.claim_id}"), Claim)
+    raise Offline("The cloud is still at it", "What the guest shared is being copied", retryable=True)
