@@ -29,9 +29,13 @@ _MOST = 200
 
 
 class CloudSync(QObject):
-    """came: sessions that sync brought or changed. ran: (what the last run did, or why it could not)."""
+    """came: sessions that sync brought or changed. claimed: in words, what the guest shared and is the account's now.
+
+    ran: (what the last run did, or why it could not).
+    """
 
     came = Signal(list)
+    claimed = Signal(str)
     ran = Signal(object)
     _moved = Signal()
 
@@ -100,8 +104,11 @@ class CloudSync(QObject):
 
     def _after(self, told: Summary | CoachVisionError) -> None:
         from coachvision.errors import SignedOut
+        from coachvision.services.guest_claim import claimed_words
         from coachvision.services.sync_now import Summary
 
+        if isinstance(told, Summary) and told.claimed:
+            self.claimed.emit(claimed_words(told.claimed))
         if isinstance(told, Summary) and (told.taken_in or told.copies):
             self.came.emit([*told.taken_in, *told.copies])
         # What waits is less now, or the sign-in is over: whoever shows that looks again.

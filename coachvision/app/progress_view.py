@@ -58,6 +58,12 @@ class ProgressView(Screen):
         self._read_names()
         self.list.setFocus()
 
+    def start_over(self) -> None:
+        """Nobody's numbers."""
+        self.told = None
+        self._names = Names()
+        self._list()
+
     def search(self, text: str) -> None:
         """Show the athletes and those of the teams that fit."""
         self._search = text

@@ -52,6 +52,9 @@ class Screen(QWidget):
     def take_sessions(self, *sessions: str) -> None:
         """Another screen hands over sessions, by id, before this one is shown."""
 
+    def start_over(self) -> None:
+        """Somebody else's library is open now: forget what was shown of the other one's. `open` follows where shown."""
+
     def leave(self) -> None:
         """Another screen is shown: stop what plays."""
 

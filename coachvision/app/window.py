@@ -210,9 +210,9 @@ class Window(QMainWindow):
         self.activity.more_wanted.connect(lambda: self.go("activity"))
         self.account.stood.connect(lambda here: self.header.show_standing(here.standing))
         self.account.switched.connect(self._switched)
-        self.cloud.came.connect(self._switched)
-        self.bridge.session_saved.connect(self.cloud.wake)
-        self.bridge.session_deleted.connect(self.cloud.wake)
+        self.cloud.came.connect(self._come)
+        self.cloud.claimed.connect(self.messages.show_notice)
+        self.bridge.changed.connect(self.cloud.wake)
         keymap.bind(self, {
             "window.add": self.arrivals.choose, "window.search": self._find, "window.back": self._back,
             "window.keys": self._toggle_keys, "window.full_screen": self._full_screen,
@@ -240,6 +240,16 @@ class Window(QMainWindow):
 
     def _switched(self) -> None:
         """Somebody else's library is open now: nothing of the other one's stays in view."""
+        self._come()
+        for screen in self._made.values():
+            screen.start_over()
+        shown = self.screens.currentWidget()
+        if isinstance(shown, Screen) and shown is not self.library:
+            shown.leave()
+            shown.open()
+
+    def _come(self) -> None:
+        """The library holds other sessions than it did."""
         if self._session is not None and self.screens.currentWidget() is self._session:
             self.go("library")
         self.library.refresh()

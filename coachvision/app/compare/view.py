@@ -200,6 +200,10 @@ class CompareView(Screen):
             if not given:
                 side.forget()
 
+    def start_over(self) -> None:
+        """Neither side is chosen."""
+        self.take_sessions()
+
     def _choose(self, at: int, session: str) -> None:
         self.ids[at] = session
         if all(self.ids):

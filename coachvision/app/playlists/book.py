@@ -70,6 +70,14 @@ class PlaylistBook(QObject):
 
         self._actions.run(work, take)
 
+    def forget(self) -> None:
+        """Nothing of what was read stays, nor can it be undone: it is somebody else's."""
+        self._asked += 1
+        self.undo.clear()
+        self.playlists, self.chosen, self.clips = [], "", ()
+        self.listed.emit()
+        self.shown.emit()
+
     def choose(self, playlist: str) -> None:
         """Look at another."""
         if playlist != self.chosen:

@@ -179,6 +179,10 @@ class PlaylistsView(Screen):
         self.book.read()
         self.list.setFocus()
 
+    def start_over(self) -> None:
+        """No playlist."""
+        self.book.forget()
+
     def leave(self) -> None:
         """Stop playing."""
         if self.clip_player is not None:
