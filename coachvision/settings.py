@@ -153,10 +153,6 @@ SETTINGS: tuple[Setting, ...] = (
         label="Token file", help="Only for a box without a keyring: a file for you alone takes its place.",
     ),
     Setting(
-        name="sync.on", type="boolean", default=True,
-        label="Keep everything in the cloud, too", help="Only while you are signed in; off, nothing is sent.",
-    ),
-    Setting(
         name="sync.limit_kb_s", type="integer", default=0, minimum=0, maximum=10_000_000, unit="kB/s",
         label="Send no faster than", help="Leaves room for others on a slow line; 0 means as fast as it goes.",
     ),

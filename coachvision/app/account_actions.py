@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from coachvision.accounts.service import Service
     from coachvision.library import Library
     from coachvision.library.records import GuestShare
-    from coachvision.settings import Settings
     from coachvision.wire.gateway import Account as CloudAccount
 
 ACCOUNT, BROWSER = "account", "browser"
@@ -30,12 +29,16 @@ ACCOUNT, BROWSER = "account", "browser"
 
 @dataclass(frozen=True)
 class Here:
-    """What the account screen shows. guest: what the guest made and this account may take, or None. waiting: files."""
+    """What the account screen shows. guest: what the guest made and this account may take, or None. waiting: files.
+
+    kept: whether this account keeps its sessions in the cloud, too; None: it was not asked yet.
+    """
 
     standing: Standing
     guest: GuestShare | None = None
     waiting: int = 0
     waiting_bytes: int = 0
+    kept: bool | None = None
 
 
 class AccountActions(QObject):
@@ -78,11 +81,12 @@ class AccountActions(QObject):
             if library.user_id is None or standing.user_id != library.user_id:
                 return Here(standing)
             rooms.load_cloud()
-            from coachvision.services import sync_now
+            from coachvision.services import keep_in_cloud, sync_now
 
             offer = library.adoption.offer()
             waiting = sync_now.overview(library)
-            return Here(standing, offer if offer.sessions else None, waiting.files, waiting.bytes)
+            kept = keep_in_cloud.answer(library.user_id)
+            return Here(standing, offer if offer.sessions else None, waiting.files, waiting.bytes, kept)
 
         return self._actions.run(work, self.stood.emit)
 
@@ -167,14 +171,21 @@ class AccountActions(QObject):
 
         return self._actions.run(work, self._look)
 
-    def keep_in_cloud(self, wanted: bool, then: Callable[[Settings], None]) -> Job:
-        """Whether anything is sent at all."""
+    def keep_in_cloud(self, wanted: bool) -> Job:
+        """Whether anything of this account is sent by itself."""
 
-        def follow(settings: Settings) -> None:
-            then(settings)
+        def work(library: Library, _job: Job) -> None:
+            rooms.load_cloud()
+            from coachvision.services import keep_in_cloud
+
+            if library.user_id is not None:
+                keep_in_cloud.remember(library.user_id, wanted)
+
+        def follow(_: object) -> None:
             self.woke.emit()
+            self.look()
 
-        return self._actions.change_setting("sync.on", wanted, follow)
+        return self._actions.run(work, follow)
 
     def sign_out(self) -> Job:
         """Nobody is signed in any more; every session stays here."""

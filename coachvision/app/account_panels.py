@@ -87,7 +87,7 @@ class Guests(Panel):
         if share.asked:
             self.say("They stay the guest's: you see them when nobody is signed in.")
         else:
-            self.say("Made on this laptop before you signed in. Taken in, they are yours, and kept in the cloud, too.")
+            self.say("Made on this laptop before you signed in. Taken in, they are yours.")
         self.leave.setVisible(not share.asked)
         self.take.setObjectName("" if share.asked else "accent")
         self.take.style().polish(self.take)
@@ -100,6 +100,25 @@ class Guests(Panel):
         self.leave.hide()
 
 
+class KeepInCloud(Panel):
+    """Asked once an account: whether everything is kept in the cloud, too."""
+
+    def __init__(self) -> None:
+        super().__init__("Keep your sessions in the cloud, too?")
+        self.yes = button("Keep them in the cloud, too", "accent")
+        self.no = button("Only on this laptop")
+        self.yes.setDefault(True)
+        self.row(self.yes, self.no)
+
+    def ask(self, service: Service) -> None:
+        """Say where they would be."""
+        where = service.gateway.partition("://")[2]
+        self.say(
+            f"A copy of every video, number, tag and drawing is sent to {where} in the background: a lost laptop loses"
+            " nothing, and a second one can have it all. Until you say yes nothing is sent."
+        )
+
+
 class Cloud(Panel):
     """What the cloud holds, what waits for it, and whether anything is sent at all."""
 
@@ -108,7 +127,8 @@ class Cloud(Panel):
         self.waiting = label("", "muted", wrap=True)
         self.column.addWidget(self.waiting)
         self.keep = named(Switch(), "Keep everything in the cloud, too")
-        self.row(label("Keep everything in the cloud, too"), self.keep)
+        self.words = label("Keep everything in the cloud, too")
+        self.row(self.words, self.keep)
 
     def show_usage(self, told: CloudAccount | CoachVisionError) -> None:
         """What it holds against what it may, or why that cannot be known."""
@@ -131,10 +151,12 @@ class Cloud(Panel):
             f"{many} waiting to be sent, {size_in_words(size)}." if files else "Nothing waits to be sent."
         )
 
-    def show_kept(self, kept: bool) -> None:
-        """How the switch stands, without being asked to change it."""
+    def show_kept(self, kept: bool | None) -> None:
+        """How the switch stands, without being asked to change it; None: the question is asked above instead."""
+        self.words.setVisible(kept is not None)
+        self.keep.setVisible(kept is not None)
         self.keep.blockSignals(True)
-        self.keep.setChecked(kept)
+        self.keep.setChecked(bool(kept))
         self.keep.blockSignals(False)
 
 

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from coachvision.app.account_actions import Here
-from coachvision.app.account_panels import Cloud, Club, Guests, Leaving, Who
+from coachvision.app.account_panels import Cloud, Club, Guests, KeepInCloud, Leaving, Who
 from coachvision.app.parts import label
 from coachvision.app.screens import Desk, Screen
 from coachvision.app.sign_in_panel import SignInPanel
 from coachvision.app.theme import WIDE
-
-if TYPE_CHECKING:
-    from coachvision.settings import Settings
 
 _WIDTH = 760
 
@@ -27,7 +23,7 @@ class AccountView(Screen):
         super().__init__(desk, parent)
         self.account = desk.account
         self.who, self.sign_in, self.guests = Who(), SignInPanel(), Guests()
-        self.cloud, self.leaving, self.club = Cloud(), Leaving(), Club()
+        self.ask, self.cloud, self.leaving, self.club = KeepInCloud(), Cloud(), Leaving(), Club()
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -41,7 +37,7 @@ class AccountView(Screen):
         column.setContentsMargins(2 * WIDE, 2 * WIDE, 2 * WIDE, 2 * WIDE)
         column.setSpacing(WIDE)
         column.addWidget(label("Account", "heading"))
-        for panel in (self.who, self.guests, self.sign_in, self.cloud, self.leaving, self.club):
+        for panel in (self.who, self.guests, self.ask, self.sign_in, self.cloud, self.leaving, self.club):
             panel.hide()
             column.addWidget(panel)
         column.addStretch(1)
@@ -77,7 +73,9 @@ class AccountView(Screen):
         account.stood.connect(self._show)
         self.guests.take.clicked.connect(self._adopt)
         self.guests.leave.clicked.connect(account.decline)
-        self.cloud.keep.toggled.connect(self._keep)
+        self.cloud.keep.toggled.connect(account.keep_in_cloud)
+        self.ask.yes.clicked.connect(lambda: account.keep_in_cloud(wanted=True))
+        self.ask.no.clicked.connect(lambda: account.keep_in_cloud(wanted=False))
         self.leaving.out.clicked.connect(account.sign_out)
         self.leaving.sure.clicked.connect(account.forget)
         self.club.file.clicked.connect(self._choose)
@@ -97,22 +95,18 @@ class AccountView(Screen):
         if here.guest is not None:
             self.guests.offer(here.guest)
         in_cloud = signed_in and service is not None and bool(service.gateway)
+        self.ask.setVisible(in_cloud and here.kept is None)
         self.cloud.setVisible(in_cloud)
-        if in_cloud:
+        if in_cloud and service is not None:
+            self.ask.ask(service)
             self.cloud.show_waiting(here.waiting, here.waiting_bytes)
-            self.desk.actions.settings(self._show_settings)
+            self.cloud.show_kept(here.kept)
             if self.isVisible():
                 self.account.usage(self.cloud.show_usage)
         self.leaving.setVisible(standing.kind != "guest")
         self.leaving.forget.setVisible(in_cloud)
         self.leaving.ask(now=False)
         self.club.setVisible(standing.kind == "guest")
-
-    def _show_settings(self, settings: Settings) -> None:
-        self.cloud.show_kept(settings.switch("sync.on"))
-
-    def _keep(self, wanted: bool) -> None:
-        self.account.keep_in_cloud(wanted, self._show_settings)
 
     def _adopt(self) -> None:
         def told() -> None:

@@ -100,7 +100,7 @@ class SignInPanel(QWidget):
         self.password.setAccessibleName(self.password.placeholderText())
         self._about.setText(
             {
-                "address": "Everything works without it. Signed in, your sessions are kept in the cloud, too.",
+                "address": "Everything works without it. Signed in, your sessions can be kept in the cloud, too.",
                 "code": f"A code was mailed to {self._email}.",
                 "password": "With the password of your account, or one of your choice for a new account.",
                 "recovery": f"A code was mailed to {self._email}. It lets you choose a new password.",

@@ -39,6 +39,9 @@ def login(
     adopt: Annotated[
         bool | None, typer.Option(_ADOPT, help="Take the sessions made here before into the account, or not.")
     ] = None,
+    sync: Annotated[
+        bool | None, typer.Option("--sync/--no-sync", help="Keep every session in the cloud, too, or not.")
+    ] = None,
 ) -> None:
     """Sign in: by a mailed code, a password or the browser. Everything works without it, too."""
     from coachvision.accounts.account import Account
@@ -64,6 +67,7 @@ def login(
     if claimed:
         typer.echo(common.clean(claimed))
     _adopt(context, adopt)
+    _keep_in_cloud(account, sync)
 
 
 def _enter(
@@ -135,10 +139,32 @@ def _adopt(context: typer.Context, wish: bool | None) -> None:
             )
         elif wish:
             library.adoption.take()
-            typer.echo(f"Yours now, and soon in the cloud, too: {many}.")
+            typer.echo(f"Yours now: {many}.")
         else:
             library.adoption.decline()
             typer.echo(f"{many} stay the guest's: seen when nobody is signed in.")
+
+
+def _keep_in_cloud(account: Account, wish: bool | None) -> None:
+    """Whether every session is kept in the cloud, too: asked once, in words; with the option without asking."""
+    from coachvision.services import keep_in_cloud
+
+    if wish is None and not keep_in_cloud.must_ask(account):
+        return
+    if wish is None and sys.stdin.isatty():
+        wish = typer.confirm("Keep every session in the cloud, too?", default=True, err=True)
+    if wish is None:
+        typer.echo(
+            "Nothing is sent by itself yet: `coachvision login --sync` keeps every session in the cloud, too;"
+            " `coachvision sync` sends them when you say so."
+        )
+        return
+    keep_in_cloud.remember(str(account.user_id), wish)
+    typer.echo(
+        "Every session is kept in the cloud, too, while `coachvision sync` runs or the window is open."
+        if wish
+        else "Every session stays on this laptop alone."
+    )
 
 
 def logout(

@@ -39,7 +39,7 @@ def sync(
     """
     from coachvision.services.sync_now import BackgroundSync, Halt, Syncing
 
-    syncing = Syncing(_root(context), _account())
+    syncing = Syncing(_root(context), _account(), typed=True)
     if once:
         with interruptible() as asked, bar("sync") as tell:
             summary = syncing.once(Halt(asked), told=_Counter(context, tell).moved)
@@ -63,7 +63,7 @@ def restore(context: typer.Context) -> None:
     """
     from coachvision.services.sync_now import Halt, Syncing
 
-    syncing = Syncing(common.root_of(context), _account())
+    syncing = Syncing(common.root_of(context), _account(), typed=True)
     with interruptible() as asked, bar("restore") as tell:
         got = 0
 

@@ -95,6 +95,7 @@ def forget_in_cloud(account: Account, library: Library) -> Changes:
 
     Raises Offline or AccountError: then nothing was changed here. library: open as that account.
     """
+    from coachvision.services import keep_in_cloud
     from coachvision.services.cloud_account import erase
     from coachvision.services.sync_now import LOCK, opened_journal
 
@@ -112,6 +113,7 @@ def forget_in_cloud(account: Account, library: Library) -> Changes:
         with opened_journal(library.root) as journal:
             journal.forget(access.user_id)
         changes = library.adoption.give_back()
+        keep_in_cloud.remember(access.user_id, None)
         account.sign_out()
     finally:
         lock.release()

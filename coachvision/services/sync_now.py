@@ -19,7 +19,7 @@ from coachvision.clock import Clock, SystemClock
 from coachvision.errors import AccountError, CoachVisionError, Offline, SignedOut
 from coachvision.library import Library
 from coachvision.locks import FileLock
-from coachvision.services import guest_claim
+from coachvision.services import guest_claim, keep_in_cloud
 from coachvision.services.sync_shelf import LibraryShelf
 from coachvision.sync.conditions import Network, SystemNetwork
 from coachvision.sync.database import Database, SyncError
@@ -58,14 +58,18 @@ class Syncing:
 
     def __init__(
         self, root: Path, account: Account, *, clock: Clock | None = None, network: Network | None = None,
-        wishes: Callable[[], Wishes] | None = None, remote: Callable[[], Remote] | None = None,
+        wishes: Callable[[], Wishes] | None = None, remote: Callable[[], Remote] | None = None, typed: bool = False,
     ) -> None:  # fmt: skip
-        """remote: another cloud than the club's own bucket, where one is chosen, or else the account's gateway."""
+        """remote: another cloud than the club's own bucket, where one is chosen, or else the account's gateway.
+
+        typed: the coach asked for this very sync; who was never asked whether to keep everything in the cloud means it.
+        """
         self._root = root
         self._account = account
         self._clock = clock or SystemClock()
         self._network = network or SystemNetwork(self._clock.monotonic)
-        self._wishes = wishes or told_wishes
+        self._wishes = wishes or self._told_wishes
+        self._typed = typed
         self._make_remote = remote or self._chosen
         # Whether what a guest shared before may still have to be taken in.
         self._claim_due = True
@@ -131,6 +135,21 @@ class Syncing:
             )
         return GatewayRemote(access.gateway, access)
 
+    def _told_wishes(self) -> Wishes:
+        """What the settings say, and what whoever is here has answered; choosing a bucket was an answer."""
+        from coachvision.services import club_bucket
+
+        told = settings.load()
+        limit = told.whole("sync.limit_kb_s")
+        wanted = keep_in_cloud.answer(self._account.user_id or "")
+        if wanted is None:
+            wanted = self._typed or club_bucket.place() is not None
+        return Wishes(
+            limit_bytes_s=limit * 1000.0 if limit else None,
+            metered_allowed=told.switch("sync.metered"),
+            paused=not wanted,
+        )
+
     @contextmanager
     def _alone(self) -> Iterator[None]:
         lock = FileLock(self._root / LOCK)
@@ -146,17 +165,6 @@ class Syncing:
             yield
         finally:
             lock.release()
-
-
-def told_wishes() -> Wishes:
-    """What the settings say."""
-    told = settings.load()
-    limit = told.whole("sync.limit_kb_s")
-    return Wishes(
-        limit_bytes_s=limit * 1000.0 if limit else None,
-        metered_allowed=told.switch("sync.metered"),
-        paused=not told.switch("sync.on"),
-    )
 
 
 @contextmanager

@@ -15,11 +15,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from coachvision import settings
 from coachvision.accounts import identity
 from coachvision.app.account_view import AccountView
 from coachvision.app.window import Window
 from coachvision.library import Library
+from coachvision.services import keep_in_cloud
 from tests.app.conftest import PATIENCE_MS, Open
 from tests.support import sessions
 from tests.support.auth_server import AuthServer
@@ -254,12 +254,43 @@ def test_sync_can_be_paused_and_goes_on(open_window: Open, qtbot: QtBot, wait: W
     window = open_window()
     view = join(window, club, qtbot, wait)
     sign_in(view, ANNA, qtbot, wait)
-    wait(view.cloud.isVisible)
-    wait(view.cloud.keep.isChecked)
+    user = str(identity.read().user_id)  # type: ignore[union-attr]  # Anna is signed in
+    # Asked once, in the page; until then nothing is sent, and there is no switch that says otherwise.
+    wait(view.ask.isVisible)
+    assert not view.cloud.keep.isVisible()
+    assert keep_in_cloud.answer(user) is None
+    press(qtbot, view.ask.yes)
+    wait(view.cloud.keep.isVisible)
+    assert view.cloud.keep.isChecked()
+    assert not view.ask.isVisible()
     press(qtbot, view.cloud.keep)  # type: ignore[arg-type]  # a switch is pressed as a button is
-    wait(lambda: not settings.load().switch("sync.on"))
+    wait(lambda: keep_in_cloud.answer(user) is False)
     press(qtbot, view.cloud.keep)  # type: ignore[arg-type]  # as above
-    wait(lambda: settings.load().switch("sync.on"))
+    wait(lambda: keep_in_cloud.answer(user) is True)
+
+
+def test_each_account_is_asked_whether_to_keep_things_in_the_cloud_and_once(
+    open_window: Open, qtbot: QtBot, wait: Wait, club: Path
+) -> None:
+    window = open_window()
+    view = join(window, club, qtbot, wait)
+    sign_in(view, ANNA, qtbot, wait)
+    wait(view.ask.isVisible)
+    assert "127.0.0.1" in view.ask.about.text()
+    press(qtbot, view.ask.no)
+    wait(lambda: not view.ask.isVisible())
+    assert not view.cloud.keep.isChecked()
+    press(qtbot, view.leaving.out)
+    wait(view.sign_in.isVisible)
+    sign_in(view, BEN, qtbot, wait)
+    wait(view.ask.isVisible)
+    press(qtbot, view.ask.yes)
+    wait(view.cloud.keep.isChecked)
+    press(qtbot, view.leaving.out)
+    wait(view.sign_in.isVisible)
+    sign_in(view, ANNA, qtbot, wait)
+    wait(lambda: view.cloud.keep.isVisible() and not view.cloud.keep.isChecked())
+    assert not view.ask.isVisible()
 
 
 def test_forget_me_asks_once_more_and_gives_everything_here_back_to_the_guest(

@@ -50,6 +50,10 @@ def test_taken_in_sessions_go_into_the_cloud_by_themselves_and_their_cards_say_s
     wait(view.guests.isVisible)
     assert swift.keys(bucket) == []
     press(qtbot, view.guests.take)
+    # Nothing is sent before she has said that she wants it.
+    wait(lambda: window.library.model.ids == [guests] and badges(window)[0] in ("Waiting", "Paused"))
+    assert swift.keys(bucket) == []
+    press(qtbot, view.ask.yes)
     window.go("library")
     wait(lambda: badges(window) == ["In the cloud"])
     assert len(swift.keys(bucket)) > 1

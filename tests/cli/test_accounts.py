@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from coachvision.library import Library
+from coachvision.services import keep_in_cloud
 from tests.support import sessions
 from tests.support.auth_server import AuthServer
 
@@ -106,6 +107,21 @@ def test_the_guests_sessions_can_be_left_alone(laptop: Laptop, auth_server: Auth
     assert "--adopt" not in laptop.run("login")
     laptop.run("logout")
     assert session[:8] in laptop.run("sessions")
+
+
+def test_what_is_kept_in_the_cloud_is_asked_once_an_account(laptop: Laptop, auth_server: AuthServer) -> None:
+    user = auth_server.add_user(ANNA, PASSWORD)
+    laptop.environment["COACHVISION_GATEWAY"] = "http://127.0.0.1:9"
+    # From a pipe nobody can be asked: nothing is sent by itself, and how to have it is said.
+    told = laptop.run("login", ANNA, "--password", typed=f"{PASSWORD}\n")
+    assert "coachvision login --sync" in told
+    assert keep_in_cloud.answer(user, laptop.folder / "config") is None
+    assert "kept in the cloud, too" in laptop.run("login", "--sync")
+    assert keep_in_cloud.answer(user, laptop.folder / "config") is True
+    laptop.run("logout")
+    assert "cloud" not in laptop.run("login", ANNA, "--password", typed=f"{PASSWORD}\n")
+    assert "stays on this laptop alone" in laptop.run("login", "--no-sync")
+    assert keep_in_cloud.answer(user, laptop.folder / "config") is False
 
 
 def test_a_wrong_password_is_a_sentence_and_signs_nobody_in(laptop: Laptop, auth_server: AuthServer) -> None:

@@ -169,7 +169,7 @@ def test_the_whole_way_into_the_cloud_and_out_of_it(cloud: Cloud, commands: Fork
     assert all(proxy.requests() == [] for proxy in cloud.network)
 
     # Signs in, and takes them into the account.
-    assert "3 sessions" in first.login(ANNA, "--adopt")
+    assert "3 sessions" in first.login(ANNA, "--adopt", "--sync")
     assert first.sessions() == mine
 
     # The window stays open and syncs; at 40 % the network is cut, then the laptop dies.
