@@ -35,7 +35,7 @@ def test_buttons_are_drawn_in_the_colour_of_the_theme(qtbot: QtBot, colour: str)
         assert drawn == {colour}, button.accessibleName()
 
 
-def test_in_a_narrow_window_the_time_stays_and_the_rest_of_it_gives_way(qtbot: QtBot, qapp: QApplication) -> None:
+def test_in_a_narrow_window_the_time_stays_and_the_rest_of_it_gives_way(qtbot: QtBot) -> None:
     controls = Controls()
     qtbot.addWidget(controls)
     controls.set_open(Timeline(np.arange(100) * 40, Fraction(1, 1000)), sound=True)
