@@ -1,4 +1,4 @@
-"""What the window remembers between two starts, beside settings and library: its size and place, how a video was looked at.
+"""What the window remembers between two starts: its size and place, how a video was looked at.
 
 For `app` alone. It is of this laptop: nothing of it is synced.
 """

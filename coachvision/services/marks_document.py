@@ -1,4 +1,4 @@
-"""What the coach put on the picture as records of the wire document, and back. For `export --format json` and `import`."""
+"""What the coach put on the picture as records of the wire document, and back. For `export` and `import`."""
 
 from __future__ import annotations
 
