@@ -6,6 +6,7 @@ club can put its own. What a catalogue does not say is said in English. See docs
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from coachvision import paths
@@ -25,9 +26,6 @@ def choose(language: str) -> list[str]:
     _said.clear()
     if language in ("", ENGLISH):
         return []
-    # English, which needs no catalogue, is on screen the sooner without it.
-    import json
-
     for folder in folders():
         path = folder / f"{language}.json"
         try:

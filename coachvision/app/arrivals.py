@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
+from coachvision.app.library_view import LibraryView
 from coachvision.app.screens import Desk
 from coachvision.app.tasks import Job
 from coachvision.errors import DiskFullError
 
 if TYPE_CHECKING:
-    from coachvision.app.library_view import LibraryView
     from coachvision.services.watch_folder import WatchFolder
     from coachvision.settings import Settings
 
@@ -53,8 +53,6 @@ class Arrivals(QObject):
 
     def choose(self) -> None:
         """Let the coach choose files."""
-        from PySide6.QtWidgets import QFileDialog
-
         chosen, _ = QFileDialog.getOpenFileNames(self._window, "Add videos", "", _FILTER)
         if chosen:
             self.add([Path(name) for name in chosen])

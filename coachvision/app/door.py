@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+import getpass
+import hashlib
 import sys
 from pathlib import Path
 
 from PySide6.QtCore import QDir
 
-_BEGIN = "coachvision-"
-
 
 def name_of(library: Path) -> str:
     """The name of the socket on which a library's window listens: this account's, for this library."""
-    import getpass
-    import hashlib
-
     told = f"{getpass.getuser()} {library.absolute()}"
-    return f"{_BEGIN}{hashlib.sha256(told.encode()).hexdigest()[:24]}"
+    return f"coachvision-{hashlib.sha256(told.encode()).hexdigest()[:24]}"
 
 
 def may_be_open(library: Path) -> bool:
@@ -24,6 +21,4 @@ def may_be_open(library: Path) -> bool:
     if sys.platform == "win32":
         # A named pipe is no file.
         return True
-    place = Path(QDir.tempPath())
-    # The name is a hash, and what computes it is loaded for nothing where no window has ever listened.
-    return any(place.glob(f"{_BEGIN}*")) and (place / name_of(library)).exists()
+    return Path(QDir.tempPath(), name_of(library)).exists()

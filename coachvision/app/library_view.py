@@ -8,13 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from coachvision.app import keymap, library_actions
+from coachvision.app.card_list import CardList
 from coachvision.app.cards import CardModel
+from coachvision.app.empty_library import EmptyLibrary
 from coachvision.app.library_actions import Names
+from coachvision.app.library_bars import FilterBar, SelectionBar
+from coachvision.app.naming import Clip, NamingPanel
 from coachvision.app.parts import label
 from coachvision.app.screens import Desk, Screen
+from coachvision.app.spans_panel import SpansPanel
 from coachvision.app.tasks import Job
 
 if TYPE_CHECKING:
@@ -27,10 +32,7 @@ _TOGETHER = 2
 
 
 class LibraryView(Screen):
-    """opened: a session's id. add_wanted: the coach wants to choose files. demo_wanted: the drawn athlete.
-
-    It shows as an empty place, and is furnished when it is first opened: the window is seen before that.
-    """
+    """opened: a session's id. add_wanted: the coach wants to choose files. demo_wanted: the drawn athlete."""
 
     opened = Signal(str)
     add_wanted = Signal()
@@ -46,41 +48,31 @@ class LibraryView(Screen):
         self._names = Names()
         self.model = CardModel(self)
         self.model.wanted.connect(self._read_cards)
-        self._furnished = False
-        self._nothing = label(kind="muted", centred=True)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(QWidget(self))
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
-        self._column.addWidget(self._stack, 1)
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(_TYPING_MS)
-        self._typing.timeout.connect(self.refresh)
-
-    def furnish(self) -> None:
-        """Make the cards and what stands around them, once."""
-        if self._furnished:
-            return
-        self._furnished = True
-        from coachvision.app.card_list import CardList
-        from coachvision.app.empty_library import EmptyLibrary
-        from coachvision.app.library_bars import FilterBar, SelectionBar
-        from coachvision.app.naming import NamingPanel
-        from coachvision.app.spans_panel import SpansPanel
-
         self.list = CardList(self.model, self)
         self.filters = FilterBar(self)
         self.selection = SelectionBar(self)
         self.naming = NamingPanel(self)
         self.spans = SpansPanel(self)
         self._empty = EmptyLibrary(self)
-        for page in (self.list, self._empty, self._nothing):
+        self._nothing = label(kind="muted", centred=True)
+        self._stack = QStackedWidget()
+        for page in (QWidget(self), self.list, self._empty, self._nothing):
             self._stack.addWidget(page)
-        for place, widget in enumerate((self.filters, self.naming, self.spans)):
-            self._column.insertWidget(place, widget)
-        self._column.addWidget(self.selection)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget, stretch in (
+            (self.filters, 0),
+            (self.naming, 0),
+            (self.spans, 0),
+            (self._stack, 1),
+            (self.selection, 0),
+        ):
+            column.addWidget(widget, stretch)
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(_TYPING_MS)
+        self._typing.timeout.connect(self.refresh)
         self._connect()
 
     def _connect(self) -> None:
@@ -133,14 +125,12 @@ class LibraryView(Screen):
 
     def open(self) -> None:
         """The keys go to the cards."""
-        self.furnish()
         self._read_names()
         self.list.setFocus()
 
     def shut_down(self) -> None:
         """End the thread that loads pictures."""
-        if self._furnished:
-            self.list.pictures.close()
+        self.list.pictures.close()
 
     def search(self, text: str) -> None:
         """Show the sessions that fit what was typed."""
@@ -149,7 +139,6 @@ class LibraryView(Screen):
 
     def refresh(self) -> None:
         """Read again which sessions there are."""
-        self.furnish()
         self.asked += 1
         asked = self.asked
 
@@ -168,7 +157,6 @@ class LibraryView(Screen):
 
     def arrive(self, jobs: list[Job], paths: list[Path]) -> None:
         """Videos are being added: they are seen at once."""
-        self.furnish()
         for job, path in zip(jobs, paths, strict=True):
             self.model.arrive(job, path)
         if len(jobs) >= _TOGETHER:
@@ -234,8 +222,6 @@ class LibraryView(Screen):
 
     def export(self, form: str) -> None:
         """Write them all into a folder the coach chooses."""
-        from PySide6.QtWidgets import QFileDialog
-
         sessions = self.targets()
         folder = QFileDialog.getExistingDirectory(self, "Export into")
         if sessions and folder:
@@ -297,8 +283,6 @@ class LibraryView(Screen):
         clips = [(job.session, path) for job, path in came if job.session]
         if len(clips) < _TOGETHER:
             return
-        from coachvision.app.naming import Clip
-
         clips.sort(key=lambda clip: (_filmed(clip[1]), clip[1].name))
         self.naming.ask([Clip(session, path.name) for session, path in clips], self._names)
 

@@ -62,11 +62,7 @@ class _FirstPainting(QObject):
 def make_application() -> QApplication:
     """The application in the theme worn last time."""
     found = QApplication.instance()
-    if isinstance(found, QApplication):
-        application = found
-    else:
-        application = QApplication([*sys.argv[:1], "-style", theme.STYLE])
-        application.setProperty("style", theme.STYLE)
+    application = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
     application.setApplicationName("CoachVision")
     application.setApplicationDisplayName("CoachVision")
     application.setDesktopFileName("coachvision")

@@ -12,7 +12,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
-STYLE = "Fusion"
 FAMILIES = ["Inter", "Segoe UI", "SF Pro Text", "Helvetica Neue", "Noto Sans", "Liberation Sans", "DejaVu Sans"]
 # The rhythm, px.
 TIGHT, GAP, WIDE = 4, 8, 16
@@ -197,10 +196,7 @@ def chosen(name: str) -> Theme:
 
 def wear(application: QApplication, theme: Theme) -> None:
     """Dress the whole application."""
-    # Asked for at its start, where it is ours: `setStyle` gives a QStyle back, and binding that one costs 10 ms.
-    if application.property("style") != STYLE:
-        application.setStyle(STYLE)
-        application.setProperty("style", STYLE)
+    application.setStyle("Fusion")
     font = QFont()
     font.setFamilies(FAMILIES)
     font.setPixelSize(SMALL)

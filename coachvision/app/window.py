@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -20,6 +20,7 @@ from coachvision.app.bridge import Bridge
 from coachvision.app.cloud_sync import CloudSync
 from coachvision.app.drops import dropped, service_file
 from coachvision.app.header import Header
+from coachvision.app.keys import KeySheet
 from coachvision.app.library_view import LibraryView
 from coachvision.app.messages import MessageBar
 from coachvision.app.parts import area
@@ -29,7 +30,6 @@ from coachvision.app.tasks import Job, Tasks
 from coachvision.events import Bus
 
 if TYPE_CHECKING:
-    from coachvision.app.keys import KeySheet
     from coachvision.app.player.spotlight import Spotlight
     from coachvision.app.session_view import SessionView
     from coachvision.app.settings_view import SettingsView
@@ -77,15 +77,9 @@ class Window(QMainWindow):
         self.screens.addWidget(self.library)
         self.arrivals = Arrivals(self.desk, self.library, self)
         self._lay_out()
+        self.keys = KeySheet(self)
         self._connect()
         self._remember()
-
-    @cached_property
-    def keys(self) -> KeySheet:
-        """The sheet of keys, made when it is first asked for."""
-        from coachvision.app.keys import KeySheet
-
-        return KeySheet(self)
 
     @property
     def session(self) -> SessionView:
@@ -106,7 +100,6 @@ class Window(QMainWindow):
 
     def begin(self, videos: Sequence[Path] = ()) -> None:
         """Open the library and add the videos given on the command line. The window is usable before this is done."""
-        self.header.complete()
         self.actions_.open_library(self._library_open)
         self.go("library")
         self.actions_.settings(self._settle)
@@ -199,7 +192,7 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         self.header.went.connect(self.go)
         self.header.add_wanted.connect(self.arrivals.choose)
-        self.header.keys_wanted.connect(self._toggle_keys)
+        self.header.keys_wanted.connect(self.keys.toggle)
         self.header.compare_wanted.connect(lambda: self.compare(self.session.session))
         self.header.searched.connect(self._search)
         self.library.opened.connect(self.open_session)
@@ -215,7 +208,7 @@ class Window(QMainWindow):
         self.bridge.changed.connect(self.cloud.wake)
         keymap.bind(self, {
             "window.add": self.arrivals.choose, "window.search": self._find, "window.back": self._back,
-            "window.keys": self._toggle_keys, "window.full_screen": self._full_screen,
+            "window.keys": self.keys.toggle, "window.full_screen": self._full_screen,
             **{f"window.{place.id}": partial(self.go, place.id) for place in SCREENS},
         })  # fmt: skip
         self.screens.setCurrentWidget(self.library)
@@ -281,9 +274,6 @@ class Window(QMainWindow):
             self.go("library")
         self.header.search.setFocus()
         self.header.search.selectAll()
-
-    def _toggle_keys(self) -> None:
-        self.keys.toggle()
 
     def _full_screen(self) -> None:
         """The video alone in a session; elsewhere the window as large as the screen."""
