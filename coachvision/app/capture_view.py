@@ -99,7 +99,8 @@ class CaptureView(Screen):
         def work(_job: Job) -> Camera:
             return Camera(source, self._heard.emit)
 
-        self._opening = self.desk.tasks.run(work, take, lane="capture", owed=True)
+        # Its process runs from then on: a window that closes before the camera is shown lets it go.
+        self._opening = self.desk.tasks.run(work, take, lane="capture", owed=True, lost=Camera.close)
         self.desk.actions.change_setting("capture.source", source.address, lambda _: None)
 
     def connect_to(self, address: str) -> None:

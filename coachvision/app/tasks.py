@@ -42,6 +42,7 @@ class Job:
     """One piece of work. title: for the activity bar, "" to stay out of it. session: the session it is about, or "".
 
     retry: does the same again. owed: what it keeps was shown as done; a window that closes waits for it.
+    given, lost: what it gave until somebody was told, and what lets that go where nobody will be.
     error: why it failed. held: why it does not go on though it runs ("waits for mains power"); `urge` asks it to.
     """
 
@@ -55,6 +56,8 @@ class Job:
     owed: bool = False
     error: BaseException | None = None
     held: str = ""
+    given: object = None
+    lost: Callable[[Any], object] | None = None
 
     def __post_init__(self) -> None:
         self._asked = Event()
@@ -127,17 +130,22 @@ class Tasks(QObject):
         session: str = "",
         over: Callable[[], None] | None = None,
         owed: bool = False,
+        lost: Callable[[Any], object] | None = None,
     ) -> Job:
         """Do the work in its lane's thread; then, in this thread, `done` with what it gave, and `over` in any case.
 
         What it raises goes out as `failed`; Cancelled is silent. owed: it keeps what the coach sees as done, and is
-        carried out even when the window closes.
+        carried out even when the window closes. lost: lets go what it gave (a camera) where the window closed meanwhile
+        and `done` is called no more.
         """
         job = Job(title, session, owed=owed)
-        job.retry = lambda: self.run(work, done, lane=lane, title=title, session=session, over=over, owed=owed)
+        job.retry = lambda: self.run(
+            work, done, lane=lane, title=title, session=session, over=over, owed=owed, lost=lost
+        )
         if self._closed:
             job.state = State.CANCELLED
             return job
+        job.lost = lost
         self._jobs.append(job)
         if lane not in self._lanes:
             self._lanes[lane] = ThreadPoolExecutor(1, thread_name_prefix=lane)
@@ -157,6 +165,9 @@ class Tasks(QObject):
         for lane in self._lanes.values():
             # What waits in a lane is looked at once more: cancelled work is over at once, owed work is done.
             lane.shutdown(wait=True)
+        for job in self._jobs:
+            if job.lost is not None and job.given is not None:
+                job.lost(job.given)
         self._jobs.clear()
 
     def _carry_out(self, job: Job, work: Callable[[Job], Any], then: tuple[Any, Any]) -> None:
@@ -167,7 +178,7 @@ class Tasks(QObject):
             if not job.cancelled():
                 job.state = State.RUNNING
                 rooms.load()
-                result = work(job)
+                result = job.given = work(job)
                 state = State.DONE
         except Cancelled:
             state = State.CANCELLED
@@ -183,6 +194,7 @@ class Tasks(QObject):
         if self._closed:
             return
         job.state, result = outcome
+        job.given = None
         self._jobs.remove(job)
         if job.state is State.FAILED:
             job.error = result

@@ -324,6 +324,9 @@ class Window(QMainWindow):
         self.actions_.stop()
         self.tasks.close()
         self.actions_.close()
+        # What changed a moment ago has set timers to look again: nobody looks any more.
+        for timer in self.findChildren(QTimer):
+            timer.stop()
         event.accept()
 
     def _remember(self) -> None:
