@@ -183,6 +183,7 @@ TABLE: dict[str, tuple[Callable[[Stage], object], object]] = {
     "account_actions:AccountActions.decline": (lambda s: s.account.decline(), None),
     "account_actions:AccountActions.forget": (lambda s: s.account.forget(), None),
     "account_actions:AccountActions.join": (lambda s: s.account.join(object()), None),
+    "account_actions:AccountActions.keep_in_cloud": (lambda s: s.account.keep_in_cloud(False), REAL),
     "account_actions:AccountActions.look": (lambda s: s.account.look(), REAL),
     "account_actions:AccountActions.read_service": (lambda s: s.account.read_service("x", nothing), None),
     "account_actions:AccountActions.sign_in_with_browser": (lambda s: s.account.sign_in_with_browser(nothing), None),
