@@ -17,7 +17,6 @@ from coachvision.analysis.plan import Plan
 from coachvision.analysis.spool import Run, Spool
 from coachvision.core.calibration import Calibration
 from coachvision.core.results import Result
-from coachvision.core.time import Timeline
 from coachvision.core.video import Region, Video
 from coachvision.errors import PluginError, UsageError, VideoError
 from coachvision.plugins.api import FrameAnalyzer, SeriesAnalyzer
@@ -99,7 +98,7 @@ def describe(plan: Plan, facts: VideoFacts) -> Video:
         first=first,
         last=last,
         regions=regions,
-        calibration=_calibration(plan, timeline),
+        calibration=_calibration(plan, facts),
         athlete_height_m=plan.athlete_height_m,
         exercise=plan.exercise,
     )
@@ -137,12 +136,20 @@ def _check_region(region: Region, facts: VideoFacts) -> None:
         )
 
 
-def _calibration(plan: Plan, timeline: Timeline) -> Calibration | None:
+def _calibration(plan: Plan, facts: VideoFacts) -> Calibration | None:
     line = plan.calibration
     if line is None:
         return None
+    for x, y in ((line.x1, line.y1), (line.x2, line.y2)):
+        if not (0 <= x <= facts.width and 0 <= y <= facts.height):
+            # A slip of the keys: every length measured by it would be wrong.
+            raise UsageError(
+                "The calibration line is not on the picture",
+                f"Its end at {x:g}, {y:g} does not lie on a picture of {facts.width} x {facts.height} pixels.",
+                hint="Give both ends in pixels from the top left of the upright picture.",
+            )
     try:
-        index = timeline.index_at(line.time_s)
+        index = facts.timeline.index_at(line.time_s)
         return Calibration.from_line(line.length_m, (line.x1, line.y1), (line.x2, line.y2), index)
     except ValueError as error:
         raise UsageError("The calibration line cannot be used", f"{error}.") from error

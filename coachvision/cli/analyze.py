@@ -181,8 +181,8 @@ def _request(told: dict[str, Any], tables: dict[str, dict[str, Any]]) -> dict[st
     """The fields of `services.analyze.Request` but the video."""
     start = values.seconds(told["from"]) if "from" in told else None
     end = values.seconds(told["to"]) if "to" in told else None
-    if start is not None and end is not None and end <= start:
-        raise UsageError("Nothing in between", f"--to {told['to']} is not after --from {told['from']}.")
+    if end is not None and end <= (start or 0):
+        raise UsageError("Nothing in between", f"--to {told['to']} is not after --from {told.get('from', 0)}.")
     for option in ("capture_fps", "height"):
         if not 0 < told.get(option, 1) <= _MOST[option]:
             name = option.replace("_", "-")
@@ -241,8 +241,12 @@ def _carry_out(library: Library, wanted: Wanted) -> list[Analyzed]:
             films = filmed(library, sound, wanted.sequence, folder, wanted.failures, cancelled)
             told = {**wanted.request}
             title = told.pop("title")
-            requests = [Request(video=film, title=title or made_of, **told) for film, made_of in films]
-            return _each(library, wanted, requests, cancelled)
+            requests = [Request(video=film, title=title or made_of, **told) for film, made_of, _ in films]
+            done = _each(library, wanted, requests, cancelled)
+            # The coach never saw the films' own places.
+            source = {film: named for film, _, named in films}
+            wanted.failures = [(source.get(Path(at), at), error) for at, error in wanted.failures]
+            return done
 
 
 def _each(library: Library, wanted: Wanted, requests: list[Request], cancelled: Callable[[], bool]) -> list[Analyzed]:
@@ -310,7 +314,7 @@ def _write_json(library: Library, wanted: Wanted, done: list[Analyzed]) -> None:
     if wanted.json is None:
         return
     from coachvision.services.document import document
-    from coachvision.services.export.target import replacing
+    from coachvision.services.export.target import replacing, require_free
     from coachvision.services.session import read_session
     from coachvision.wire.session import FailedRecord
 
@@ -323,6 +327,7 @@ def _write_json(library: Library, wanted: Wanted, done: list[Analyzed]) -> None:
         return
     target = Path(wanted.json)
     try:
+        require_free(library, target)
         with replacing(target) as part:
             part.write_text(text + "\n", encoding="utf-8")
     except CoachVisionError as error:

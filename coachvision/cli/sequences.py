@@ -20,8 +20,8 @@ def filmed(
     folder: Path,
     failures: list[tuple[Path | str, CoachVisionError]],
     cancelled: Callable[[], bool],
-) -> list[tuple[Path, str]]:
-    """(film, what it is made of) for every series of pictures; a series that is none goes to the failures.
+) -> list[tuple[Path, str, Path]]:
+    """(film, what it is made of, what the coach named) of every series; one that is none goes to the failures.
 
     folder: where the films lie until they are in the library. Raises UsageError, Cancelled.
     """
@@ -36,7 +36,7 @@ def filmed(
             place.mkdir()
             with progress.bar(pictures.name) as tell:
                 made = film(library, pictures, place, progress=progress.reporting(tell), cancelled=cancelled)
-            films.append((made, pictures.title))
+            films.append((made, pictures.title, pictures.source))
         except UsageError:
             raise
         except CoachVisionError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -29,8 +30,8 @@ class Timeline:
             raise ValueError("pts must be one-dimensional")
         if len(pts) > 1 and not bool(np.all(np.diff(pts) > 0)):
             raise ValueError("pts must be strictly increasing")
-        if self.time_base <= 0 or self.time_scale <= 0:
-            raise ValueError("time base and time scale must be positive")
+        if not (self.time_base > 0 and 0 < self.tick_s < math.inf):
+            raise ValueError("time base and time scale must be positive, and a tick's length a number of seconds")
         pts.setflags(write=False)
         object.__setattr__(self, "pts", pts)
         seconds = self.times_of(pts)

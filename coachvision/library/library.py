@@ -140,6 +140,10 @@ class Library:
         """A video by its content hash. Raises LibraryError."""
         return videos.get(self._store, sha256)
 
+    def holds(self, path: Path) -> bool:
+        """Whether the path lies in the library's folder, or is a video that was left where it lies: not to write to."""
+        return videos.holds(self._store, path)
+
     def relink_video(
         self, sha256: str, path: Path, *, progress: videos.ProgressCall = None, cancelled: videos.CancelCall = None
     ) -> Changes:

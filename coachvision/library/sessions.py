@@ -215,7 +215,8 @@ def _names(joined: str | None) -> tuple[str, ...]:
 def opened(store: Store, given: str) -> Session:
     """A session with all its rows. Raises LibraryError."""
     with store.db.snapshot():
-        row = store.db.row(OPEN, (given, store.user_id)) or store.db.row(OPEN, (store.session_id(given), store.user_id))
+        row = store.db.row(OPEN, (given, store.user_id)) if given.isascii() else None
+        row = row or store.db.row(OPEN, (store.session_id(given), store.user_id))
         if row is None:
             raise LibraryError("No such session", f"The session {given} was deleted meanwhile", path=store.root)
         children = {name: store.db.rows(sql, (row[0],)) for name, sql in CHILDREN.items()}

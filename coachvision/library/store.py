@@ -103,10 +103,9 @@ class Store:
                 f"{given!r}: give at least its first 6 characters",
                 hint="`coachvision sessions` lists them.",
             )
-        found = self.db.rows(
-            "SELECT id FROM session WHERE id >= ? AND id < ? AND user_id IS ? LIMIT 2",
-            (given, given + "\U0010ffff", self.user_id),
-        )
+        query = "SELECT id FROM session WHERE id >= ? AND id < ? AND user_id IS ? LIMIT 2"
+        # What is typed may hold bytes that are no text, which SQLite refuses; an id has none of them.
+        found = self.db.rows(query, (given, given + "\U0010ffff", self.user_id)) if given.isascii() else []
         if len(found) > 1 and found[0][0] != given:
             raise LibraryError(
                 "The session's id is ambiguous",
@@ -116,7 +115,7 @@ class Store:
         if not found:
             raise LibraryError(
                 "No such session",
-                f"The library at {self.root} has no session {given}",
+                f"The library at {self.root} has no session {given if given.isprintable() else repr(given)}",
                 hint="`coachvision sessions` lists them.",
                 path=self.root,
             )

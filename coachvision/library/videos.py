@@ -159,6 +159,14 @@ def get(store: Store, sha256: str) -> VideoRow:
     return video
 
 
+def holds(store: Store, path: Path) -> bool:
+    """Whether the path is the library's own, or that of a video left where it lies. See `Library.holds`."""
+    place = path.resolve()
+    if place.is_relative_to(store.root.resolve()):
+        return True
+    return any(place == Path(one).resolve() for (one,) in store.db.rows("SELECT path FROM video WHERE NOT copied"))
+
+
 def relink(store: Store, sha256: str, path: Path, *, progress: ProgressCall, cancelled: CancelCall) -> Changes:
     """Point a referenced video at where it was moved to; its content must be the same."""
     video = get(store, sha256)

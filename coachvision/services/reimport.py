@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -20,7 +22,7 @@ from coachvision.library.records import AnnotationChanges, Run
 from coachvision.services.marks_document import annotations_of, as_found
 from coachvision.services.session import IMPORTED_FILM
 from coachvision.wire.document import SCHEMA
-from coachvision.wire.session import SessionDocument, SessionRecord, TrackRecord
+from coachvision.wire.session import RunRecord, SessionDocument, SessionRecord, TrackRecord
 
 _MOST_BYTES = 1 << 30
 
@@ -63,7 +65,8 @@ def read_document(path: Path) -> SessionDocument:
             raise _not_ours(path, "It is a device or pipe.")
         if path.stat().st_size > _MOST_BYTES:
             raise _not_ours(path, "It is larger than any session.")
-        return SessionDocument.model_validate_json(path.read_bytes())
+        # An editor may have put a byte order mark before it.
+        return SessionDocument.model_validate_json(path.read_bytes().removeprefix(codecs.BOM_UTF8))
     except OSError as error:
         raise CoachVisionError(
             "Nothing imported", f"{path} cannot be read ({error.strerror}).", hint="Check the name.", path=path
@@ -101,6 +104,7 @@ class _Prepared:
 
 def _prepared(library: Library, path: Path, record: SessionRecord) -> _Prepared:
     """Timeline and runs. Raises CoachVisionError where they contradict themselves."""
+    record = _with_runs(record)
     if record.series and all(series.values is None for series in record.series):
         raise _not_ours(path, "It is a summary: it names the series but holds no values.")
     film, own = _file_name(record), _own_timeline(library, record.video.sha256)
@@ -108,17 +112,29 @@ def _prepared(library: Library, path: Path, record: SessionRecord) -> _Prepared:
     try:
         if own is not None and not _agree(record, own):
             own, told = None, f"The video {film} has other frame times in this library: numbers without pictures."
-        line = _timeline(record) if own is None else Timeline(own.pts, own.time_base, record.video.time_scale)
-        runs = tuple(
-            Run(run.analyzer, run.version, run.parameters, _result(record, run.analyzer, line), run.error)
-            for run in record.runs
-        )
+        with np.errstate(over="raise", invalid="raise"):
+            line = _timeline(record) if own is None else Timeline(own.pts, own.time_base, record.video.time_scale)
+            runs = tuple(
+                Run(run.analyzer, run.version, run.parameters, _result(record, run.analyzer, line), run.error)
+                for run in record.runs
+            )
         annotations = annotations_of(record)
         for run in runs:
             _require_storable(run.result)
-    except (ValueError, OverflowError) as error:
+    except ArithmeticError as error:
+        raise _not_ours(path, "A number in it is too large or too small to be kept.") from error
+    except ValueError as error:
         raise _not_ours(path, f"{error}.") from error
     return _Prepared(record, line, as_found(runs, record), annotations, own is not None, told)
+
+
+def _with_runs(record: SessionRecord) -> SessionRecord:
+    """The record with a run for what it measured: another program may name none, and nothing may be lost by that."""
+    measured = (*record.metrics, *record.events, *record.series, *(record.tracks or ()))
+    if record.runs or not (measured or record.subjects):
+        return record
+    names = dict.fromkeys(one.analyzer for one in measured if one.analyzer) or {"unnamed": None}
+    return record.model_copy(update={"runs": [RunRecord(analyzer=name) for name in names]})
 
 
 def _require_storable(result: Result) -> None:
@@ -162,14 +178,13 @@ def _timeline(record: SessionRecord) -> Timeline:
     """The frame times as the document tells them."""
     video = record.video
     base = Fraction(video.time_base)
-    if video.pts is not None:
+    if video.pts:
         pts = np.array(video.pts, np.int64)
     else:
-        # Another program's document may have seconds alone: then the frames are those times that anything has.
-        times = {t for series in record.series for t in series.pts_s or ()}
-        times |= {t for track in record.tracks or () for t in track.pts_s or ()}
+        # Another program's document may not tell them: then the frames are those times that anything has.
         from_nought = Timeline(np.zeros(0, np.int64), base, video.time_scale)
-        pts = np.unique(from_nought.ticks_at(np.array(sorted(times), np.float64)))
+        timed = (*record.series, *(record.tracks or ()))
+        pts = np.unique([tick for one in timed for tick in _times(one.pts, one.pts_s, from_nought)]).astype(np.int64)
     return Timeline(pts, base, video.time_scale)
 
 
@@ -233,7 +248,8 @@ def _result(record: SessionRecord, analyzer: str, line: Timeline) -> Result:
 
 
 def _number(value: float | None) -> float:
-    return float("nan") if value is None else value
+    """A gap where there is none: some programs write NaN or infinity, which no chart can show."""
+    return value if value is not None and math.isfinite(value) else math.nan
 
 
 def _numbers(values: Sequence[float | None]) -> NDArray[np.float64]:

@@ -38,7 +38,8 @@ class Series:
     @property
     def title(self) -> str:
         """For a session that the coach gave none: says what the film was made of."""
-        return f"{self.name}: {len(self.files)} pictures, {self.fps:g} a second"
+        count = len(self.files)
+        return f"{self.name}: {count} {'picture' if count == 1 else 'pictures'}, {self.fps:g} a second"
 
 
 def named(sources: Sequence[Path]) -> list[Path | tuple[Path, ...]]:

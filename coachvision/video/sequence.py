@@ -118,13 +118,19 @@ def pictures_in(folder_or_pattern: Path) -> list[Path]:
             path=folder_or_pattern,
         ) from error
     if not found:
-        raise VideoError(
-            "There are no pictures here",
-            f"“{folder_or_pattern}” holds no JPEG, PNG, BMP, TIFF or WebP pictures.",
-            hint="Choose the folder that the pictures are in.",
-            path=folder_or_pattern,
-        )
+        raise _none_here(folder_or_pattern)
     return sorted(found, key=by_number)
+
+
+def _none_here(folder_or_pattern: Path) -> VideoError:
+    what = f"“{folder_or_pattern}” holds no JPEG, PNG, BMP, TIFF or WebP pictures."
+    hint = "Choose the folder that the pictures are in."
+    if folder_or_pattern.is_file():
+        what = f"“{folder_or_pattern}” is a file, and not a JPEG, PNG, BMP, TIFF or WebP picture."
+        hint += " A video is analyzed without --sequence."
+    elif not folder_or_pattern.is_dir() and not any(sign in folder_or_pattern.name for sign in "*?["):
+        what = f"“{folder_or_pattern}” does not exist."
+    return VideoError("There are no pictures here", what, hint=hint, path=folder_or_pattern)
 
 
 def is_picture(path: Path) -> bool:

@@ -16,6 +16,8 @@ Text = Annotated[str, Field(max_length=4_000)]
 Name = Annotated[str, Field(max_length=200)]
 Numbers = list[float | None]
 Count = Annotated[int, Field(ge=0)]
+# JSON knows no other; what is kept as infinity or not-a-number could not be shown again.
+Finite = Annotated[float, Field(allow_inf_nan=False)]
 Ticks = Annotated[int, Field(ge=-(2**63), lt=2**63)]
 Row = tuple[
     Annotated[float, Field(allow_inf_nan=False)],
@@ -35,16 +37,16 @@ class VideoRecord(Record):
     width: Count
     height: Count
     frames: Count
-    duration_s: float
-    fps: float
+    duration_s: Finite
+    fps: Finite
     variable_frame_rate: bool = False
     rotation: int = 0
     codec: Name = ""
-    capture_fps: float | None = None
+    capture_fps: Finite | None = None
     time_base: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,9}/[1-9][0-9]{0,9}$", description="seconds a tick")] = (
         "1/1000000"
     )
-    time_scale: Annotated[float, Field(gt=0, description="real seconds per stored second")] = 1.0
+    time_scale: Annotated[float, Field(gt=0, allow_inf_nan=False, description="real seconds per stored second")] = 1.0
     pts: Annotated[list[int] | None, Field(description="ticks of every frame; only in the full form")] = None
 
 
@@ -211,7 +213,7 @@ class SessionRecord(Record):
     title: Text = ""
     exercise: Name = ""
     notes: Annotated[str, Field(max_length=1_000_000)] = ""
-    tags: list[Name] = Field(default_factory=list)
+    tags: Annotated[list[Name], Field(max_length=1_000)] = Field(default_factory=list)
     video: VideoRecord
     runs: list[RunRecord] = Field(default_factory=list)
     subjects: list[SubjectRecord] = Field(default_factory=list)

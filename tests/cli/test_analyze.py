@@ -132,7 +132,7 @@ def test_a_report_that_cannot_be_written_is_done_in_part(run: Run, counter: str,
 @pytest.mark.parametrize(
     "args",
     [["--box", "1,2,3"], ["--calibrate", "1,2,3,4"], ["--from", "soon"], ["--from", "2", "--to", "1"],
-     ["--capture-fps", "0"], ["--height", "-1"], ["--set", "people=2"], ["--jobs", "0"],
+     ["--to", "0"], ["--capture-fps", "0"], ["--height", "-1"], ["--set", "people=2"], ["--jobs", "0"],
      ["--capture-fps", "nan"], ["--capture-fps", "inf"], ["--height", "nan"], ["--height", "1e9"],
      ["--title", "x" * 4001], ["--athlete", "x" * 201], ["--athlete", "\udcff"]],
 )  # fmt: skip

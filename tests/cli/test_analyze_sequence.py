@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from tests.cli.conftest import Run
+from tests.support.clips import write_clip
 from tests.video.clips import numbered_picture
 
 
@@ -98,6 +99,25 @@ def test_one_bad_series_of_two_is_named_and_the_other_done(run: Run, counter: st
     assert result.exit_code == 3
     assert "bad" in result.stderr
     assert "good.mp4" in result.stdout
+
+
+def test_what_fails_later_is_told_by_the_name_the_coach_gave(run: Run, counter: str, tmp_path: Path) -> None:
+    folder = _pictures(tmp_path / "run", 1)
+    result = run("analyze", folder, "--sequence", 50, "--with", counter, "--from", 5, "--json", "-")
+    assert result.exit_code == 1
+    (failed,) = json.loads(result.stdout)["failed"]
+    assert failed["path"] == str(folder)
+    assert "analysis-" not in result.stderr
+    assert run("analyze", folder, "--sequence", 50, "--with", counter).exit_code == 0
+    assert json.loads(run("sessions", "--json").stdout)["sessions"][0]["title"] == "run: 1 picture, 50 a second"
+
+
+def test_a_video_and_a_missing_folder_are_not_called_folders_without_pictures(
+    run: Run, counter: str, tmp_path: Path
+) -> None:
+    clip = write_clip(tmp_path / "clip.mp4", frames=5)
+    assert "without --sequence" in run("analyze", clip, "--sequence", 50, "--with", counter).stderr
+    assert "does not exist" in run("analyze", tmp_path / "nowhere", "--sequence", 50, "--with", counter).stderr
 
 
 def test_rate_and_place_that_cannot_be(run: Run, counter: str, tmp_path: Path) -> None:

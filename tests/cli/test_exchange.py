@@ -10,6 +10,7 @@ import pytest
 
 from coachvision.library import Library
 from tests.cli.conftest import Run
+from tests.support.clips import write_clip
 
 BEGINNINGS = {
     "csv": b"time_s,",
@@ -46,6 +47,28 @@ def test_what_cannot_be_asked_for_is_code_two(run: Run, kept: str, args: list[st
     result = run("export", kept, *args)
     assert result.exit_code == 2
     assert result.stdout == ""
+
+
+@pytest.mark.parametrize("ending", ["csv", "json", "html", "png", "mp4", "xml", "moments"])
+def test_an_export_never_writes_over_the_library(run: Run, kept: str, library: Path, ending: str) -> None:
+    database = (library / "library.db").read_bytes()
+    result = run("export", kept, "--format", ending, "-o", library / "library.db")
+    assert result.exit_code == 2
+    assert "belongs to the library" in result.stderr
+    assert (library / "library.db").read_bytes() == database
+
+
+def test_an_export_never_writes_over_the_coachs_own_film(run: Run, counter: str, tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "clip.mp4", frames=5)
+    before = clip.read_bytes()
+    told = run("analyze", clip, "--with", counter, "--in-place", "--json", "-")
+    (session,) = json.loads(told.stdout)["sessions"]
+    (tmp_path / "link").symlink_to(tmp_path)
+    for target in (clip, tmp_path / "link" / "clip.mp4"):
+        assert run("export", session["id"], "-o", target).exit_code == 2
+    again = run("analyze", clip, "--with", counter, "--in-place", "--json", clip)
+    assert again.exit_code == 3
+    assert clip.read_bytes() == before
 
 
 def test_a_csv_comes_with_the_convention_in_words(run: Run, kept: str, tmp_path: Path) -> None:

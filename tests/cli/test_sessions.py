@@ -78,6 +78,13 @@ def test_show_tells_numbers_events_and_conventions(run: Run, kept: str) -> None:
     assert "feet leave the picture" in result.stderr
 
 
+@pytest.mark.parametrize("command", ["show", "delete"])
+def test_an_id_that_is_no_text_is_no_session(run: Run, kept: str, command: str) -> None:
+    result = run(command, "\udcff" * 8)
+    assert result.exit_code == 1
+    assert "has no session" in result.stderr
+
+
 def test_show_as_json_is_the_document(run: Run, kept: str) -> None:
     document = json.loads(run("show", kept, "--json").stdout)
     assert document["sessions"][0]["id"] == kept

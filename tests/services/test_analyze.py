@@ -104,6 +104,12 @@ def test_calibration_line_of_no_length_is_refused(library: Library, tmp_path: Pa
         analyze(library, _request(clip, calibration=LineAt(length_m=2.0, x1=5, y1=5, x2=5, y2=5)))
 
 
+def test_calibration_line_off_the_picture_is_refused(library: Library, tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "clip.mp4", frames=FRAMES)
+    with pytest.raises(UsageError, match="not on the picture"):
+        analyze(library, _request(clip, calibration=LineAt(length_m=2.0, x1=5, y1=5, x2=5000, y2=5)))
+
+
 def test_batch_goes_on_past_a_bad_file(library: Library, tmp_path: Path) -> None:
     bad = tmp_path / "bad.mp4"
     bad.write_bytes(b"")

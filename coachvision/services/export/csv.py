@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from coachvision.core.results import Series
 from coachvision.library import Library
 from coachvision.services.conventions import CONVENTIONS
-from coachvision.services.export.target import replacing
+from coachvision.services.export.target import replacing, require_free
 from coachvision.services.session import WholeSession, read_session
 
 
@@ -27,6 +27,7 @@ def export_csv(library: Library, session_id: str, target: Path) -> Path:
 
     A row is a frame (of those that any series has; all frames where there is no series). An empty cell is a gap.
     """
+    require_free(library, target)
     write_csv(read_session(library, session_id), target)
     return target
 

@@ -19,7 +19,7 @@ from coachvision.services.export.drawings import paint
 from coachvision.services.export.film import pictures_of
 from coachvision.services.export.keyframes import Moment, moments, pictures
 from coachvision.services.export.numbers import cards, every_number, in_view, motions, sureness
-from coachvision.services.export.target import replacing
+from coachvision.services.export.target import replacing, require_free
 from coachvision.services.marks import scene_of
 from coachvision.services.session import WholeSession, read_session
 
@@ -31,6 +31,7 @@ def export_html(library: Library, session_id: str, target: Path, *, clock: Clock
 
     Where the video is gone the report is written without pictures, and says so.
     """
+    require_free(library, target)
     session = read_session(library, session_id)
     shown = moments(session, session.main_subject)
     frames, missing = pictures_of(session, [moment.index for moment in shown])

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from coachvision.errors import CoachVisionError
+from coachvision.errors import CoachVisionError, UsageError
+from coachvision.library import Library
 
 _HINTS = {
     errno.ENOSPC: "The disk is full. Free some space or choose another place, then export again.",
@@ -19,6 +20,16 @@ _HINTS = {
     errno.ENAMETOOLONG: "Choose a shorter file name.",
     errno.ENOTDIR: "A part of that path is a file, not a folder. Choose another place.",
 }
+
+
+def require_free(library: Library, target: Path) -> None:
+    """Raise UsageError where the target is a part of the library or a coach's own film: written over, it is lost."""
+    if library.holds(target):
+        raise UsageError(
+            "Not exported",
+            f"{target} belongs to the library: its folder, or a video that was left where it lies.",
+            hint="Give another name or place.",
+        )
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from coachvision.errors import CoachVisionError, LibraryError
 from coachvision.library import Library
 from coachvision.library.records import AnnotationChanges
 from coachvision.library.records import Drawing as Row
+from coachvision.services.export.html import export_html
 from coachvision.services.export.json import export_json
 from coachvision.services.marks import MarkChanges, read_marks, save_marks
 from coachvision.services.reimport import import_document
@@ -236,6 +237,60 @@ def test_numbers_of_another_program_need_only_seconds(tmp_path: Path) -> None:
     np.testing.assert_array_equal(series.values, [1, np.nan, 3])
     event = whole.runs[0].result.events[0]
     assert whole.film.timeline.seconds_of(event.start_pts) == pytest.approx(0.1)
+
+
+def test_measurements_that_name_no_run_are_not_lost(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "one") as library:
+        export_json(library, sessions.keep(library, tmp_path / "squat.mp4"), tmp_path / "out.json")
+    document = json.loads((tmp_path / "out.json").read_text("utf-8"))
+    before = document["sessions"][0]
+    # As some editors on Windows write it: with a byte order mark.
+    (tmp_path / "bare.json").write_text(json.dumps({**document, "sessions": [{**before, "runs": []}]}), "utf-8-sig")
+    with Library.open(tmp_path / "two") as library:
+        (taken,) = import_document(library, tmp_path / "bare.json")
+        export_json(library, taken.session_id, tmp_path / "again.json")
+    after = json.loads((tmp_path / "again.json").read_text("utf-8"))["sessions"][0]
+    for field in ("metrics", "events", "series", "tracks", "subjects"):
+        assert sorted(map(str, after[field])) == sorted(map(str, before[field]))
+
+
+@pytest.mark.parametrize(
+    "film",
+    [{"time_scale": 1e-320}, {"time_scale": float("inf")}, {"time_scale": 1e300, "time_base": "9999999999/1"},
+     {"fps": float("nan")}, {"duration_s": float("inf")}],
+)  # fmt: skip
+def test_a_film_that_cannot_be_is_refused_and_nothing_kept(tmp_path: Path, film: dict[str, Any]) -> None:
+    with Library.open(tmp_path / "one") as library:
+        export_json(library, sessions.keep(library, tmp_path / "squat.mp4"), tmp_path / "out.json")
+    changed(tmp_path / "out.json", **film)
+    with Library.open(tmp_path / "two") as library:
+        with pytest.raises(CoachVisionError, match="not a session document"):
+            import_document(library, tmp_path / "out.json")
+        assert library.sessions() == []
+
+
+def test_a_document_without_frame_times_and_with_infinite_values_can_be_reported(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "one") as library:
+        export_json(library, sessions.keep(library, tmp_path / "squat.mp4"), tmp_path / "out.json")
+    document = json.loads((tmp_path / "out.json").read_text("utf-8"))
+    document["sessions"][0]["video"]["pts"] = []
+    document["sessions"][0]["series"][0]["values"][0] = float("inf")
+    (tmp_path / "out.json").write_text(json.dumps(document))
+    with Library.open(tmp_path / "two") as library:
+        (taken,) = import_document(library, tmp_path / "out.json")
+        export_html(library, taken.session_id, tmp_path / "out.html")
+        _, first = next(read_session(library, taken.session_id).series())
+    assert np.isnan(first.values[0])
+
+
+def test_a_place_beyond_what_is_kept_is_refused(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "one") as library:
+        export_json(library, sessions.keep(library, tmp_path / "squat.mp4"), tmp_path / "out.json")
+    document = json.loads((tmp_path / "out.json").read_text("utf-8"))
+    document["sessions"][0]["tracks"][0]["points"][0][0] = [1e300, 0.0]
+    (tmp_path / "out.json").write_text(json.dumps(document))
+    with Library.open(tmp_path / "two") as library, pytest.raises(CoachVisionError, match="too large"):
+        import_document(library, tmp_path / "out.json")
 
 
 @pytest.mark.parametrize(
