@@ -99,7 +99,7 @@ class VideoRow:
 
 @dataclass(frozen=True, slots=True)
 class SessionSummary:
-    """One line of the list. created, updated, trashed_at: ISO 8601, UTC. source_name: the video file's own name.
+    """One line of the list. created, updated: ISO 8601, UTC. source_name: the video file's own name.
 
     tags, analyzers: in alphabetical order.
     """

@@ -36,7 +36,7 @@ _PULL_TRIES = 6
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the coach has set. limit_bytes_s: None: as fast as it goes. follow: sessions of other laptops come here."""
+    """What the coach has set. limit_bytes_s: None: as fast as it goes."""
 
     limit_bytes_s: float | None = None
     metered_allowed: bool = False
