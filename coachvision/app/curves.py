@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QMouseEvent, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QGraphicsItem, QVBoxLayout, QWidget
 
@@ -208,8 +208,3 @@ class CurvePlot(QWidget):
         self.plot.getAxis("bottom").setStyle(showValues=False)
         self.plot.getAxis("bottom").setHeight(8)
         self._cursor.setPen(pg.mkPen(theme.accent, width=2))
-
-
-def plot_area(plot: CurvePlot) -> QRectF:
-    """Where the curves stand in the plot's widget. For tests."""
-    return QRectF(plot.plot.mapFromScene(plot.plot.getPlotItem().vb.sceneBoundingRect()).boundingRect())

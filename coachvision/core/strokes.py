@@ -34,7 +34,6 @@ class Stroke:
     fill: float = 0.0
     head: bool = False
     weight: float = 1.0
-    fade: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,6 @@ network says so by raising Offline.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +13,7 @@ from urllib.parse import urlsplit
 
 from coachvision.accounts import identity, service
 from coachvision.accounts.service import Service
-from coachvision.errors import AccountError, CoachVisionError, Offline
+from coachvision.errors import AccountError, Offline
 from coachvision.locks import FileLock
 
 if TYPE_CHECKING:
@@ -168,11 +166,3 @@ def _text(data: bytes, source: str) -> str:
         return data.decode("utf-8-sig")
     except ValueError as error:
         raise AccountError("This is not a service file", f"{source}: {error}") from error
-
-
-def guest_mode(environment: Mapping[str, str] = os.environ, config: Path | None = None) -> bool:
-    """Whether no service is set up: then nothing anywhere speaks of accounts. A mistaken setup is not guest mode."""
-    try:
-        return service.find(config, environment) is None and identity.read(config) is None
-    except CoachVisionError:
-        return False

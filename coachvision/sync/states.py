@@ -37,8 +37,6 @@ class Reason(StrEnum):
 PAUSES = frozenset({Reason.OFFLINE, Reason.METERED, Reason.USER, Reason.AUTH})
 BLOCKS = frozenset(Reason) - PAUSES
 FINAL = frozenset({State.STORED, State.CANCELLED})
-# Work in one of these may have had an effect in the cloud that is not written down here yet.
-IN_FLIGHT = frozenset({State.REGISTERED, State.UPLOADING, State.COMPLETING})
 
 _ASIDE = {State.RETRY_WAIT, State.PAUSED, State.BLOCKED, State.CANCELLED}
 # Back from aside a file without an upload begins anew, one with an upload asks the cloud where it stands.

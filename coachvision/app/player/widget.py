@@ -107,11 +107,6 @@ class PlayerWidget(QWidget):
             self._view_changed(self.canvas.view_size())
             self._playback.show(0)
 
-    def set_proxy(self, folder: Path) -> None:
-        """The open video has, or will have, a fast copy in that folder."""
-        if self._playback.client is not None:
-            self._playback.client.proxy(folder)
-
     def close_video(self) -> None:
         """Show nothing; the video's file is let go."""
         self._playback.close()
