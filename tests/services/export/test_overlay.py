@@ -60,7 +60,8 @@ def test_a_frame_without_a_pose_shows_the_time_alone() -> None:
     drawn = draw(WHITE, layers(sessions.whole()), 7, time_s=0.25, legend=False)
     changed = np.argwhere((drawn != WHITE).any(axis=2))
     assert len(changed)
-    assert changed.max(axis=0).tolist() < [60, 200]  # the upper left corner
+    # The upper left corner: both ways, where comparing lists would look at the first alone.
+    assert (changed.max(axis=0) < [60, 200]).all()
 
 
 def test_labels_stay_inside_the_picture_and_apart(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,7 +97,10 @@ def test_points_far_outside_do_no_harm() -> None:
     pose = sessions.pose().tracks[0]
     points = pose.points.copy()
     points[0, LANDMARKS.index("left_knee")] = [1e7, -1e7]
-    draw(WHITE, [Layer(replace(pose, points=points))], 0)
+    drawn = draw(WHITE, [Layer(replace(pose, points=points))], 0, legend=False)
+    # The leg without that knee is drawn as ever.
+    right = [tuple(pose.points[0, LANDMARKS.index(f"right_{joint}")].astype(int)) for joint in ("knee", "ankle")]
+    assert all((drawn[y - 3 : y + 4, x - 3 : x + 4] != WHITE[0, 0]).any() for x, y in right)
 
 
 def test_the_clock_is_exact_to_the_millisecond() -> None:
