@@ -26,11 +26,11 @@ class LibraryShelf:
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._seen = library.user_id or ""
+        self._owner = library.user_id or ""
 
     @property
     def owner(self) -> str:
-        return self._seen
+        return self._owner
 
     @property
     def scratch(self) -> Path:
