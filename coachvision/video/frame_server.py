@@ -31,7 +31,7 @@ from coachvision.video.still_reader import StillReader
 log = logging.getLogger(__name__)
 
 # While frames of the proxy are asked for faster than this, one after the other, none but the first is decoded in full.
-_REST_S = 0.03
+REST_S = 0.03
 # Sound is sent so long before it is heard, in seconds of the video.
 _SOUND_AHEAD_S = 1.0
 
@@ -155,7 +155,7 @@ class Exact(threading.Thread):
     def _show(self, order: Show) -> None:
         given_up: Callable[[], bool] | None = None
         if not self._stills.near(order.index) and self._desk.wait_previewed(order):
-            self._desk.rest(order, _REST_S)
+            self._desk.rest(order, REST_S)
             given_up = lambda: self._desk.order is not order  # noqa: E731 - two states of one thing
         if self._desk.order is not order:
             return
