@@ -38,6 +38,7 @@ class Keeper(QObject):
         super().__init__(parent)
         self._actions, self._tasks, self._board = actions, tasks, board
         self._owed: dict[str, tuple[MarkChanges, Timeline]] = {}
+        self._underway = False
         # The first guards what is owed; the second lets one save after the other, so that the later one wins.
         self._lock, self._saving = Lock(), Lock()
         self._told = False
@@ -47,9 +48,9 @@ class Keeper(QObject):
 
     @property
     def owes(self) -> bool:
-        """Whether something is not in the library yet."""
+        """Whether something is not in the library yet: what is being saved just now is not there, either."""
         with self._lock:
-            return bool(self._owed)
+            return bool(self._owed) or self._underway
 
     def save(self, then: Callable[[], None] | None = None) -> None:
         """Keep everything now, off the UI thread."""
@@ -82,25 +83,34 @@ class Keeper(QObject):
             self._timer.start(AGAIN_MS if self._told else WAIT_MS)
 
     def _save(self) -> CoachVisionError | None:
-        """In any thread. What fails is owed again, under what came meanwhile."""
+        """In any thread."""
         with self._saving:
             with self._lock:
                 owed, self._owed = self._owed, {}
-            trouble: CoachVisionError | None = None
-            while owed:
-                session, (changes, timeline) = owed.popitem()
-                try:
-                    save_marks(self._actions.library(), session, changes, timeline)
-                except CoachVisionError as error:
-                    trouble = error
-                    if error.title != "No such session":
-                        self._owe_again(session, changes, timeline)
-                except BaseException:
-                    # A bug of ours: told as one, and what was drawn is still here.
-                    for name, (other, line) in {session: (changes, timeline), **owed}.items():
-                        self._owe_again(name, other, line)
-                    raise
-            return trouble
+                self._underway = bool(owed)
+            try:
+                return self._put_away(owed)
+            finally:
+                with self._lock:
+                    self._underway = False
+
+    def _put_away(self, owed: dict[str, tuple[MarkChanges, Timeline]]) -> CoachVisionError | None:
+        """What fails is owed again, under what came meanwhile."""
+        trouble: CoachVisionError | None = None
+        while owed:
+            session, (changes, timeline) = owed.popitem()
+            try:
+                save_marks(self._actions.library(), session, changes, timeline)
+            except CoachVisionError as error:
+                trouble = error
+                if error.title != "No such session":
+                    self._owe_again(session, changes, timeline)
+            except BaseException:
+                # A bug of ours: told as one, and what was drawn is still here.
+                for name, (other, line) in {session: (changes, timeline), **owed}.items():
+                    self._owe_again(name, other, line)
+                raise
+        return trouble
 
     def _owe_again(self, session: str, changes: MarkChanges, timeline: Timeline) -> None:
         with self._lock:

@@ -9,6 +9,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -16,7 +18,7 @@ from PySide6.QtTest import QTest
 
 from coachvision.app.tools import keeping
 from coachvision.library import Library
-from coachvision.services.marks import read_marks
+from coachvision.services.marks import read_marks, save_marks
 from tests.app.conftest import PATIENCE_MS
 from tests.app.tools.conftest import Easel, Opened
 
@@ -106,6 +108,27 @@ def test_a_full_disk_is_told_in_a_bar_and_what_was_drawn_is_kept_once_there_is_r
     easel.qtbot.waitUntil(lambda: "kept again" in bar.text, timeout=PATIENCE_MS)
     assert not easel.studio.keeper.owes
     assert kept(library.root, easel.session) == {drawing.id for drawing in easel.board.drawings}
+
+
+def test_what_is_being_saved_is_owed_until_it_is_in_the_library(easel: Easel, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, go_on = Event(), Event()
+
+    def slow_save(*asked: Any) -> None:
+        begun.set()
+        assert go_on.wait(timeout=60)
+        save_marks(*asked)
+
+    monkeypatch.setattr(keeping, "save_marks", slow_save)
+    keeper = easel.studio.keeper
+    easel.studio.hand.take("line")
+    easel.drag((60, 60), (160, 100))
+    easel.qtbot.waitUntil(begun.is_set, timeout=PATIENCE_MS)
+    owed = keeper.owes
+    go_on.set()
+    assert owed
+    easel.qtbot.waitUntil(lambda: not keeper.owes, timeout=PATIENCE_MS)
+    root = easel.window.actions_.library().root
+    assert kept(root, easel.session) == {drawing.id for drawing in easel.board.drawings}
 
 
 @pytest.mark.soak
