@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from coachvision.accounts.account import Standing
 
 HEIGHT = 60
-# Below this the key sheet's button gives way: `?` and F1 show it all the same.
-_NARROW = 1180
+# Below this the buttons of the key sheet and of what was opened last give way: their keys show them all the same. On a
+# session's screen, where its title stands, sooner.
+_NARROW, _NARROW_WITH_TITLE = 1180, 1360
 # Of a name in the navigation, px.
 _NAME = 84
 
@@ -30,6 +31,7 @@ class Header(QWidget):
     went = Signal(str)
     add_wanted = Signal()
     keys_wanted = Signal()
+    recent_wanted = Signal()
     analyze_wanted = Signal()
     compare_wanted = Signal()
     searched = Signal(str)
@@ -66,10 +68,12 @@ class Header(QWidget):
         self._row.addWidget(self.search, 1)
         self.analyze = self._button(tr("Analyze again"), "again", "quiet", self.analyze_wanted)
         self.compare = self._button(tr("Compare with"), "compare", "quiet", self.compare_wanted)
+        self.recent = self._button(tr("Recent"), "recent", "quiet", self.recent_wanted)
+        self.recent.setToolTip(keymap.hint("window.recent"))
         self.keys = self._button(tr("Keys"), "keys", "quiet", self.keys_wanted)
         self.keys.setToolTip(keymap.hint("window.keys"))
         self.add = self._button(tr("Add videos"), "add", "accent", self.add_wanted)
-        for one in (self.analyze, self.compare, self.keys, self.add):
+        for one in (self.analyze, self.compare, self.recent, self.keys, self.add):
             self._row.addSpacing(TIGHT)
             self._row.addWidget(one)
         self._dress()
@@ -118,6 +122,7 @@ class Header(QWidget):
         self._make_room()
 
     def _make_room(self) -> None:
+        self.recent.setVisible(self.width() >= (_NARROW_WITH_TITLE if self._analyze else _NARROW))
         self.keys.setVisible(not self._analyze and self.width() >= _NARROW)
 
     def changeEvent(self, event: QEvent) -> None:

@@ -92,6 +92,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("edit.undo", "Undo", ANYWHERE, ("Ctrl+Z",), repeats=True),
     Command("edit.redo", "Redo", ANYWHERE, ("Ctrl+Shift+Z", "Ctrl+Y"), repeats=True),
     Command("window.add", "Add videos", ANYWHERE, ("Ctrl+O",)),
+    Command("window.recent", "Recently opened", ANYWHERE, ("Ctrl+Shift+O",)),
     Command("window.search", "Search", ANYWHERE, ("Ctrl+F",)),
     Command("window.share", "Share", ANYWHERE, ("Ctrl+Shift+S",)),
     Command("window.full_screen", "Full screen", ANYWHERE, ("F", "F11")),

@@ -24,6 +24,7 @@ from coachvision.app.keys import KeySheet
 from coachvision.app.library_view import LibraryView
 from coachvision.app.messages import MessageBar
 from coachvision.app.parts import area
+from coachvision.app.recent import RecentMenu
 from coachvision.app.remembered import remembered
 from coachvision.app.screens import SCREENS, Desk, Screen
 from coachvision.app.tasks import Job, Tasks
@@ -53,6 +54,7 @@ class Window(QMainWindow):
         self.bridge = Bridge(self.bus, self)
         self.header = Header(self)
         self.messages = MessageBar(self)
+        self.recent = RecentMenu(self.actions_, self.header.recent, self)
         self.account = AccountActions(self.actions_, self.tasks, self)
         self.desk = Desk(
             self.actions_,
@@ -153,6 +155,7 @@ class Window(QMainWindow):
         """A session's screen."""
         self.messages.hide()
         self._leave()
+        self.recent.remember(session)
         self.activity.put_away(away=False)
         self.session.open(session)
         self.screens.setCurrentWidget(self.session)
@@ -193,6 +196,8 @@ class Window(QMainWindow):
         self.header.went.connect(self.go)
         self.header.add_wanted.connect(self.arrivals.choose)
         self.header.keys_wanted.connect(self.keys.toggle)
+        self.header.recent_wanted.connect(self.recent.ask)
+        self.recent.chosen.connect(self.open_session)
         self.header.compare_wanted.connect(lambda: self.compare(self.session.session))
         self.header.searched.connect(self._search)
         self.library.opened.connect(self.open_session)
@@ -208,6 +213,7 @@ class Window(QMainWindow):
         self.bridge.changed.connect(self.cloud.wake)
         keymap.bind(self, {
             "window.add": self.arrivals.choose, "window.search": self._find, "window.back": self._back,
+            "window.recent": self.recent.ask,
             "window.keys": self.keys.toggle, "window.full_screen": self._full_screen,
             **{f"window.{place.id}": partial(self.go, place.id) for place in SCREENS},
         })  # fmt: skip
@@ -233,6 +239,7 @@ class Window(QMainWindow):
 
     def _switched(self) -> None:
         """Somebody else's library is open now: nothing of the other one's stays in view."""
+        self.recent.put_away()
         self._come()
         for screen in self._made.values():
             screen.start_over()
@@ -314,6 +321,7 @@ class Window(QMainWindow):
             return
         remembered().setValue("geometry", self.saveGeometry())
         self.hide()
+        self.recent.put_away()
         self._warmer.stop()
         if self._session is not None:
             self._session.shut_down()

@@ -235,6 +235,8 @@ TABLE: dict[str, tuple[Callable[[Stage], object], object]] = {
     "progress_view:ProgressView._add": (_add_athlete, REAL),
     "progress_view:ProgressView.export_to": (_export_progress, None),
     "progress_view:ProgressView.show_athlete": (lambda s: s.progress.show_athlete("Anna Müller"), REAL),
+    "recent:RecentMenu.ask": (lambda s: s.window.recent.ask(), REAL),
+    "recent:RecentMenu.remember": (lambda s: s.window.recent.remember(s.b), REAL),
     "session_view:SessionView._export_table": (
         lambda s: s.window.session._export_table(s.window.session.chart.shown, s.folder / "knee.csv"), REAL  # type: ignore[union-attr]
     ),
@@ -300,7 +302,7 @@ def _place(frame: FrameType | None) -> str:
 def stage(open_window: Open, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
     monkeypatch.setattr("coachvision.capture.camera.Camera", FakeCamera)
     # Without a screen nothing pops up.
-    monkeypatch.setattr("coachvision.app.playlists.adding.QMenu.popup", nothing)
+    monkeypatch.setattr("PySide6.QtWidgets.QMenu.popup", nothing)
     monkeypatch.setattr("coachvision.app.capture_view._cameras", lambda _job: [])
     monkeypatch.setattr(FakeCamera, "still_open", [], raising=False)
     for name in ("import.proxy", "analysis.auto"):
