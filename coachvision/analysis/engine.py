@@ -88,6 +88,7 @@ def describe(plan: Plan, facts: VideoFacts) -> Video:
             hint="Choose an earlier start.",
             path=plan.video,
         )
+    _check_times(plan, facts)
     regions = tuple(Region(r.x, r.y, r.width, r.height, timeline.index_at(r.time_s)) for r in plan.regions)
     for region in regions:
         _check_region(region, facts)
@@ -123,6 +124,17 @@ def scaled_by_height(video: Video, results: Sequence[Result]) -> tuple[Video, li
                 return video, [f"The athlete's height gives no scale: the pose has no landmark {error}."]
             return replace(video, calibration=calibration), []
     return video, ["The athlete's height gives no scale: no athlete was found."]
+
+
+def _check_times(plan: Plan, facts: VideoFacts) -> None:
+    for marked, what in (*((region, "box") for region in plan.regions), (plan.calibration, "calibration line")):
+        # To the millisecond, as the length is told to the coach.
+        if marked is not None and round(marked.time_s, 3) > round(float(facts.duration_s), 3):
+            raise UsageError(
+                f"The {what} lies after the end",
+                f"{plan.video.name} lasts {facts.duration_s:.3f} s; the {what} was drawn at {marked.time_s:g} s.",
+                hint="Give a time in the video, in seconds or m:ss.",
+            )
 
 
 def _check_region(region: Region, facts: VideoFacts) -> None:

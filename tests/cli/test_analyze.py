@@ -143,6 +143,22 @@ def test_options_that_make_no_sense_are_code_two(run: Run, library: Path, args: 
     assert not library.exists()
 
 
+@pytest.mark.parametrize("args", [["--box", "1,2,30,40@999"], ["--calibrate", "1:10,10,90,10@16:39"]])
+def test_a_box_or_line_drawn_after_the_end_names_the_videos_length(
+    run: Run, library: Path, counter: str, clip: Path, args: list[str]
+) -> None:
+    result = run("analyze", clip, "--with", counter, *args)
+    assert result.exit_code == 2
+    assert "clip.mp4 lasts 0.800 s" in result.stderr
+    assert "999 s" in result.stderr
+    with Library.open(library) as opened:
+        assert opened.sessions() == []
+
+
+def test_a_box_on_the_last_frame_is_taken(run: Run, counter: str, clip: Path) -> None:
+    assert run("analyze", clip, "--with", counter, "--box", "1,2,30,40@0.8").exit_code == 0
+
+
 def test_in_place_leaves_the_video_where_it_is(run: Run, library: Path, counter: str, clip: Path) -> None:
     assert run("analyze", clip, "--with", counter, "--in-place", "--no-proxy").exit_code == 0
     with Library.open(library) as opened:
