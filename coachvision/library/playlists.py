@@ -31,14 +31,17 @@ class Playlists:
         return [_playlist(row) for row in rows]
 
     def get(self, given: str) -> PlaylistRow:
-        """One playlist by its id or a beginning of it that fits no other. Raises LibraryError."""
-        rows = self._store.db.rows(
-            f"SELECT {_COLUMNS} FROM playlist WHERE user_id IS ? AND trashed_at IS NULL AND id >= ? AND id < ? LIMIT 2",  # noqa: S608
-            (self._store.user_id, given, given + "\U0010ffff"),
+        """One playlist by its id or a beginning of it that fits no other, in any case. Raises LibraryError."""
+        low = given.lower()
+        query = (
+            f"SELECT {_COLUMNS} FROM playlist WHERE user_id IS ? AND trashed_at IS NULL AND id >= ? AND id < ? LIMIT 2"  # noqa: S608
         )
+        # What is typed may hold bytes that are no text, which SQLite refuses; an id has none of them.
+        rows = self._store.db.rows(query, (self._store.user_id, low, low + "\U0010ffff")) if given.isascii() else []
         if len(rows) != 1 or not given:
             told = "more than one playlist" if rows and given else "no playlist"
-            raise LibraryError("No such playlist", f"The library at {self._store.root} has {told} {given}")
+            shown = given if given.isprintable() else repr(given)
+            raise LibraryError("No such playlist", f"The library at {self._store.root} has {told} {shown}")
         return _playlist(rows[0])
 
     def add(self, title: str, clips: Sequence[Clip] = (), note: str = "") -> str:

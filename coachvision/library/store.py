@@ -96,7 +96,7 @@ class Store:
         pending.finish(self, write.owed)
 
     def session_id(self, given: str) -> str:
-        """The full id of a session of this user, from itself or from its first 6 or more characters."""
+        """The full id of a session of this user, from itself or from its first 6 or more characters, in any case."""
         if len(given) < 6:
             raise LibraryError(
                 "The session's id is too short",
@@ -105,8 +105,9 @@ class Store:
             )
         query = "SELECT id FROM session WHERE id >= ? AND id < ? AND user_id IS ? LIMIT 2"
         # What is typed may hold bytes that are no text, which SQLite refuses; an id has none of them.
-        found = self.db.rows(query, (given, given + "\U0010ffff", self.user_id)) if given.isascii() else []
-        if len(found) > 1 and found[0][0] != given:
+        low = given.lower()
+        found = self.db.rows(query, (low, low + "\U0010ffff", self.user_id)) if given.isascii() else []
+        if len(found) > 1 and found[0][0] != low:
             raise LibraryError(
                 "The session's id is ambiguous",
                 f"More than one session's id begins with {given}",

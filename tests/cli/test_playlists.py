@@ -37,6 +37,17 @@ def test_a_playlist_is_written_as_a_film(run: Run, playlist: str, tmp_path: Path
     assert len(probe_here(tmp_path / "reel.mp4").timeline) == 20
 
 
+def test_a_playlist_is_found_by_its_id_in_upper_case(run: Run, playlist: str, tmp_path: Path) -> None:
+    result = run("playlists", playlist.upper(), "-o", tmp_path / "reel.mp4")
+    assert result.exit_code == 0, result.stderr
+
+
+def test_an_id_that_is_no_text_is_no_playlist(run: Run, playlist: str, tmp_path: Path) -> None:
+    result = run("playlists", playlist[:6] + "\udcff", "-o", tmp_path / "x.mp4")
+    assert result.exit_code == 1
+    assert "has no playlist" in result.stderr
+
+
 def test_what_makes_no_sense_is_code_two_and_what_is_not_there_code_one(
     run: Run, kept: str, playlist: str, tmp_path: Path
 ) -> None:

@@ -85,6 +85,13 @@ def test_an_id_that_is_no_text_is_no_session(run: Run, kept: str, command: str) 
     assert "has no session" in result.stderr
 
 
+@pytest.mark.parametrize("length", [8, 36])
+def test_an_id_is_found_in_upper_case(run: Run, kept: str, length: int) -> None:
+    result = run("show", kept[:length].upper(), "--json")
+    assert result.exit_code == 0, result.stderr
+    assert json.loads(result.stdout)["sessions"][0]["id"] == kept
+
+
 def test_show_as_json_is_the_document(run: Run, kept: str) -> None:
     document = json.loads(run("show", kept, "--json").stdout)
     assert document["sessions"][0]["id"] == kept
