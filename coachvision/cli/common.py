@@ -91,6 +91,13 @@ def warn(text: str) -> None:
     typer.echo(f"warning: {clean(text)}", err=True)
 
 
+def tell_trash(library: Library, session: str) -> None:
+    """A warning where the session lies in the trash: in a month it is gone. Raises LibraryError."""
+    row = library.session(session)
+    if row.trashed_at is not None:
+        warn(f"session {row.id[:8]} is in the trash; `coachvision delete {row.id[:8]} --undo` takes it back.")
+
+
 def finish(done: int, failed: Sequence[tuple[Path | str, CoachVisionError]]) -> None:
     """Name every failure and leave with the exit code: 0, 3 where something was done all the same, else 1."""
     for path, error in failed:

@@ -57,6 +57,7 @@ def export(
     if found and chosen not in _TAGGED:
         raise UsageError("--found is for xml and moments", f"A {chosen.value} file has no use for --found.")
     with common.opened(context, must_exist=True) as library:
+        common.tell_trash(library, session)
         target = output
         if output.is_dir():
             whole = library.session(session)
@@ -146,6 +147,8 @@ def import_(
     failures: list[tuple[Path | str, CoachVisionError]] = []
     done = 0
     with common.opened(context, must_exist=into is not None) as library:
+        if into is not None:
+            common.tell_trash(library, into)
         for path in paths:
             try:
                 _take_in(library, path, into)

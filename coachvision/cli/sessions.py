@@ -94,13 +94,18 @@ def show(
     session: Annotated[str, _ID],
     json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
     series: Annotated[str | None, typer.Option(help="The times and values of this series.", metavar="NAME")] = None,
-    subject: Annotated[int | None, typer.Option(help="Of this person (default: the athlete of interest).")] = None,
+    subject: Annotated[
+        int | None, typer.Option(help="Only this person (a series without it: the athlete of interest).")
+    ] = None,
 ) -> None:
     """Show what was found in a session."""
     from coachvision.services.session import read_session
 
     with common.opened(context, must_exist=True) as library:
+        common.tell_trash(library, session)
         whole = read_session(library, session)
+        if subject is not None:
+            whole = whole.of_subject(subject)
         chosen = None if series is None else library.series(whole.id, series, subject)
     if json:
         from coachvision.services.document import document, series_document

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 
-from coachvision.core.results import Event, Metric, Series, Subject, Track
+from coachvision.core.results import Event, Metric, Result, Series, Subject, Track
 from coachvision.core.time import Timeline
+from coachvision.errors import LibraryError
 from coachvision.library import Library
 from coachvision.library.records import Run, Session
 from coachvision.wire.session import VideoRecord
@@ -88,9 +89,33 @@ class WholeSession:
         """Every metric with the id of its analyzer."""
         return ((run.analyzer, metric) for run in self.runs for metric in run.result.metrics)
 
+    def of_subject(self, subject: int) -> WholeSession:
+        """With what was found of that subject alone. Raises LibraryError naming those there are."""
+        there = {one.id for one in self.subjects}
+        there |= {one.subject for _, one in self.tracks()} | {one.subject for _, one in self.series()}
+        there |= {one.subject for _, one in self.events()} | {one.subject for _, one in self.metrics()}
+        if subject not in there:
+            raise LibraryError(
+                "There is no such person",
+                f"Session {self.id[:8]} has no person {subject}",
+                hint=f"It has: {', '.join(map(str, sorted(there))) or 'none'}.",
+            )
+        return replace(self, runs=tuple(replace(run, result=_of_subject(run.result, subject)) for run in self.runs))
+
     def pose(self, subject: int) -> Track | None:
         """The pose track of a subject, or None."""
         return next((track for _, track in self.tracks() if track.name == "pose" and track.subject == subject), None)
+
+
+def _of_subject(result: Result, subject: int) -> Result:
+    return Result(
+        tracks=tuple(one for one in result.tracks if one.subject == subject),
+        series=tuple(one for one in result.series if one.subject == subject),
+        events=tuple(one for one in result.events if one.subject == subject),
+        metrics=tuple(one for one in result.metrics if one.subject == subject),
+        subjects=tuple(one for one in result.subjects if one.id == subject),
+        warnings=result.warnings,
+    )
 
 
 def read_session(library: Library, session_id: str) -> WholeSession:

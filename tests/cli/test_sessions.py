@@ -7,8 +7,10 @@ import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from coachvision.core.results import Metric, Result, Series, Subject
 from coachvision.library import Library
 from tests.cli.conftest import Run
 from tests.support import sessions
@@ -121,6 +123,43 @@ def test_an_unknown_series_names_those_there_are(run: Run, kept: str) -> None:
     result = run("show", kept, "--series", "angle.nose")
     assert result.exit_code == 1
     assert "angle.left_knee" in result.stderr
+
+
+@pytest.mark.parametrize("more", [[], ["--json"], ["--series", "angle.left_knee"]])
+def test_a_person_who_is_not_there_is_told_with_those_who_are(run: Run, kept: str, more: list[str]) -> None:
+    result = run("show", kept, "--subject", 99, *more)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "no person 99" in result.stderr
+    assert "It has: 1." in result.stderr
+
+
+def test_one_person_is_shown_alone(run: Run, kept: str, library: Path) -> None:
+    line = sessions.timeline()
+    second = Result(
+        subjects=(Subject(2, 0, sessions.STEP),),
+        metrics=(Metric("jump.height", 2, 0.31, "m", None, "m"),),
+        series=(Series("angle.left_knee", 2, "deg", line.pts[:1], np.zeros(1)),),
+    )
+    with Library.open(library) as opened:
+        opened.save_run(kept, "second", "1", {}, second, line)
+    assert "Repetitions" not in run("show", kept, "--subject", 2).stdout
+    (session,) = json.loads(run("show", kept, "--subject", 2, "--json").stdout)["sessions"]
+    assert [one["id"] for one in session["subjects"]] == [2]
+    assert [one["name"] for one in session["metrics"]] == ["jump.height"]
+    assert [one["subject"] for one in session["series"]] == [2]
+    assert session["events"] == []
+
+
+@pytest.mark.parametrize("command", [["show"], ["export", "-o", "x.json"], ["export", "-o", "x.csv"]])
+def test_a_session_in_the_trash_says_that_it_is_there(
+    run: Run, kept: str, command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "trash" not in run(*command, kept).stderr
+    run("delete", kept)
+    result = run(*command, kept)
+    assert result.exit_code == 0
+    assert f"session {kept[:8]} is in the trash" in result.stderr
 
 
 @pytest.mark.parametrize(
