@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from coachvision.library import Library
 
 DONE_IN_PART = 3
+# As an output: the standard output.
+STDOUT = Path("-")
 # Where no terminal says how wide it is (a pipe, a file) nothing is cut off.
 _PIPE_WIDTH = 200
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import enum
+import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,6 +30,7 @@ class Format(enum.StrEnum):
 
 
 _TAGGED = (Format.XML, Format.MOMENTS)
+_BINARY = (Format.MP4, Format.PNG)
 _ENDING = {Format.MOMENTS: "moments.csv"}
 
 
@@ -40,7 +43,12 @@ def add_to(app: typer.Typer) -> None:
 def export(
     context: typer.Context,
     session: Annotated[str, typer.Argument(help="The session's id or the start of it.", metavar="ID")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.", metavar="PATH", readable=False)],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", help="The file to write; - for standard output.", metavar="PATH", readable=False
+        ),
+    ],
     format_: Annotated[Format | None, typer.Option("--format", "-f", help="Default: by the ending of PATH.")] = None,
     from_: Annotated[str | None, typer.Option("--from", help="mp4: start, in seconds or m:ss.", metavar="S")] = None,
     to: Annotated[str | None, typer.Option(help="mp4: end.", metavar="S")] = None,
@@ -56,10 +64,16 @@ def export(
             raise UsageError(f"{option} is for {only.value}", f"A {chosen.value} file has no use for {option}.")
     if found and chosen not in _TAGGED:
         raise UsageError("--found is for xml and moments", f"A {chosen.value} file has no use for --found.")
-    with common.opened(context, must_exist=True) as library:
+    if output == common.STDOUT and chosen in _BINARY:
+        raise UsageError(
+            f"No {chosen.value} on standard output", "A film or picture is no text.", hint="Give -o the name of a file."
+        )
+    with common.opened(context, must_exist=True) as library, ExitStack() as stack:
         common.tell_trash(library, session)
         target = output
-        if output.is_dir():
+        if output == common.STDOUT:
+            target = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="coachvision-"))) / "export"
+        elif output.is_dir():
             whole = library.session(session)
             target = output / f"{Path(whole.source_name or whole.name).stem}.{_ENDING.get(chosen, chosen.value)}"
         if chosen in _TAGGED:
@@ -68,6 +82,9 @@ def export(
             export_moments(library, session, target, found=found, xml=chosen is Format.XML)
         else:
             _write(library, session, target, chosen, (from_, to, at))
+        if output == common.STDOUT:
+            typer.echo(target.read_bytes(), nl=False)
+            return
     typer.echo(f"{target} is written.", err=True)
     if chosen is Format.CSV:
         from coachvision.services.conventions import ANGLES

@@ -39,6 +39,8 @@ def playlists(
             "A playlist is written with its id and --output.",
             hint="coachvision playlists ID -o film.mp4",
         )
+    if output == common.STDOUT:
+        raise UsageError("No film on standard output", "It is no text.", hint="Give -o the name of a file.")
     with common.opened(context, must_exist=True) as library:
         if playlist is None or output is None:
             _list(library, json)

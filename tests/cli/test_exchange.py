@@ -38,6 +38,31 @@ def test_the_format_can_be_named_and_a_folder_given(run: Run, kept: str, tmp_pat
     assert (tmp_path / "squat.csv").exists()
 
 
+@pytest.mark.parametrize("form", ["csv", "json", "html", "xml", "moments"])
+def test_text_goes_to_standard_output_where_that_is_asked_for(
+    run: Run, kept: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = set(tmp_path.iterdir())
+    result = run("export", kept, "--format", form, "-o", "-")
+    assert result.exit_code == 0, result.stderr
+    assert set(tmp_path.iterdir()) == before
+    run("export", kept, "--format", form, "-o", "file")
+    assert result.stdout_bytes == (tmp_path / "file").read_bytes()
+    assert len(result.stdout_bytes) > 30
+
+
+@pytest.mark.parametrize("form", ["mp4", "png"])
+def test_a_film_or_picture_does_not_go_to_standard_output(
+    run: Run, kept: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run("export", kept, "--format", form, "-o", "-")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"No {form} on standard output" in result.stderr
+    assert not Path("-").exists()
+
+
 @pytest.mark.parametrize(
     "args",
     [["-o", "out.docx"], ["-o", "out"], ["--format", "pdf", "-o", "x.pdf"], ["-o", "x.csv", "--at", "1"],

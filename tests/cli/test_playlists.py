@@ -53,4 +53,5 @@ def test_what_makes_no_sense_is_code_two_and_what_is_not_there_code_one(
 ) -> None:
     assert run("playlists", playlist).exit_code == 2
     assert run("playlists", "-o", tmp_path / "x.mp4").exit_code == 2
+    assert "No film on standard output" in run("playlists", playlist, "-o", "-").stderr
     assert run("playlists", "000000", "-o", tmp_path / "x.mp4").exit_code == 1
