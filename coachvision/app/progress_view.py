@@ -86,12 +86,10 @@ class ProgressView(Screen):
         if told is None:
             return
 
-        def work(_library: Library, _job: Job) -> None:
-            from coachvision.services.export.target import replacing
-            from coachvision.services.progress import to_csv
+        def work(library: Library, _job: Job) -> None:
+            from coachvision.services.progress import export_progress
 
-            with replacing(target) as part:
-                part.write_text(to_csv(told), encoding="utf-8")
+            export_progress(library, told, target)
 
         self.desk.actions.run(work, lambda _: self.desk.messages.show_notice(f"{target} is written."))
 

@@ -282,10 +282,10 @@ class SessionView(QWidget):
             return
         line = self.opened.session.film.timeline
 
-        def work(_library: Library, _job: Job) -> None:
+        def work(library: Library, _job: Job) -> None:
             from coachvision.services.export.curves import export_curves
 
-            export_curves(series, line, target)
+            export_curves(library, series, line, target)
 
         self._actions.run(work)
 

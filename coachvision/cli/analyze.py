@@ -314,7 +314,7 @@ def _write_json(library: Library, wanted: Wanted, done: list[Analyzed]) -> None:
     if wanted.json is None:
         return
     from coachvision.services.document import document
-    from coachvision.services.export.target import replacing, require_free
+    from coachvision.services.export.target import replacing
     from coachvision.services.session import read_session
     from coachvision.wire.session import FailedRecord
 
@@ -327,8 +327,7 @@ def _write_json(library: Library, wanted: Wanted, done: list[Analyzed]) -> None:
         return
     target = Path(wanted.json)
     try:
-        require_free(library, target)
-        with replacing(target) as part:
+        with replacing(library, target) as part:
             part.write_text(text + "\n", encoding="utf-8")
     except CoachVisionError as error:
         wanted.failures.append((target, error))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coachvision.cli import common
+from coachvision.errors import UsageError
 
 if TYPE_CHECKING:
     from coachvision.core.units import Units
@@ -28,20 +29,24 @@ def show_progress(
     athlete: Annotated[str, typer.Argument(help="The athlete's name.", metavar="ATHLETE")],
     json: Annotated[bool, typer.Option("--json", help="Print every point as JSON, in SI units.")] = False,
     csv: Annotated[
-        Path | None, typer.Option("--csv", help="Write every point as a table.", metavar="PATH", readable=False)
+        Path | None,
+        typer.Option(
+            "--csv", help="Write every point as a table; - for standard output.", metavar="PATH", readable=False
+        ),
     ] = None,
 ) -> None:
     """Show how an athlete's numbers went: first, last, best, and left against right."""
     from coachvision.services import progress
 
+    if json and csv == common.STDOUT:
+        raise UsageError("Not both", "Standard output takes --json or --csv -, not the two of them.")
     with common.opened(context, must_exist=True) as library:
         told = progress.progress(library, athlete)
-    if csv is not None:
-        from coachvision.services.export.target import replacing
-
-        with replacing(csv) as part:
-            part.write_text(progress.to_csv(told), encoding="utf-8")
-        typer.echo(f"{csv} is written.", err=True)
+        if csv is not None and csv != common.STDOUT:
+            progress.export_progress(library, told, csv)
+            typer.echo(f"{csv} is written.", err=True)
+    if csv == common.STDOUT:
+        sys.stdout.write(progress.to_csv(told))
     if json:
         lines = [{**asdict(line), "change": line.change} for line in told.lines]
         document = {"schema": 1, "athlete": told.athlete, "sessions": told.sessions, "lines": lines}

@@ -14,7 +14,7 @@ from coachvision.core.tagging import Moment
 from coachvision.core.time import Timeline
 from coachvision.errors import CoachVisionError
 from coachvision.library import Library
-from coachvision.services.export.target import replacing, require_free
+from coachvision.services.export.target import replacing
 from coachvision.services.export.words import span_title
 from coachvision.services.session import read_session
 
@@ -53,11 +53,10 @@ def export_moments(
 
     Raises CoachVisionError; then nothing is left behind.
     """
-    require_free(library, target)
     moments = session_moments(library, session_id, found=found)
     as_xml = target.suffix.casefold() == ".xml" if xml is None else xml
     text = write_xml(moments) if as_xml else write_csv(moments)
-    with replacing(target) as part:
+    with replacing(library, target) as part:
         part.write_bytes(text.encode("utf-8"))
     return target
 

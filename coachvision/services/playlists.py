@@ -12,7 +12,7 @@ from coachvision.errors import CoachVisionError, LibraryError
 from coachvision.library import Library
 from coachvision.library.records import PlaylistRow
 from coachvision.services.export.film import Reel, Scene, in_child, present
-from coachvision.services.export.target import prepared, require_free, translated
+from coachvision.services.export.target import prepared, translated
 from coachvision.services.session import WholeSession, read_film
 
 _LONGEST_SIDE = 1920
@@ -72,13 +72,12 @@ def export_playlist(
     Films of other shapes stand on black in the first one's. progress: told 0 to 1. Returns the target. Raises
     CoachVisionError (a clip that cannot be read is named) or Cancelled; then nothing is left behind.
     """
-    require_free(library, target)
     playlist = library.playlists.get(playlist_id)
     if not playlist.clips:
         raise CoachVisionError("Nothing to export", f"“{playlist.title}” has no clips.", hint="Add clips to it first.")
     films = [_film(library, clip, number) for number, clip in enumerate(playlist.clips, start=1)]
     scenes = tuple(_scene(clip, film, titles) for clip, film in zip(playlist.clips, films, strict=True))
-    part = prepared(target)
+    part = prepared(library, target)
     try:
         with tempfile.TemporaryDirectory(prefix="coachvision-") as spool, translated(target):
             in_child(Reel(scenes, target, *_size(films)), Path(spool), progress=progress, cancelled=cancelled)

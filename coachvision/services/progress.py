@@ -6,11 +6,13 @@ import csv
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from coachvision.core.asymmetry import symmetry_index, symmetry_uncertainty
 from coachvision.errors import LibraryError
 from coachvision.library import Library
 from coachvision.library.records import Digest, DigestMetric
+from coachvision.services.export.target import replacing
 from coachvision.services.export.words import FLEXING, HEADLINES, metric_title
 
 # Of these the least is the best; of those in _MOST the most; of the others nobody can say.
@@ -81,6 +83,13 @@ def progress(library: Library, athlete: str) -> Progress:
                 found.setdefault(key, []).append((digest, metric))
     lines = sorted((_line(points) for points in found.values()), key=_order)
     return Progress(name, len(digests), tuple(lines))
+
+
+def export_progress(library: Library, told: Progress, target: Path) -> Path:
+    """Write every point as a table, see `to_csv`. Returns the target. Raises CoachVisionError."""
+    with replacing(library, target) as part:
+        part.write_text(to_csv(told), encoding="utf-8")
+    return target
 
 
 def to_csv(told: Progress) -> str:

@@ -20,6 +20,7 @@ from coachvision.core.results import Series
 from coachvision.core.time import Timeline
 from coachvision.core.units import Units
 from coachvision.errors import CoachVisionError
+from coachvision.library import Library
 from coachvision.services.export.curves import export_curves
 
 LINE = Timeline(np.arange(101, dtype=np.int64) * 20, Fraction(1, 1000))
@@ -131,7 +132,8 @@ def test_lengths_and_speeds_are_drawn_and_told_in_the_coachs_units(chart: Chart)
 
 
 def test_the_chosen_curves_are_written_as_a_table_with_their_gaps(chart: Chart, tmp_path: Path) -> None:
-    export_curves(chart.shown, LINE, tmp_path / "knee.csv")
+    with Library.open(tmp_path / "library") as library:
+        export_curves(library, chart.shown, LINE, tmp_path / "knee.csv")
     with (tmp_path / "knee.csv").open(newline="") as file:
         rows = list(csv.reader(file))
     assert rows[0] == [

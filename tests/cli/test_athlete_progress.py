@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from coachvision import settings
 from tests.cli.conftest import Run
 from tests.support.weeks import keep_weeks
@@ -38,6 +40,27 @@ def test_table_is_written(run: Run, library: Path, tmp_path: Path) -> None:
     keep_weeks(library, "Kim", (0.31, 0.35))
     assert run("progress", "Kim", "--csv", tmp_path / "kim.csv").exit_code == 0
     assert (tmp_path / "kim.csv").read_text("utf-8").startswith("athlete,created,session_id,")
+
+
+def test_table_goes_to_standard_output_where_that_is_asked_for(
+    run: Run, library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    keep_weeks(library, "Kim", (0.31, 0.35))
+    run("progress", "Kim", "--csv", "file")
+    told = run("progress", "Kim", "--csv", "-")
+    assert told.exit_code == 0
+    assert told.stdout == (tmp_path / "file").read_text("utf-8")
+    assert not (tmp_path / "-").exists()
+    assert run("progress", "Kim", "--csv", "-", "--json").exit_code == 2
+
+
+def test_table_never_goes_over_the_library(run: Run, library: Path) -> None:
+    keep_weeks(library, "Kim", (0.31, 0.35))
+    told = run("progress", "Kim", "--csv", library / "library.db")
+    assert told.exit_code == 2
+    assert "belongs to the library" in told.stderr
+    assert run("progress", "Kim").exit_code == 0
 
 
 def test_unknown_athlete_is_told(run: Run, library: Path) -> None:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from coachvision.core.results import Series
 from coachvision.library import Library
 from coachvision.services.conventions import CONVENTIONS
-from coachvision.services.export.target import replacing, require_free
+from coachvision.services.export.target import replacing
 from coachvision.services.session import WholeSession, read_session
 
 
@@ -27,23 +27,22 @@ def export_csv(library: Library, session_id: str, target: Path) -> Path:
 
     A row is a frame (of those that any series has; all frames where there is no series). An empty cell is a gap.
     """
-    require_free(library, target)
-    write_csv(read_session(library, session_id), target)
+    write_csv(library, read_session(library, session_id), target)
     return target
 
 
-def write_csv(session: WholeSession, target: Path) -> None:
+def write_csv(library: Library, session: WholeSession, target: Path) -> None:
     """Write one session's table and its description."""
     columns = columns_of(session)
     line = session.film.timeline
     rows = np.unique(np.concatenate([s.pts for _, s in columns])) if columns else line.pts
     cells = [[f"{value:.6f}" for value in line.times_of(rows).tolist()]]
     cells += [_cells(series, rows) for _, series in columns]
-    with replacing(target) as part, part.open("w", newline="", encoding="utf-8") as file:
+    with replacing(library, target) as part, part.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["time_s", *(name for name, _ in columns)])
         writer.writerows(zip(*cells, strict=True))
-    with replacing(target.with_name(target.name + "-metadata.json")) as part:
+    with replacing(library, target.with_name(target.name + "-metadata.json")) as part:
         part.write_text(json.dumps(_description(target.name, columns), indent=1) + "\n", encoding="utf-8")
 
 

@@ -10,10 +10,11 @@ import numpy as np
 
 from coachvision.core.results import Series
 from coachvision.core.time import Timeline
+from coachvision.library import Library
 from coachvision.services.export.target import replacing
 
 
-def export_curves(series: Sequence[Series], timeline: Timeline, target: Path) -> Path:
+def export_curves(library: Library, series: Sequence[Series], timeline: Timeline, target: Path) -> Path:
     """Write the table; an empty cell is a gap. Returns the target. Raises CoachVisionError."""
     rows = np.unique(np.concatenate([one.pts for one in series])) if series else timeline.pts[:0]
     columns: list[tuple[str, dict[int, float]]] = []
@@ -22,7 +23,7 @@ def export_curves(series: Sequence[Series], timeline: Timeline, target: Path) ->
         columns.append((named, dict(zip(one.pts.tolist(), one.values.tolist(), strict=True))))
         if one.raw is not None:
             columns.append((f"{named} raw", dict(zip(one.pts.tolist(), one.raw.tolist(), strict=True))))
-    with replacing(target) as part, part.open("w", newline="", encoding="utf-8") as file:
+    with replacing(library, target) as part, part.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["time_s", *(name for name, _ in columns)])
         for pts in rows.tolist():

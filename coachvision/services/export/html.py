@@ -19,7 +19,7 @@ from coachvision.services.export.drawings import paint
 from coachvision.services.export.film import pictures_of
 from coachvision.services.export.keyframes import Moment, moments, pictures
 from coachvision.services.export.numbers import cards, every_number, in_view, motions, sureness
-from coachvision.services.export.target import replacing, require_free
+from coachvision.services.export.target import replacing
 from coachvision.services.marks import scene_of
 from coachvision.services.session import WholeSession, read_session
 
@@ -31,14 +31,13 @@ def export_html(library: Library, session_id: str, target: Path, *, clock: Clock
 
     Where the video is gone the report is written without pictures, and says so.
     """
-    require_free(library, target)
     session = read_session(library, session_id)
     shown = moments(session, session.main_subject)
     frames, missing = pictures_of(session, [moment.index for moment in shown])
     scene = scene_of(library, session)
     frames = {index: paint(image, scene, int(session.film.timeline.pts[index])) for index, image in frames.items()}
     text = report(session, frames, shown, missing, made=(clock or SystemClock()).now())
-    with replacing(target) as part:
+    with replacing(library, target) as part:
         part.write_text(text, encoding="utf-8")
     return target
 

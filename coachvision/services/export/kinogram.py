@@ -90,7 +90,7 @@ def export_kinogram(
     good, data = cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
     if not good:
         raise ValueError("the picture could not be encoded")
-    with replacing(target) as part:
+    with replacing(library, target) as part:
         part.write_bytes(data.tobytes())
     return target
 

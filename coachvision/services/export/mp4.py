@@ -10,7 +10,7 @@ from coachvision.errors import CoachVisionError
 from coachvision.library import Library
 from coachvision.services.export.film import Movie, in_child, present
 from coachvision.services.export.overlay import layers
-from coachvision.services.export.target import prepared, require_free, translated
+from coachvision.services.export.target import prepared, translated
 from coachvision.services.marks import scene_of
 from coachvision.services.session import WholeSession, read_session
 
@@ -29,11 +29,10 @@ def export_mp4(
 
     progress: told 0 to 1. Returns the target. Raises CoachVisionError or Cancelled; then nothing is left behind.
     """
-    require_free(library, target)
     session = read_session(library, session_id)
     path = present(session.film)
     first, last = _frame_range(session, start_s, end_s)
-    part = prepared(target)  # the name under which the child writes, until the file is whole
+    part = prepared(library, target)  # the name under which the child writes, until the file is whole
     try:
         with tempfile.TemporaryDirectory(prefix="coachvision-") as spool, translated(target):
             scene = scene_of(library, session)

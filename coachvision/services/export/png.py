@@ -12,7 +12,7 @@ from coachvision.services.export.drawings import paint
 from coachvision.services.export.film import stills
 from coachvision.services.export.keyframes import moments
 from coachvision.services.export.overlay import draw, layers
-from coachvision.services.export.target import replacing, require_free
+from coachvision.services.export.target import replacing
 from coachvision.services.marks import scene_of
 from coachvision.services.session import read_session
 
@@ -22,7 +22,6 @@ def export_png(library: Library, session_id: str, target: Path, *, at_s: float |
 
     Returns the target. Raises CoachVisionError.
     """
-    require_free(library, target)
     session = read_session(library, session_id)
     line = session.film.timeline
     if at_s is not None:
@@ -50,6 +49,6 @@ def export_png(library: Library, session_id: str, target: Path, *, at_s: float |
     good, data = cv2.imencode(".png", cv2.cvtColor(drawn, cv2.COLOR_RGB2BGR))
     if not good:
         raise ValueError("the picture could not be encoded")
-    with replacing(target) as part:
+    with replacing(library, target) as part:
         part.write_bytes(data.tobytes())
     return target

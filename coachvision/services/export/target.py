@@ -22,23 +22,13 @@ _HINTS = {
 }
 
 
-def require_free(library: Library, target: Path) -> None:
-    """Raise UsageError where the target is a part of the library or a coach's own film: written over, it is lost."""
-    if library.holds(target):
-        raise UsageError(
-            "Not exported",
-            f"{target} belongs to the library: its folder, or a video that was left where it lies.",
-            hint="Give another name or place.",
-        )
-
-
 @contextmanager
-def replacing(target: Path) -> Iterator[Path]:
+def replacing(library: Library, target: Path) -> Iterator[Path]:
     """Give a `.part` path beside the target; when the block ends well it takes the target's name, else it is gone.
 
-    Raises CoachVisionError where the environment refuses (no space, no right to write, the target is a folder).
+    Raises CoachVisionError as `prepared` does, and where the environment refuses (no space, no right to write).
     """
-    part = prepared(target)
+    part = prepared(library, target)
     try:
         with translated(target):
             yield part
@@ -49,8 +39,18 @@ def replacing(target: Path) -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
-def prepared(target: Path) -> Path:
-    """The `.part` path beside the target, its folder made. Raises CoachVisionError."""
+def prepared(library: Library, target: Path) -> Path:
+    """The `.part` path beside the target, its folder made: whatever is exported comes by here.
+
+    Raises UsageError where the target is a part of the library or a coach's own film (written over, it would be lost),
+    CoachVisionError where it is a folder or device, or no folder can be made for it.
+    """
+    if library.holds(target):
+        raise UsageError(
+            "Not exported",
+            f"{target} belongs to the library: its folder, or a video that was left where it lies.",
+            hint="Give another name or place.",
+        )
     if target.is_dir():
         raise CoachVisionError(
             "Not exported", f"{target} is a folder.", hint="Give the name of a file to write.", path=target
