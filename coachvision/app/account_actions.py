@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 
 from coachvision.app import rooms
 from coachvision.app.actions import Actions
+from coachvision.app.restoring import SYNC, Restoring
 from coachvision.app.tasks import Job, Tasks
 from coachvision.errors import CoachVisionError, SignedOut
 
@@ -45,13 +46,14 @@ class AccountActions(QObject):
     """stood: `Here`, whenever it was looked at. switched: the library of somebody else is open now.
 
     asking: whether the service is being asked to let somebody in. woke: sync has something new to look at.
-    leaving: sync must stop now.
+    holding: sync must end and stand still until `let_go`; what is begun in the lane `SYNC` meanwhile finds it so.
     """
 
     stood = Signal(object)
     asking = Signal(bool)
     woke = Signal()
-    leaving = Signal()
+    holding = Signal()
+    let_go = Signal()
     switched = Signal()
 
     def __init__(self, actions: Actions, tasks: Tasks, parent: QObject | None = None) -> None:
@@ -62,6 +64,7 @@ class AccountActions(QObject):
         self._making = Lock()
         self._adopting: Callable[[], None] | None = None
         self._browser: Job | None = None
+        self.restoring = Restoring(actions, self)
         tasks.changed.connect(self._adopt_when_quiet)
 
     def account(self) -> Account:
@@ -189,6 +192,7 @@ class AccountActions(QObject):
 
     def sign_out(self) -> Job:
         """Nobody is signed in any more; every session stays here."""
+        self.restoring.cancel()
 
         def work(_job: Job) -> None:
             rooms.load_cloud()
@@ -207,9 +211,16 @@ class AccountActions(QObject):
 
             forget_in_cloud(self.account(), library)
 
+        def over() -> None:
+            self.let_go.emit()
+            self.look()
+
         # Nothing may be sent while everything is erased. Whatever comes of it, sync starts again where it is due.
-        self.leaving.emit()
-        return self._actions.run(work, self._switch, lane=ACCOUNT, over=lambda: self._look(None))
+        self.restoring.cancel()
+        self.holding.emit()
+        job = self._actions.run(work, self._switch, lane=SYNC, over=over)
+        job.retry = self.forget
+        return job
 
     # The club's service
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from coachvision.app.parts import Switch, area, button, label, named
+from coachvision.app.restore_strip import RestoreStrip
 from coachvision.app.theme import GAP, TIGHT, WIDE
 from coachvision.errors import CoachVisionError
 
@@ -129,6 +130,8 @@ class Cloud(Panel):
         self.keep = named(Switch(), "Keep everything in the cloud, too")
         self.words = label("Keep everything in the cloud, too")
         self.row(self.words, self.keep)
+        self.restore = RestoreStrip()
+        self.column.addWidget(self.restore)
 
     def show_usage(self, told: CloudAccount | CoachVisionError) -> None:
         """What it holds against what it may, or why that cannot be known."""

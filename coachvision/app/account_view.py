@@ -76,6 +76,9 @@ class AccountView(Screen):
         self.cloud.keep.toggled.connect(account.keep_in_cloud)
         self.ask.yes.clicked.connect(lambda: account.keep_in_cloud(wanted=True))
         self.ask.no.clicked.connect(lambda: account.keep_in_cloud(wanted=False))
+        self.cloud.restore.start.clicked.connect(account.restoring.start)
+        self.cloud.restore.cancel.clicked.connect(account.restoring.cancel)
+        self.desk.tasks.changed.connect(self._show_restoring)
         self.leaving.out.clicked.connect(account.sign_out)
         self.leaving.sure.clicked.connect(account.forget)
         self.club.file.clicked.connect(self._choose)
@@ -107,6 +110,9 @@ class AccountView(Screen):
         self.leaving.forget.setVisible(in_cloud)
         self.leaving.ask(now=False)
         self.club.setVisible(standing.kind == "guest")
+
+    def _show_restoring(self) -> None:
+        self.cloud.restore.show_job(self.account.restoring.job)
 
     def _adopt(self) -> None:
         def told() -> None:

@@ -15,6 +15,7 @@ from coachvision.app import rooms
 from coachvision.app.account_actions import AccountActions, Here
 from coachvision.app.actions import Actions
 from coachvision.app.cards import CardModel
+from coachvision.app.restoring import SYNC
 from coachvision.app.tasks import Job, Tasks
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from coachvision.library import Library
     from coachvision.services.sync_now import BackgroundSync, Summary
 
-SYNC = "sync"
 _TELL_MS = 500
 # Of the cards that are loaded: more than a screen shows.
 _MOST = 200
@@ -49,6 +49,8 @@ class CloudSync(QObject):
         self._cards = cards
         self._user_id: str | None = None
         self._running: BackgroundSync | None = None
+        # How many want it to stand still.
+        self._holds = 0
         self._tell = QTimer(self)
         self._tell.setSingleShot(True)
         self._tell.setInterval(_TELL_MS)
@@ -59,13 +61,26 @@ class CloudSync(QObject):
         cards.dataChanged.connect(self._tell_soon)
         account.stood.connect(self._settle)
         account.woke.connect(self.wake)
-        account.leaving.connect(self.stop)
+        account.holding.connect(self.hold)
+        account.let_go.connect(self.let_go)
 
     def wake(self) -> None:
         """Something was changed here: look soon."""
         if self._running is not None:
             self._running.wake()
             self._tell_soon()
+
+    def hold(self) -> None:
+        """Whatever wakes it, it stands still until `let_go`. What runs is ended first in the lane `SYNC`."""
+        self._holds += 1
+        running, self._running = self._running, None
+        if running is not None:
+            self._tasks.run(lambda _job: running.stop(), lane=SYNC, owed=True)
+
+    def let_go(self) -> None:
+        """It may go on, for whoever is here then; a look follows at once."""
+        self._holds -= 1
+        self._begin()
 
     def stop(self) -> None:
         """The window closes, or somebody else is here."""
@@ -83,7 +98,10 @@ class CloudSync(QObject):
         self.stop()
         self._cards.tell_states({})
         self._user_id = wanted
-        if wanted is not None:
+        self._begin()
+
+    def _begin(self) -> None:
+        if self._user_id is not None and self._running is None and not self._holds:
             self._tasks.run(self._make, self._start, lane=SYNC)
 
     def _make(self, _job: Job) -> tuple[str | None, BackgroundSync]:
@@ -96,8 +114,8 @@ class CloudSync(QObject):
 
     def _start(self, made: tuple[str | None, BackgroundSync]) -> None:
         user_id, running = made
-        # Whoever was here when it was asked for may have left since.
-        if user_id is not None and user_id == self._user_id and self._running is None:
+        # Whoever was here when it was asked for may have left since, or want it to stand still.
+        if user_id is not None and user_id == self._user_id and self._running is None and not self._holds:
             self._running = running
             running.start()
             self._tell_soon()

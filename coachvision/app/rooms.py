@@ -32,6 +32,7 @@ def load_cloud() -> None:
     with _LOADING:
         import coachvision.accounts.signing
         import coachvision.services.cloud_account
+        import coachvision.services.restore
         import coachvision.services.sync_now  # noqa: F401 - for their being loaded
         from coachvision.accounts import client
 

@@ -62,6 +62,7 @@ class Job:
     def __post_init__(self) -> None:
         self._asked = Event()
         self._urged = Event()
+        self._ending: Callable[[], object] | None = None
 
     def urge(self) -> None:
         """Ask it to go on though something holds it."""
@@ -81,6 +82,14 @@ class Job:
         self._asked.set()
         # What is held wakes up.
         self._urged.set()
+        if self._ending is not None:
+            self._ending()
+
+    def ending(self, call: Callable[[], object]) -> None:
+        """In the work: what ends it sooner than its next look at `cancelled`, called by whoever asks it to stop."""
+        self._ending = call
+        if self._asked.is_set():
+            call()
 
     def cancelled(self) -> bool:
         """Whether it was asked to stop; the work looks at this."""

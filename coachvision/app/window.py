@@ -29,6 +29,7 @@ from coachvision.app.remembered import remembered
 from coachvision.app.screens import SCREENS, Desk, Screen
 from coachvision.app.tasks import Job, Tasks
 from coachvision.events import Bus
+from coachvision.words import tr
 
 if TYPE_CHECKING:
     from coachvision.app.player.spotlight import Spotlight
@@ -209,6 +210,8 @@ class Window(QMainWindow):
         self.account.stood.connect(lambda here: self.header.show_standing(here.standing))
         self.account.switched.connect(self._switched)
         self.cloud.came.connect(self._come)
+        self.account.restoring.came.connect(self._come)
+        self.account.restoring.told.connect(self._tell_restored)
         self.cloud.claimed.connect(self.messages.show_notice)
         self.bridge.changed.connect(self.cloud.wake)
         keymap.bind(self, {
@@ -240,7 +243,8 @@ class Window(QMainWindow):
     def _switched(self) -> None:
         """Somebody else's library is open now: nothing of the other one's stays in view."""
         self.recent.put_away()
-        self._come()
+        self._leave_session()
+        self.library.refresh()
         for screen in self._made.values():
             screen.start_over()
         shown = self.screens.currentWidget()
@@ -248,11 +252,19 @@ class Window(QMainWindow):
             shown.leave()
             shown.open()
 
-    def _come(self) -> None:
-        """The library holds other sessions than it did."""
+    def _come(self, brought: list[str]) -> None:
+        """The library holds other sessions than it did; the one that is looked at may be among them."""
+        if self._session is not None and self._session.session in brought:
+            self._leave_session()
+        self.library.refresh()
+
+    def _leave_session(self) -> None:
         if self._session is not None and self.screens.currentWidget() is self._session:
             self.go("library")
-        self.library.refresh()
+
+    def _tell_restored(self, told: str, more: bool) -> None:
+        again = self.account.restoring.start
+        self.messages.show_notice(told, *((tr("Try again"), again) if more else ()))
 
     def _join(self, service_file: Path) -> None:
         from coachvision.app.account_view import AccountView

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coachvision.cli import common
-from coachvision.cli.progress import bar, interruptible
+from coachvision.cli.progress import bar, interruptible, reporting
 from coachvision.errors import Cancelled, CoachVisionError
 
 if TYPE_CHECKING:
@@ -59,22 +59,16 @@ def sync(
 def restore(context: typer.Context) -> None:
     """Bring everything of your account from the cloud to this laptop; from now on, what comes new, too.
 
-    What is here stays; where both have changed, both versions are kept.
+    What is here stays, and nothing is sent; where both have changed, both versions are kept.
     """
-    from coachvision.services.sync_now import Halt, Syncing
+    from coachvision.services import restore as restoring
 
-    syncing = Syncing(common.root_of(context), _account(), typed=True)
     with interruptible() as asked, bar("restore") as tell:
-        got = 0
-
-        def moved(_session: str, size: int) -> None:
-            nonlocal got
-            got += size
-            tell(0.0, f"{got / _MB:,.0f} MB", None)
-
-        summary = syncing.once(Halt(asked), told=moved, follow=True)
+        halt = restoring.Halt(asked)
+        summary = restoring.restore(common.root_of(context), _account(), halt, progress=reporting(tell))
         _require_not(asked)
-    _say(summary)
+    typer.echo(common.clean(restoring.in_words(summary)), err=not restoring.whole(summary))
+    _end(summary)
 
 
 def _root(context: typer.Context) -> Path:
@@ -123,7 +117,7 @@ def _require_not(asked: Callable[[], bool]) -> None:
 
 
 def _say(summary: Summary) -> None:
-    """What was done; exit code 1 where nothing could be, 3 where something failed."""
+    """What was done, and the exit code that says it."""
     from coachvision.services.sync_now import pause_words
 
     _tell(summary)
@@ -131,6 +125,11 @@ def _say(summary: Summary) -> None:
         typer.echo(f"coachvision: sync is {pause_words(summary.paused)}", err=True)
     for line in summary.failed:
         typer.echo(f"coachvision: {common.clean(line)}", err=True)
+    _end(summary)
+
+
+def _end(summary: Summary) -> None:
+    """Exit code 1 where nothing could be done, 3 where something failed."""
     if summary.paused is not None or summary.failed:
         done = summary.uploaded_files or summary.sent_roots or summary.taken_in
         raise typer.Exit(common.DONE_IN_PART if done else 1)

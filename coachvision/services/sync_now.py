@@ -21,6 +21,7 @@ from coachvision.library import Library
 from coachvision.locks import FileLock
 from coachvision.services import guest_claim, keep_in_cloud
 from coachvision.services.sync_shelf import LibraryShelf
+from coachvision.sync.ahead import Coming
 from coachvision.sync.conditions import Network, SystemNetwork
 from coachvision.sync.database import Database, SyncError
 from coachvision.sync.engine import Engine, Wishes
@@ -37,7 +38,7 @@ from coachvision.sync.wakeups import WakeUps
 if TYPE_CHECKING:
     from coachvision.accounts.account import Account
 
-__all__ = ["BackgroundSync", "Halt", "Summary", "SyncState", "Syncing", "states"]
+__all__ = ["BackgroundSync", "Coming", "Halt", "Summary", "SyncState", "Syncing", "states"]
 
 _log = logging.getLogger(__name__)
 LOCK = "sync.lock"
@@ -59,10 +60,12 @@ class Syncing:
     def __init__(
         self, root: Path, account: Account, *, clock: Clock | None = None, network: Network | None = None,
         wishes: Callable[[], Wishes] | None = None, remote: Callable[[], Remote] | None = None, typed: bool = False,
+        restoring: bool = False,
     ) -> None:  # fmt: skip
         """remote: another cloud than the club's own bucket, where one is chosen, or else the account's gateway.
 
         typed: the coach asked for this very sync; who was never asked whether to keep everything in the cloud means it.
+        restoring: he asked for what is in the cloud, whatever else he wants: it comes, and nothing goes.
         """
         self._root = root
         self._account = account
@@ -70,13 +73,18 @@ class Syncing:
         self._network = network or SystemNetwork(self._clock.monotonic)
         self._wishes = wishes or self._told_wishes
         self._typed = typed
+        self._restoring = restoring
         self._make_remote = remote or self._chosen
         # Whether what a guest shared before may still have to be taken in.
         self._claim_due = True
 
-    def once(self, halt: Halt, *, told: Told | None = None, follow: bool = False) -> Summary:
+    def once(
+        self, halt: Halt, *, told: Told | None = None, follow: bool = False,
+        ahead: Callable[[Coming], None] | None = None,
+    ) -> Summary:  # fmt: skip
         """Everything that can be done now. told: (session id, bytes). follow: sessions of other laptops come here, too.
 
+        ahead: told what will come before it does, which costs another look through what changed.
         Raises SignedOut where nobody is signed in, SyncError where another program syncs this library or the database
         cannot be used, LibraryError.
         """
@@ -84,6 +92,9 @@ class Syncing:
         with self._engine(told) as engine:
             if follow:
                 engine.follow()
+            expected = engine.coming(halt) if ahead is not None else None
+            if ahead is not None and expected is not None:
+                ahead(expected)
             summary = engine.run(halt)
         summary.claimed = claimed
         summary.failed += trouble
@@ -147,7 +158,8 @@ class Syncing:
         return Wishes(
             limit_bytes_s=limit * 1000.0 if limit else None,
             metered_allowed=told.switch("sync.metered"),
-            paused=not wanted,
+            paused=not wanted and not self._restoring,
+            sends=not self._restoring,
         )
 
     @contextmanager

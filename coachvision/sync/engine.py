@@ -14,6 +14,7 @@ from threading import Event
 from coachvision.clock import Clock
 from coachvision.errors import CoachVisionError
 from coachvision.sync import backoff, planner
+from coachvision.sync.ahead import Coming, coming
 from coachvision.sync.faults import Busy, Conflict, Fault, Gone, Offline, SignedOut, Stopped, TooFast
 from coachvision.sync.halting import Halt, Throttle
 from coachvision.sync.journal import Journal
@@ -36,11 +37,12 @@ _PULL_TRIES = 6
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the coach has set. limit_bytes_s: None: as fast as it goes."""
+    """What the coach has set. limit_bytes_s: None: as fast as it goes. sends: False: things come, and nothing goes."""
 
     limit_bytes_s: float | None = None
     metered_allowed: bool = False
     paused: bool = False
+    sends: bool = True
 
 
 class Engine:
@@ -68,6 +70,14 @@ class Engine:
         if self._journal.value(f"follow:{self._owner}") is None:
             self._journal.remember(f"cursor:{self._owner}", "")
             self._journal.remember(f"follow:{self._owner}", "yes")
+
+    def coming(self, halt: Halt) -> Coming | None:
+        """What the next run would bring, before it does; None where that cannot be asked: the run meets why."""
+        try:
+            with halt.ending(self._remote.break_off):
+                return coming(self._journal, self._shelf, self._remote, halt)
+        except (Fault, Stopped):
+            return None
 
     def conditions(self) -> Conditions:
         """What sync may do at this moment. Another account than the library's never sends anything of it."""
@@ -153,8 +163,16 @@ class _Run:
 
     def go(self) -> None:
         """All of it, until nothing more is due."""
-        self._give_up()
+        sends = self._engine._wishes().sends  # noqa: SLF001
+        if sends:
+            self._give_up()
         busy = self._pull()
+        if sends:
+            self._push()
+        if busy is not None:
+            raise busy
+
+    def _push(self) -> None:
         self._again()
         # Copies that were kept beside what came.
         self._engine._gather()  # noqa: SLF001
@@ -165,8 +183,6 @@ class _Run:
             done |= {(root.id, root.changed) for root in due_now}
             self._engine._gather()  # noqa: SLF001
         self._give_up()
-        if busy is not None:
-            raise busy
 
     def _again(self) -> None:
         owner = self._shelf.owner

@@ -109,13 +109,15 @@ class SyncState:
 class Summary:
     """What one run did. wait_s: after how long trying again makes sense; None: until something changes.
 
-    claimed: files that a guest had shared and that are the account's now.
+    sessions: how many of what was taken in are sessions. claimed: files that a guest had shared and that are the
+    account's now.
     """
 
     uploaded_files: int = 0
     uploaded_bytes: int = 0
     sent_roots: int = 0
     taken_in: list[str] = field(default_factory=list)
+    sessions: int = 0
     copies: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     paused: Reason | None = None

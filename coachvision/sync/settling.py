@@ -106,6 +106,7 @@ class Settler:
             self._remember(root, one)
         self._journal.keep_only(root.owner, root.id, [one.path for one in manifest.files])
         summary.taken_in.append(root.id)
+        summary.sessions += root.entity == "session"
         self._journal.agreed(root, state.rev, content_of(manifest.document), sent=root.changed)
 
     def _fetch(self, session_id: str, manifest: SessionManifest) -> dict[str, Path]:

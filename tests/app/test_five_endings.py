@@ -132,6 +132,13 @@ def _sync(stage: Stage) -> None:
     )
 
 
+def _hold(stage: Stage) -> None:
+    cloud = cast("Any", stage.window.cloud)
+    cloud._running = SimpleNamespace(stop=nothing)
+    cloud.hold()
+    cloud.let_go()
+
+
 def _states(stage: Stage) -> None:
     cloud = cast("Any", stage.window.cloud)
     cloud._user_id = "u"
@@ -207,7 +214,8 @@ TABLE: dict[str, tuple[Callable[[Stage], object], object]] = {
     "capture_view:CaptureView.choose.<locals>.take": (lambda s: s.camera(seen=False).choose(CAMERA), REAL),
     "capture_view:CaptureView.open": (lambda s: s.camera(seen=False).open(), []),
     "cloud_sync:CloudSync._ask_states": (_states, REAL),
-    "cloud_sync:CloudSync._settle": (_sync, (None, object())),
+    "cloud_sync:CloudSync._begin": (_sync, (None, object())),
+    "cloud_sync:CloudSync.hold": (_hold, REAL),
     "compare.side:Side._search": (lambda s: cast("CompareView", s.window.shown("compare")).sides[0]._search(), REAL),
     "compare.view:CompareView._read": (lambda s: s.window.compare(s.a, s.b), REAL),
     "library_actions:add_team": (lambda s: library_actions.add_team(s.actions, "U18", ["Anna"], nothing), REAL),
@@ -237,6 +245,7 @@ TABLE: dict[str, tuple[Callable[[Stage], object], object]] = {
     "progress_view:ProgressView.show_athlete": (lambda s: s.progress.show_athlete("Anna Müller"), REAL),
     "recent:RecentMenu.ask": (lambda s: s.window.recent.ask(), REAL),
     "recent:RecentMenu.remember": (lambda s: s.window.recent.remember(s.b), REAL),
+    "restoring:Restoring.start": (lambda s: s.account.restoring.start(), ("All is here.", False)),
     "session_view:SessionView._export_table": (
         lambda s: s.window.session._export_table(s.window.session.chart.shown, s.folder / "knee.csv"), REAL  # type: ignore[union-attr]
     ),

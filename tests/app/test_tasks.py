@@ -55,6 +55,30 @@ def test_expected_failure_is_told_and_can_be_tried_again(tasks: Tasks, qtbot: Qt
     qtbot.waitUntil(lambda: told == ["read"])
 
 
+def test_what_ends_a_work_sooner_is_called_by_whoever_cancels_and_at_once_where_that_was_before(
+    tasks: Tasks, qtbot: QtBot
+) -> None:
+    # Waiting for a network, the work never comes to look whether it was cancelled.
+    answered = threading.Event()
+    waiting = threading.Event()
+
+    def work(job: Job) -> None:
+        job.ending(answered.set)
+        waiting.set()
+        assert answered.wait(30)
+        raise Cancelled
+
+    job = tasks.run(work)
+    assert waiting.wait(30)
+    job.cancel()
+    qtbot.waitUntil(lambda: job.final)
+    assert job.state is State.CANCELLED
+    late, called = Job("late"), list[str]()
+    late.cancel()
+    late.ending(lambda: called.append("now"))
+    assert called == ["now"]
+
+
 @pytest.mark.logs_expected
 def test_a_bug_is_logged_and_told_and_the_next_work_goes_on(
     tasks: Tasks, qtbot: QtBot, caplog: pytest.LogCaptureFixture

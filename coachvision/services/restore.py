@@ -1,0 +1,81 @@
+"""Everything an account has in the cloud, onto this laptop: done, told in numbers, and what came of it in words.
+
+Nothing goes to the cloud by it. From then on sync also brings what other laptops add. For the fronts.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coachvision.analysis.progress import Forecast, Progress, Report
+from coachvision.services.guest_claim import claimed_words
+from coachvision.services.sign_in import size_in_words
+from coachvision.services.sync_now import Coming, Halt, Summary, Syncing, pause_words
+
+if TYPE_CHECKING:
+    from coachvision.accounts.account import Account
+
+__all__ = ["Halt", "Summary", "in_words", "restore", "whole"]
+
+
+def restore(root: Path, account: Account, halt: Halt, *, progress: Report | None = None) -> Summary:
+    """Bring what is not here, or is here in an older version; where both changed, both are kept.
+
+    Asked to halt, it returns what came until then. Raises SignedOut, SyncError, LibraryError.
+    """
+    pace = _Pace(progress)
+    syncing = Syncing(root, account, restoring=True)
+    return syncing.once(halt, told=lambda _session, size: pace.moved(size), follow=True, ahead=pace.expect)
+
+
+def whole(summary: Summary) -> bool:
+    """Whether nothing is left that another try could bring."""
+    return summary.paused is None and not summary.failed
+
+
+def in_words(summary: Summary) -> str:
+    """`2 sessions have come to this laptop.`, and what has not come, with the reason."""
+    told = []
+    if summary.claimed:
+        told.append(claimed_words(summary.claimed))
+    if summary.sessions:
+        told.append(_count(summary.sessions, "A session has", "sessions have") + " come to this laptop.")
+    elif summary.taken_in:
+        told.append("Names, tags and playlists have come to this laptop.")
+    if summary.copies:
+        told.append(_count(len(summary.copies), "One", "") + " had been changed here, too: both versions are kept.")
+    if summary.paused is not None:
+        told.append(f"{'The rest has not' if told else 'Nothing has'} come: sync is {pause_words(summary.paused)}.")
+    elif summary.failed:
+        many = _count(len(summary.failed), "One thing", "things")
+        told.append(f"{many} could not be brought here. {summary.failed[0]}")
+    if whole(summary) and not summary.taken_in and not summary.copies:
+        told.append("Everything in the cloud is on this laptop already.")
+    return " ".join(told)
+
+
+def _count(count: int, one: str, more: str) -> str:
+    return one if count == 1 else f"{count} {more}".rstrip()
+
+
+class _Pace:
+    """Bytes that came against those that are to come."""
+
+    def __init__(self, report: Report | None) -> None:
+        self._report = report
+        self._forecast = Forecast()
+        self._moved = self._total = 0
+
+    def expect(self, coming: Coming) -> None:
+        self._total = coming.bytes
+        self.moved(0)
+
+    def moved(self, size: int) -> None:
+        if self._report is None:
+            return
+        self._moved += size
+        share = min(1.0, self._moved / self._total) if self._total else 0.0
+        words = size_in_words(self._moved) + (f" of {size_in_words(self._total)}" if self._total else "")
+        self._report(Progress(share, words, self._forecast.seconds_left(share, time.monotonic())))
