@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from coachvision.app.parts import Switch, area, button, label, named
+from coachvision.app.parts import Switch, accent, area, button, label, named
 from coachvision.app.restore_strip import RestoreStrip
 from coachvision.app.theme import GAP, TIGHT, WIDE
 from coachvision.errors import CoachVisionError
+from coachvision.words import tr
 
 if TYPE_CHECKING:
     from coachvision.accounts.account import Standing
@@ -32,6 +33,7 @@ class Panel(QWidget):
         self.column.setSpacing(TIGHT)
         self.title = label(title, "title", wrap=True)
         self.about = label("", "muted", wrap=True)
+        self.about.hide()
         self.column.addWidget(self.title)
         self.column.addWidget(self.about)
 
@@ -40,15 +42,17 @@ class Panel(QWidget):
         self.about.setText(about)
         self.about.setVisible(bool(about))
 
-    def row(self, *parts: QWidget) -> None:
-        """Put parts side by side, from the left."""
-        row = QHBoxLayout()
+    def row(self, *parts: QWidget) -> QWidget:
+        """Put parts side by side, from the left. Hide the row, not its parts, and its room goes with it."""
+        holder = QWidget()
+        row = QHBoxLayout(holder)
         row.setContentsMargins(0, GAP, 0, 0)
         row.setSpacing(GAP)
         for part in parts:
             row.addWidget(part)
         row.addStretch(1)
-        self.column.addLayout(row)
+        self.column.addWidget(holder)
+        return holder
 
 
 class Who(Panel):
@@ -75,30 +79,44 @@ class Guests(Panel):
 
     def __init__(self) -> None:
         super().__init__()
-        self.take = button("Take them into my account", "accent")
-        self.leave = button("Leave them where they are")
+        self.one = False
+        self.take, self.leave = button(""), button("")
         self.row(self.take, self.leave)
 
     def offer(self, share: GuestShare) -> None:
         """Say how many, how large."""
         from coachvision.services.sign_in import size_in_words
 
-        many = f"{share.sessions} session{'' if share.sessions == 1 else 's'}"
+        self.one = share.sessions == 1
+        many = f"{share.sessions} session{'' if self.one else 's'}"
         self.title.setText(f"{many} without an account, {size_in_words(share.size)}")
         if share.asked:
-            self.say("They stay the guest's: you see them when nobody is signed in.")
+            self._say(
+                tr("It stays the guest's: you see it when nobody is signed in."),
+                tr("They stay the guest's: you see them when nobody is signed in."),
+            )
         else:
-            self.say("Made on this laptop before you signed in. Taken in, they are yours.")
+            self._say(
+                tr("Made on this laptop before you signed in. Taken in, it is yours."),
+                tr("Made on this laptop before you signed in. Taken in, they are yours."),
+            )
+        self.take.setText(tr("Take it into my account") if self.one else tr("Take them into my account"))
+        self.leave.setText(tr("Leave it where it is") if self.one else tr("Leave them where they are"))
         self.leave.setVisible(not share.asked)
-        self.take.setObjectName("" if share.asked else "accent")
-        self.take.style().polish(self.take)
+        accent(self.take, on=not share.asked)
         self.take.setEnabled(True)
 
     def wait(self) -> None:
         """Something works on them still."""
-        self.say("They are taken in as soon as the work on them is done.")
+        self._say(
+            tr("It is taken in as soon as the work on it is done."),
+            tr("They are taken in as soon as the work on them is done."),
+        )
         self.take.setEnabled(False)
         self.leave.hide()
+
+    def _say(self, of_one: str, of_many: str) -> None:
+        self.say(of_one if self.one else of_many)
 
 
 class KeepInCloud(Panel):
@@ -106,13 +124,14 @@ class KeepInCloud(Panel):
 
     def __init__(self) -> None:
         super().__init__("Keep your sessions in the cloud, too?")
-        self.yes = button("Keep them in the cloud, too", "accent")
+        self.yes = button("Keep them in the cloud, too")
         self.no = button("Only on this laptop")
         self.yes.setDefault(True)
         self.row(self.yes, self.no)
 
-    def ask(self, service: Service) -> None:
-        """Say where they would be."""
+    def ask(self, service: Service, *, first: bool) -> None:
+        """Say where they would be. first: nothing above it is asked before."""
+        accent(self.yes, on=first)
         where = service.gateway.partition("://")[2]
         self.say(
             f"A copy of every video, number, tag and drawing is sent to {where} in the background: a lost laptop loses"
@@ -129,7 +148,7 @@ class Cloud(Panel):
         self.column.addWidget(self.waiting)
         self.keep = named(Switch(), "Keep everything in the cloud, too")
         self.words = label("Keep everything in the cloud, too")
-        self.row(self.words, self.keep)
+        self._keeping = self.row(self.words, self.keep)
         self.restore = RestoreStrip()
         self.column.addWidget(self.restore)
 
@@ -156,8 +175,7 @@ class Cloud(Panel):
 
     def show_kept(self, kept: bool | None) -> None:
         """How the switch stands, without being asked to change it; None: the question is asked above instead."""
-        self.words.setVisible(kept is not None)
-        self.keep.setVisible(kept is not None)
+        self._keeping.setVisible(kept is not None)
         self.keep.blockSignals(True)
         self.keep.setChecked(bool(kept))
         self.keep.blockSignals(False)
@@ -179,14 +197,14 @@ class Leaving(Panel):
         self.sure = button("Erase everything in the cloud", "danger")
         self.keep = button("Keep it")
         self.column.addWidget(self.warning)
-        self.row(self.sure, self.keep)
+        self._answers = self.row(self.sure, self.keep)
         self.forget.clicked.connect(lambda: self.ask(now=True))
         self.keep.clicked.connect(lambda: self.ask(now=False))
         self.ask(now=False)
 
     def ask(self, *, now: bool) -> None:
         """Whether to ask once more."""
-        for part in (self.warning, self.sure, self.keep):
+        for part in (self.warning, self._answers):
             part.setVisible(now)
         self.forget.setEnabled(not now)
 
@@ -206,7 +224,7 @@ class Club(Panel):
         self.question = label("", wrap=True)
         self.yes, self.no = button("Use it", "accent"), button("No")
         self.column.addWidget(self.question)
-        self.row(self.yes, self.no)
+        self._answers = self.row(self.yes, self.no)
         self.proposed: Service | None = None
         self.link.textChanged.connect(lambda text: self.go.setEnabled(bool(text.strip())))
         self.no.clicked.connect(self.drop)
@@ -228,5 +246,5 @@ class Club(Panel):
         self._ask(now=False)
 
     def _ask(self, *, now: bool) -> None:
-        for part in (self.question, self.yes, self.no):
+        for part in (self.question, self._answers):
             part.setVisible(now)

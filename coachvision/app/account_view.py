@@ -12,6 +12,7 @@ from coachvision.app.parts import label
 from coachvision.app.screens import Desk, Screen
 from coachvision.app.sign_in_panel import SignInPanel
 from coachvision.app.theme import WIDE
+from coachvision.words import tr
 
 _WIDTH = 760
 
@@ -101,7 +102,7 @@ class AccountView(Screen):
         self.ask.setVisible(in_cloud and here.kept is None)
         self.cloud.setVisible(in_cloud)
         if in_cloud and service is not None:
-            self.ask.ask(service)
+            self.ask.ask(service, first=here.guest is None or here.guest.asked)
             self.cloud.show_waiting(here.waiting, here.waiting_bytes)
             self.cloud.show_kept(here.kept)
             if self.isVisible():
@@ -116,7 +117,11 @@ class AccountView(Screen):
 
     def _adopt(self) -> None:
         def told() -> None:
-            self.desk.messages.show_notice("The sessions made here before are yours now.")
+            one, many = (
+                tr("The session made here before is yours now."),
+                tr("The sessions made here before are yours now."),
+            )
+            self.desk.messages.show_notice(one if self.guests.one else many)
 
         if not self.account.adopt(told):
             self.guests.wait()

@@ -43,6 +43,12 @@ def button(text: str, kind: str = "") -> QPushButton:
     return made
 
 
+def accent(button: QPushButton, *, on: bool) -> None:
+    """Whether that plain button is the one thing to do now."""
+    button.setObjectName("accent" if on else "")
+    button.style().polish(button)
+
+
 class Switch(QCheckBox):
     """On or off, as a pill whose knob moves; the word beside it says the same."""
 

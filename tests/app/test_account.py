@@ -12,11 +12,13 @@ from typing import Any
 import keyring
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from coachvision.accounts import identity
+from coachvision.app.account_panels import Panel
 from coachvision.app.account_view import AccountView
+from coachvision.app.theme import WIDE
 from coachvision.app.window import Window
 from coachvision.library import Library
 from coachvision.services import keep_in_cloud
@@ -190,6 +192,7 @@ def test_signing_in_by_code_taking_the_sessions_in_and_signing_out(
     assert view.who.title.text() == ANNA
     assert "Blue Club" in view.who.about.text()
     assert view.guests.title.text().startswith("1 session without an account")
+    assert view.guests.about.text().endswith("Taken in, it is yours.")
     assert window.header.places["account"].text() == "anna"
     assert panel.code.text() == panel.password.text() == ""
     wait(lambda: "3 sessions, 3.2 GB of 100 GB" in view.cloud.about.text())
@@ -241,7 +244,7 @@ def test_work_under_way_is_finished_for_whom_it_was_begun(
     wait(view.guests.isVisible)
     press(qtbot, view.guests.take)
     # Not while something works on them.
-    assert "as soon as the work on them is done" in view.guests.about.text()
+    assert view.guests.about.text() == "It is taken in as soon as the work on it is done."
     go_on.set()
     wait(lambda: cards(window) == [guests])
     assert told == ["None"]
@@ -373,6 +376,27 @@ def test_the_browser_is_offered_where_the_service_names_a_provider_and_can_be_gi
     visit.start()
     wait(lambda: view.who.title.text() == ANNA)
     visit.join()
+
+
+def test_what_is_hidden_in_a_panel_leaves_no_room_and_one_button_stands_out(
+    open_window: Open, qtbot: QtBot, wait: Wait, club: Path, guests: str
+) -> None:
+    window = open_window()
+    view = join(window, club, qtbot, wait)
+    sign_in(view, ANNA, qtbot, wait)
+    wait(view.guests.isVisible)
+
+    def spare(panel: Panel) -> int:
+        parts = [part for part in panel.findChildren(QWidget) if part.isVisible()]
+        return panel.height() - max(part.mapTo(panel, part.rect().bottomLeft()).y() + 1 for part in parts)
+
+    for panel in (view.who, view.guests, view.ask, view.cloud, view.leaving):
+        wait(lambda panel=panel: spare(panel) == WIDE)  # type: ignore[misc]  # bound at once
+    loud = [one.text() for one in view.findChildren(QPushButton) if one.isVisible() and one.objectName() == "accent"]
+    assert loud == [view.guests.take.text()] == ["Take it into my account"]
+    press(qtbot, view.guests.leave)
+    wait(lambda: not view.guests.leave.isVisible())
+    assert (view.guests.take.objectName(), view.ask.yes.objectName()) == ("", "accent")
 
 
 def test_every_button_and_field_of_the_account_has_a_name(

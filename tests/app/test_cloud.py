@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from coachvision.accounts.account import Account
 from coachvision.app.cards import STATE_ROLE
 from coachvision.app.window import Window
-from tests.app.conftest import Open
+from coachvision.services import guest_claim
+from tests.app.conftest import PATIENCE_MS, Open
 from tests.app.test_account import ANNA, Wait, club, guests, join, press, ring, sign_in, wait  # noqa: F401 - fixtures
 from tests.support.auth_server import AuthServer
+from tests.support.gateway_client import GatewayClient
 from tests.support.gateway_process import GatewayProcess
 from tests.support.swift_server import SwiftServer
 
@@ -36,6 +39,30 @@ def gateway(auth_server: AuthServer, swift: SwiftServer, bucket: str, tmp_path: 
 def badges(window: Window) -> list[str]:
     model = window.library.model
     return [str(model.data(model.index(row), STATE_ROLE) or "") for row in range(model.rowCount())]
+
+
+def test_what_was_shared_as_a_guest_is_the_coachs_at_sign_in_and_the_window_says_so(
+    open_window: Open, qtbot: QtBot, wait: Wait, club: Path, gateway: Address, swift: SwiftServer, bucket: str,  # noqa: F811
+) -> None:  # fmt: skip
+    window = open_window()
+    view = join(window, club, qtbot, wait)
+    token = guest_claim.guest_token(Account())
+    with GatewayClient(gateway.process.url, f"Guest {token}") as guest:
+        shared = [guest.store(b"a clip of a squat" * 100).upload_id for _ in range(2)]
+    assert [key.startswith("anonymous/") for key in swift.keys(bucket)] == [True, True]
+    sign_in(view, ANNA, qtbot, wait)
+    wait(lambda: window.messages.text == "2 files that you shared as a guest are yours now.")
+    assert window.messages.isVisible()
+    # Said without her having been asked anything: it lay there before.
+    assert view.ask.isVisible()
+    for one in shared:
+        wait(lambda: any(key.startswith("users/") and one in key for key in swift.keys(bucket)))  # noqa: B023 - at once
+    # It is said once.
+    window.messages.hide()
+    press(qtbot, view.ask.yes)
+    with qtbot.waitSignal(window.cloud.ran, timeout=PATIENCE_MS):
+        window.cloud.wake()
+    assert not window.messages.isVisible()
 
 
 def test_taken_in_sessions_go_into_the_cloud_by_themselves_and_their_cards_say_so(
