@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from coachvision import tomlfile
 from coachvision.errors import UsageError
 
 
@@ -39,7 +39,7 @@ class SessionFile(BaseModel):
     no_proxy: bool = False
     report: Path | None = None
     json_: Annotated[str | None, Field(alias="json")] = None
-    jobs: int | None = None
+    jobs: Annotated[int | None, Field(ge=1)] = None
     cluster: str | None = None
     parameters: dict[str, dict[str, Any]] = {}
 
@@ -47,16 +47,15 @@ class SessionFile(BaseModel):
 def read(path: Path) -> SessionFile:
     """The session file, its paths made absolute. Raises UsageError naming the file and what is wrong in it."""
     try:
-        with path.open("rb") as file:
-            read_file = SessionFile.model_validate(tomllib.load(file))
+        read_file = SessionFile.model_validate(tomlfile.parse(path.read_text(encoding="utf-8-sig")))
     except OSError as error:
         raise UsageError("Session file not read", f"{path} cannot be read ({error.strerror}).", path=path) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError("Session file not read", f"{path} is not TOML: {error}.", path=path) from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         key = ".".join(str(part) for part in first["loc"])
         raise UsageError("Session file not understood", f"{path}: {key}: {first['msg']}.", path=path) from error
+    except ValueError as error:
+        raise UsageError("Session file not read", f"{path} is not TOML: {error}.", path=path) from error
     base = path.parent
     changes: dict[str, Any] = {"videos": [base / video for video in read_file.videos]}
     if read_file.report is not None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from typing import TYPE_CHECKING, Any
 
+from coachvision import tomlfile
 from coachvision.errors import UsageError
 
 if TYPE_CHECKING:
@@ -79,6 +79,6 @@ def parameters(given: list[str]) -> dict[str, dict[str, Any]]:
 
 def _value(text: str) -> Any:
     try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+        return tomlfile.parse(f"value = {text}")["value"]
+    except ValueError:
         return text

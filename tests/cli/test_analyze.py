@@ -207,7 +207,8 @@ def test_a_session_file_holds_all_options(run: Run, library: Path, counter: str,
 @pytest.mark.parametrize(
     ("text", "told"),
     [("videos = ['a.mp4'", "not TOML"), ("with = ['pose']", "videos"), ("videos = ['a.mp4']\nwhit = 'pose'", "whit"),
-     ("videos = []", "videos"), ("videos = ['a.mp4']\nbox = '1,2'", "1,2")],
+     ("videos = []", "videos"), ("videos = ['a.mp4']\nbox = '1,2'", "1,2"), ("x = " + "[" * 9_000, "nested too"),
+     ("jobs = " + "9" * 10_000, "not TOML"), ("videos = 'a.mp4'\njobs = 0", "jobs")],
 )  # fmt: skip
 def test_a_session_file_with_a_mistake_names_it(run: Run, tmp_path: Path, text: str, told: str) -> None:
     (tmp_path / "bad.toml").write_text(text)

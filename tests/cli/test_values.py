@@ -51,6 +51,11 @@ def test_parameters_have_the_types_of_toml() -> None:
     }
 
 
+@pytest.mark.parametrize("value", ["[" * 50_000, "9" * 10_000, "1" + "0" * 300, "1\nvalue=2"])
+def test_a_value_that_toml_does_not_take_is_text(value: str) -> None:
+    assert values.parameters([f"pose.people={value}"]) == {"pose": {"people": value}}
+
+
 @pytest.mark.parametrize("text", ["people=2", "pose.people", "=", ".a=1", "pose.=1"])
 def test_what_is_no_parameter(text: str) -> None:
     with pytest.raises(UsageError):
