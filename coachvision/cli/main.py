@@ -7,6 +7,7 @@ is heavy (numpy, PyAV, OpenCV, SciPy, SQLite) is imported inside the commands.
 from __future__ import annotations
 
 import logging
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -98,6 +99,8 @@ app.add_typer(plugins.app, name="plugins")
 
 def run() -> None:
     """The console entry. A bug is told in a sentence, its traceback goes to the log."""
+    # Else pydantic looks through every installed package for plugins of its own, and one that is damaged ends us.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         app(prog_name="coachvision")
     except Exception as error:

@@ -115,8 +115,11 @@ def unpack(path: Path, folder: Path) -> None:
 
 def unpacked_copy(path: Path) -> Path:
     """The folder of a zip that lies in the plugin folder as it came: unpacked beside it, once for each content."""
+    _require_small(path)
     store = path.parent / _STORE
-    target = store / f"{path.stem}-{hashlib.sha256(path.read_bytes()).hexdigest()[:16]}"
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    target = store / f"{path.stem}-{digest[:16]}"
     if target.is_dir():
         return target
     store.mkdir(exist_ok=True)
@@ -150,8 +153,14 @@ def refused(path: Path, why: str) -> PluginError:
     )
 
 
+def _require_small(path: Path) -> None:
+    if path.stat().st_size > MAX_TOTAL_BYTES:
+        raise refused(path, f"it is larger than {MAX_TOTAL_BYTES // 1024**2} MB")
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    _require_small(path)
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive

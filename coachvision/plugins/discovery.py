@@ -9,9 +9,11 @@ import importlib.util
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, distributions
 from pathlib import Path
 from typing import Literal
+
+from packaging.utils import canonicalize_name
 
 from coachvision import paths
 from coachvision.errors import PluginError
@@ -23,6 +25,9 @@ GROUP = "coachvision.analyzers"
 FIRST_PARTY = frozenset({"coachvision-angles", "coachvision-pose"})
 # A folder that an installation had just put out of the way when the machine stopped.
 PREVIOUS = ".previous-"
+
+# What importlib.metadata raises on files that are no text, or are cut off.
+_DAMAGED = (ValueError, TypeError, AttributeError, LookupError, OSError)
 
 _log = logging.getLogger(__name__)
 
@@ -67,9 +72,28 @@ def discover(plugin_dir: Path | None = None) -> list[Installed]:
     return result
 
 
+def _points() -> Iterator[tuple[str, EntryPoint]]:
+    """Entry points with the names of their packages. One package whose metadata are damaged costs itself alone."""
+    seen: set[str] = set()
+    for one in distributions():
+        try:
+            if f"[{GROUP}]" not in (one.read_text("entry_points.txt") or ""):
+                continue
+            points = tuple(one.entry_points.select(group=GROUP))
+            name = one.name or points[0].name
+        except _DAMAGED as error:
+            _log.warning(
+                "a package in %s is left out: what it says of itself is damaged (%s)", one.locate_file(""), error
+            )
+            continue
+        # Of two copies of a package, Python imports the first.
+        if canonicalize_name(name) not in seen:
+            seen.add(canonicalize_name(name))
+            yield from ((name, point) for point in points)
+
+
 def _packages() -> Iterator[Installed]:
-    for point in entry_points(group=GROUP):
-        distribution = point.dist.name if point.dist else point.name
+    for distribution, point in _points():
         source: Literal["first-party", "package"] = "first-party" if distribution in FIRST_PARTY else "package"
         folder = Path(point.value)
         try:

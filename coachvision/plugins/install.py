@@ -77,7 +77,7 @@ def _gather(source: Path, whole: Path) -> None:
         _copy(source, _inner(source, whole))
     elif not source.exists():
         raise PluginError(f"{source.name} does not exist", f"There is nothing at {source}.", path=source)
-    elif source.suffix.lower() != ".zip":
+    elif source.suffix.lower() != ".zip" or not source.is_file():
         raise refused(source, "it is neither a folder nor a .zip file")
     else:
         archive.unpack(source, whole)

@@ -192,6 +192,9 @@ def read_manifest(path: Path, where: str | None = None) -> Manifest:
     """The manifest in that file. Raises PluginError in plain words."""
     where = where or path.parent.name
     try:
+        # Reading a pipe would wait for ever.
+        if path.exists() and not path.is_file():
+            raise _refused(where, f"{FILE_NAME} is no file", path)
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:

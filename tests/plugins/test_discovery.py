@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -127,6 +128,45 @@ def test_two_of_the_coachs_own_with_one_id(make_plugin: PluginMaker, plugin_root
 def test_a_package_with_a_wrong_entry_point(make_package: PluginMaker, points_to: str, told: str):
     make_package("odd", EXPLODES, points_to=points_to)
     assert told in str(found("odd").broken)
+
+
+def test_a_pipe_in_place_of_a_manifest_is_not_waited_for(make_plugin: PluginMaker, plugin_root: Path):
+    (manifest,) = make_plugin("speed", root=plugin_root).rglob("coachvision.toml")
+    manifest.unlink()
+    os.mkfifo(manifest)
+    assert found("speed").broken == "coachvision.toml is no file"
+
+
+@pytest.mark.logs_expected
+@pytest.mark.parametrize(
+    ("file", "data"),
+    [
+        ("entry_points.txt", b"\xff\xfe[coachvision.analyzers]\nodd = odd\n"),
+        ("entry_points.txt", b"[coachvision.analyzers]\nodd\n"),
+        ("METADATA", b"\xff\xfe\0"),
+    ],
+)
+def test_a_package_whose_metadata_are_damaged_is_told_and_the_rest_goes_on(
+    make_package: PluginMaker, caplog: pytest.LogCaptureFixture, file: str, data: bytes
+):
+    make_package("fine", EXPLODES)
+    site = make_package("odd", EXPLODES).parent
+    (site / "odd-1.0.0.dist-info" / file).write_bytes(data)
+    names = [one.name for one in discover()]
+    assert "fine" in names
+    assert "odd" not in names
+    assert f"a package in {site} is left out" in caplog.text
+
+
+def test_a_package_that_lies_twice_on_the_import_path_is_one(
+    make_package: PluginMaker, monkeypatch: pytest.MonkeyPatch
+):
+    site = make_package("fine", EXPLODES).parent
+    shutil.copytree(site, site.with_name("copy"))
+    monkeypatch.syspath_prepend(site.with_name("copy"))
+    (one,) = (one for one in discover() if one.name == "fine")
+    assert one.usable
+    assert one.path.parent.name == "copy"
 
 
 def test_a_packages_entry_lies_in_the_package(make_package: PluginMaker):

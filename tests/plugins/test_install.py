@@ -39,7 +39,7 @@ def tree(folder: Path) -> dict[str, bytes | None]:
     return {
         str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None
         for path in sorted(folder.rglob("*"))
-        if path.is_file() or list(path.iterdir()) or path.name not in ("plugins",)
+        if not path.is_dir() or list(path.iterdir()) or path.name not in ("plugins",)
     }
 
 
@@ -162,6 +162,16 @@ class TestWhatIsRefused:
     def test_the_same_file_twice_also_by_case(self, tmp_path: Path):
         assert "twice" in refusal(zip_with(tmp_path / "x.zip", "speed/__INIT__.py")).message
 
+    def test_a_zip_that_is_itself_too_large(self, plugin_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(archive, "MAX_TOTAL_BYTES", 1 << 20)
+        small = good_zip(tmp_path / "huge.zip").read_bytes()
+        # Zips may begin with anything.
+        (tmp_path / "huge.zip").write_bytes(bytes(1 << 20) + small)
+        assert "larger than 1 MB" in refusal(tmp_path / "huge.zip").message
+        (tmp_path / "huge.zip").rename(plugin_root / "huge.zip")
+        (found,) = (one for one in discover() if one.source == "user")
+        assert "larger than 1 MB" in str(found.broken)
+
     def test_a_bomb_that_says_so(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setattr(archive, "MAX_TOTAL_BYTES", 5_000_000)
         path = good_zip(tmp_path / "x.zip", **{"speed/zeros": bytes(6_000_000)})
@@ -215,8 +225,13 @@ class TestWhatIsRefused:
 
     def test_what_is_neither_there_nor_a_zip(self, tmp_path: Path):
         assert "nothing at" in refusal(tmp_path / "absent.zip").message
-        (tmp_path / "x.tar.gz").write_bytes(b"x")
-        assert "neither a folder nor a .zip" in refusal(tmp_path / "x.tar.gz").message
+        for name in ("x.tar.gz", "x-1.0-py3-none-any.whl"):
+            (tmp_path / name).write_bytes(b"x")
+            assert "neither a folder nor a .zip" in refusal(tmp_path / name).message
+
+    def test_a_pipe_called_zip_is_not_waited_for(self, tmp_path: Path):
+        os.mkfifo(tmp_path / "x.zip")
+        assert "neither a folder nor a .zip" in refusal(tmp_path / "x.zip").message
 
     def test_a_zip_in_the_plugin_folder_that_is_no_plugin(self, plugin_root: Path):
         for name, data in (("photos.zip", {}), ("latin.zip", {"coachvision.toml": b"title = '\xe9'"})):
