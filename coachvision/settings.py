@@ -184,7 +184,7 @@ _BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 @dataclass(frozen=True)
 class Settings:
-    """Every setting's value. warnings: what was wrong with the file, in words for the coach."""
+    """Every setting's value. warnings: which values of the file do not fit, in words for the coach."""
 
     values: Mapping[str, Value]
     warnings: tuple[str, ...] = ()
@@ -217,8 +217,8 @@ def load(folder: Path | None = None) -> Settings:
 
     Raises CoachVisionError where the file exists and the system does not let it be read.
     """
-    tables, damaged = tomlfile.read(_file(folder))
-    warnings = [damaged] if damaged else []
+    tables = tomlfile.read(_file(folder))
+    warnings = []
     values: dict[str, Value] = {}
     for setting in SETTINGS:
         given = _look_up(tables, setting.name)
@@ -240,7 +240,7 @@ def save(name: str, value: object, folder: Path | None = None) -> Settings:
     setting = find(name)
     checked = setting.check(value)
     path = _file(folder)
-    tables, _ = tomlfile.read(path)
+    tables = tomlfile.read(path)
     table: dict[str, Any] = tables
     *parents, key = name.split(".")
     for parent in parents:
@@ -258,8 +258,7 @@ def load_keys(folder: Path | None = None) -> dict[str, tuple[str, ...]]:
 
     Raises CoachVisionError where the file exists and the system does not let it be read.
     """
-    tables, _ = tomlfile.read(_file(folder))
-    given = tables.get(_KEYS)
+    given = tomlfile.read(_file(folder)).get(_KEYS)
     chosen = given.items() if isinstance(given, dict) else ()
     return {
         command: tuple(keys)
@@ -274,7 +273,7 @@ def save_keys(command: str, keys: Sequence[str] | None, folder: Path | None = No
     Raises CoachVisionError where it cannot be written.
     """
     path = _file(folder)
-    tables, _ = tomlfile.read(path)
+    tables = tomlfile.read(path)
     given = tables.get(_KEYS)
     chosen = dict(given) if isinstance(given, dict) else {}
     chosen.pop(command, None)

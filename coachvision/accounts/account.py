@@ -344,7 +344,7 @@ class Account:
         return vault
 
     def _setting(self, name: str) -> str:
-        cloud = tomlfile.read(self._config / "settings.toml")[0].get("cloud")
+        cloud = tomlfile.read(self._config / "settings.toml").get("cloud")
         return str(cloud.get(name, "")) if isinstance(cloud, Mapping) else ""
 
     @staticmethod

@@ -29,19 +29,20 @@ class Identity:
 
 
 def read(config: Path | None = None) -> Identity | None:
-    """Who is signed in, or None: the guest. A damaged file is moved aside, and the guest is here.
+    """Who is signed in, or None: the guest. A damaged file is moved aside, the log says so, and the guest is here.
 
     Raises CoachVisionError where the file exists and the system does not let it be read.
     """
-    tables, _ = tomlfile.read(_file(config))
-    account = tables.get("account")
-    if not isinstance(account, dict):
+    tables = tomlfile.read(_file(config))
+    if not tables:
         return None
     try:
+        account = tables["account"]
         user_id = str(uuid.UUID(account["user_id"]))
         service = services.from_tables(tables, FILE_NAME)
         return Identity(user_id, str(account.get("email", "")), service, str(account.get("ended", "")))
     except (KeyError, ValueError, TypeError, AttributeError, AccountError):
+        tomlfile.set_aside(_file(config), "it does not tell who is signed in")
         return None
 
 

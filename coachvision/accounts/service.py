@@ -57,11 +57,11 @@ def find(config: Path | None = None, environment: Mapping[str, str] = os.environ
             "gateway": gateway,
         }
         return from_tables({"service": given}, "the environment")
-    cloud = tomlfile.read(config / "settings.toml")[0].get("cloud")
+    cloud = tomlfile.read(config / "settings.toml").get("cloud")
     if isinstance(cloud, Mapping) and cloud.get("supabase_url"):
         return from_tables({"service": {**cloud, **({"gateway": gateway} if gateway else {})}}, "the settings")
     for path in (config / FILE_NAME, BUILT_IN):
-        tables = tomlfile.read(path)[0]
+        tables = tomlfile.read(path)
         if tables:
             if gateway:
                 tables = {"service": {**_section(tables, str(path)), "gateway": gateway}}

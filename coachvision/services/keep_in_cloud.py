@@ -40,8 +40,7 @@ def must_ask(account: Account) -> bool:
 
 
 def _answers(path: Path) -> dict[str, object]:
-    tables, _ = tomlfile.read(path)
-    found = tables.get(_TABLE)
+    found = tomlfile.read(path).get(_TABLE)
     return dict(found) if isinstance(found, dict) else {}
 
 

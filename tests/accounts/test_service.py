@@ -94,6 +94,14 @@ def test_who_is_signed_in_is_kept_with_the_service_and_without_a_secret(tmp_path
 
 
 @pytest.mark.parametrize("text", ["[account]\nuser_id = 7", "[account]\nuser_id = 'no uuid'", "[account]", "\0broken"])
-def test_a_damaged_account_file_is_the_guest(tmp_path: Path, text: str) -> None:
+@pytest.mark.logs_expected
+def test_a_damaged_account_file_is_the_guest_which_is_told_once_and_nothing_is_lost(
+    tmp_path: Path, text: str, caplog: pytest.LogCaptureFixture
+) -> None:
     (tmp_path / "account.toml").write_text(text)
     assert identity.read(tmp_path) is None
+    assert "account.toml was damaged" in caplog.text
+    assert (tmp_path / "account.toml.damaged-1").read_text() == text
+    caplog.clear()
+    assert identity.read(tmp_path) is None
+    assert caplog.text == ""
