@@ -252,7 +252,7 @@ class ProgressView(Screen):
             figure.setAccessibleName(f"Personal best, {line.title}: {value}")
             self._bests.addWidget(label(line.title, "section"), 0, at)
             self._bests.addWidget(figure, 1, at)
-            self._bests.addWidget(label(f"Best  ·  {dates.day(best.created, today)}", "muted"), 2, at)
+            self._bests.addWidget(label(f"Best  ·  {dates.day(best.recorded, today)}", "muted"), 2, at)
         self._bests.setColumnStretch(_CARDS, 1)
 
     def _draw(self) -> None:
@@ -272,10 +272,10 @@ class ProgressView(Screen):
         from coachvision.core.units import Units, shown
 
         units = self._units or Units()
-        words = f"{point.session}, {dates.day(point.created, date.today())}: {self._words(line, point.value)}"  # noqa: DTZ011
+        words = f"{point.session}, {dates.day(point.recorded, date.today())}: {self._words(line, point.value)}"  # noqa: DTZ011
         best = line.best is not None and point == line.best
         return Dot(
-            datetime.fromisoformat(point.created),
+            datetime.fromisoformat(point.recorded),
             shown(point.value, line.unit, units)[0],
             shown(point.uncertainty or 0.0, line.unit, units)[0],
             f"{words} (best)" if best else words,

@@ -71,7 +71,7 @@ def _print(told: Progress) -> None:
         first, last = (_words(line, at, units) for at in (0, -1))
         best = ""
         if line.best is not None:
-            best = f"{_words(line, line.points.index(line.best), units)} ({_day(line.best.created)})"
+            best = f"{_words(line, line.points.index(line.best), units)} ({_day(line.best.recorded)})"
         table.add_row(line.title, str(len(line.points)), first, last, best)
     common.console().print(table)
 

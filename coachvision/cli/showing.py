@@ -18,7 +18,7 @@ def show_session(session: WholeSession) -> None:
     line = film.timeline
     out.print(f"[bold]{common.plain(session.title or film.name)}[/bold]  {session.id}")
     out.print(
-        common.plain(", ".join(part for part in (session.athlete, session.exercise, day(session.created)) if part))
+        common.plain(", ".join(part for part in (session.athlete, session.exercise, day(session.recorded)) if part))
     )
     variable = ", variable rate" if film.variable_frame_rate else ""
     out.print(

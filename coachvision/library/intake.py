@@ -14,6 +14,7 @@ import sqlite3
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -304,6 +305,8 @@ def _take_video(write: Write, told: Mapping[str, Any], file: Path | None) -> Non
             columns = _columns(write, "video")
             fields = {key: value for key, value in row.items() if key in columns}
             json.loads(fields["warnings"])
+            if fields.get("recorded") is not None:
+                datetime.fromisoformat(fields["recorded"])
             write.db.table("video").insert({**fields, "created": store.now(), **where})
     for timeline in told["timeline"]:
         if str(timeline["video_sha256"]) == sha256 and known is None:

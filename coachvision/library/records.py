@@ -37,6 +37,8 @@ class VideoFields(Protocol):
     @property
     def capture_fps(self) -> float | None: ...
     @property
+    def recorded(self) -> str | None: ...
+    @property
     def has_audio(self) -> bool: ...
     @property
     def warnings(self) -> tuple[str, ...]: ...
@@ -94,6 +96,7 @@ class VideoRow:
     capture_fps: float | None
     has_audio: bool
     warnings: tuple[str, ...]
+    recorded: str | None = None
     source_name: str = ""
 
 
@@ -101,12 +104,14 @@ class VideoRow:
 class SessionSummary:
     """One line of the list. created, updated: ISO 8601, UTC. source_name: the video file's own name.
 
-    tags, analyzers: in alphabetical order.
+    recorded: when the film was taken, as its file says; else when the session was made. tags, analyzers: in
+    alphabetical order.
     """
 
     id: str
     created: str
     updated: str
+    recorded: str
     title: str
     source_name: str
     athlete_id: str | None

@@ -201,3 +201,9 @@ def m002_tagging(db: Database) -> None:
     for statement in _TAGGING.split(";\n"):
         if statement.strip():
             db.execute(statement)
+
+
+@MIGRATIONS()
+def m003_recorded(db: Database) -> None:
+    """When a film was taken. Of films that are there already it is not known: they count from when they were added."""
+    db.execute("ALTER TABLE video ADD COLUMN recorded TEXT")

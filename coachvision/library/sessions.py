@@ -38,8 +38,8 @@ _RUNS = "(SELECT group_concat(analyzer, char(31)) FROM run WHERE session_id = s.
 # The video's length in the session's own real seconds: two sessions of one film may differ in the rate it was taken at.
 _LENGTH = "v.duration_s * coalesce(s.time_scale / (SELECT time_scale FROM timeline WHERE video_sha256 = v.sha256), 1)"
 LIST = (
-    "SELECT s.id, s.created, s.updated, s.title, s.source_name, a.id, a.name, s.video_sha256,"  # noqa: S608
-    f" {_LENGTH}, {_TAGS}, {_RUNS}"
+    "SELECT s.id, s.created, s.updated, coalesce(v.recorded, s.created), s.title, s.source_name, a.id, a.name,"  # noqa: S608
+    f" s.video_sha256, {_LENGTH}, {_TAGS}, {_RUNS}"
     " FROM session s LEFT JOIN athlete a ON a.id = s.athlete_id AND a.trashed_at IS NULL"
     " LEFT JOIN video v ON v.sha256 = s.video_sha256"
 )
@@ -152,8 +152,8 @@ def listed(store: Store, wanted: Wanted, *, limit: int, offset: int) -> list[Ses
     where, values = condition
     sql = f"{LIST} WHERE {where} ORDER BY s.created DESC, s.seq DESC LIMIT ? OFFSET ?"
     return [
-        SessionSummary(a, b, c, d, e, f, g, h, i, _names(tags), _names(analyzers))
-        for a, b, c, d, e, f, g, h, i, tags, analyzers in store.db.rows(sql, (*values, limit, offset))
+        SessionSummary(a, b, c, d, e, f, g, h, i, j, _names(tags), _names(analyzers))
+        for a, b, c, d, e, f, g, h, i, j, tags, analyzers in store.db.rows(sql, (*values, limit, offset))
     ]
 
 

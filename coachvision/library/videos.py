@@ -27,7 +27,7 @@ RESERVE_BYTES = 64 << 20
 
 COLUMNS = (
     "v.sha256, v.path, v.copied, v.size, v.created, v.container, v.codec, v.width, v.height, v.rotation, v.frames,"
-    " v.duration_s, v.fps, v.variable_frame_rate, v.capture_fps, v.has_audio, v.warnings"
+    " v.duration_s, v.fps, v.variable_frame_rate, v.capture_fps, v.has_audio, v.warnings, v.recorded"
 )
 
 ProgressCall = Callable[[float], None] | None
@@ -125,6 +125,7 @@ def _fields(facts: VideoFields) -> dict[str, Any]:
         "fps": float(facts.fps),
         "variable_frame_rate": int(facts.variable_frame_rate),
         "capture_fps": facts.capture_fps,
+        "recorded": facts.recorded,
         "has_audio": int(facts.has_audio),
         "warnings": json.dumps(list(facts.warnings)),
     }
@@ -138,10 +139,11 @@ def is_whole(video: VideoRow) -> bool:
 def from_row(store: Store, row: tuple[Any, ...]) -> VideoRow:
     """A row of `COLUMNS` as a record."""
     sha256, path, copied, size, created, container, codec, width, height, rotation = row[:10]
-    frames, duration_s, fps, variable, capture_fps, has_audio, warnings = row[10:]
+    frames, duration_s, fps, variable, capture_fps, has_audio, warnings, recorded = row[10:]
     return VideoRow(
         sha256, store.root / path, bool(copied), size, created, container, codec, width, height, rotation,
         frames, duration_s, fps, bool(variable), capture_fps, bool(has_audio), tuple(json.loads(warnings)),
+        recorded,
     )  # fmt: skip
 
 

@@ -172,6 +172,7 @@ def _video(session: WholeSession, full: bool) -> VideoRecord:
         rotation=film.rotation,
         codec=film.codec,
         capture_fps=film.capture_fps,
+        recorded=film.recorded,
         time_base=f"{base.numerator}/{base.denominator}",
         time_scale=film.timeline.time_scale,
         pts=film.timeline.pts.tolist() if full else None,

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from coachvision.core.asymmetry import symmetry_index, symmetry_uncertainty
@@ -23,11 +24,14 @@ _INTERNAL = "pose."
 
 @dataclass(frozen=True)
 class Point:
-    """One session's value. created: UTC, ISO 8601. uncertainty: standard, None where it is unknown."""
+    """One session's value. recorded: when its film was taken, UTC, ISO 8601.
+
+    uncertainty: standard, None where it is unknown.
+    """
 
     session_id: str
     session: str
-    created: str
+    recorded: str
     value: float
     uncertainty: float | None
 
@@ -72,7 +76,7 @@ def progress(library: Library, athlete: str) -> Progress:
             f"The library has nobody called {athlete!r}.",
             hint="`coachvision sessions` lists who is in it." if people else "Say who is in a session first.",
         )
-    digests = list(reversed(library.digests(library.session_ids(athlete=name))))
+    digests = sorted(library.digests(library.session_ids(athlete=name)), key=_taken)
     found: dict[str, list[tuple[Digest, DigestMetric]]] = {}
     for digest in digests:
         seen: set[str] = set()
@@ -92,16 +96,20 @@ def export_progress(library: Library, told: Progress, target: Path) -> Path:
     return target
 
 
+def _taken(digest: Digest) -> tuple[float, str]:
+    return datetime.fromisoformat(digest.session.recorded).timestamp(), digest.session.created
+
+
 def to_csv(told: Progress) -> str:
     """One row a point, in SI units: date, session, number, value, unit, uncertainty. UTF-8, comma, a header."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("athlete", "created", "session_id", "session", "name", "title", "value", "unit", "uncertainty"))
+    writer.writerow(("athlete", "recorded", "session_id", "session", "name", "title", "value", "unit", "uncertainty"))
     for line in told.lines:
         for point in line.points:
             unsure = "" if point.uncertainty is None else repr(point.uncertainty)
             writer.writerow(
-                (_plain(told.athlete), point.created, point.session_id, _plain(point.session), line.name, line.title,
+                (_plain(told.athlete), point.recorded, point.session_id, _plain(point.session), line.name, line.title,
                  repr(point.value), line.unit, unsure)
             )  # fmt: skip
     return text.getvalue()
@@ -115,7 +123,7 @@ def _plain(text: str) -> str:
 def _line(points: list[tuple[Digest, DigestMetric]]) -> Line:
     metric = points[-1][1]
     made = tuple(
-        Point(digest.session.id, digest.session.name, digest.session.created, one.value, one.uncertainty)
+        Point(digest.session.id, digest.session.name, digest.session.recorded, one.value, one.uncertainty)
         for digest, one in points
     )
     best = None

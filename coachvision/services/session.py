@@ -22,7 +22,10 @@ IMPORTED_FILM = "imported_film"
 
 @dataclass(frozen=True, eq=False)
 class Film:
-    """The video of a session. path: where it is now, or None; name: its file name for people."""
+    """The video of a session. path: where it is now, or None; name: its file name for people.
+
+    recorded: when it was filmed, UTC, ISO 8601; None where its file does not say.
+    """
 
     path: Path | None
     name: str
@@ -36,6 +39,7 @@ class Film:
     timeline: Timeline
     variable_frame_rate: bool = False
     capture_fps: float | None = None
+    recorded: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +59,11 @@ class WholeSession:
     warnings: tuple[str, ...] = ()
     start_s: float | None = None
     end_s: float | None = None
+
+    @property
+    def recorded(self) -> str:
+        """When the film was taken, UTC, ISO 8601; when the session was made, where the file does not say."""
+        return self.film.recorded or self.created
 
     @property
     def subjects(self) -> tuple[Subject, ...]:
@@ -177,6 +186,7 @@ def _film(library: Library, row: Session) -> Film:
         timeline=line,
         variable_frame_rate=video.variable_frame_rate,
         capture_fps=float(told) if told else video.capture_fps,
+        recorded=video.recorded,
     )
 
 
@@ -197,4 +207,5 @@ def _imported(row: Session) -> Film:
         timeline=line,
         variable_frame_rate=told.variable_frame_rate,
         capture_fps=told.capture_fps,
+        recorded=told.recorded,
     )

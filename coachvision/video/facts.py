@@ -27,6 +27,7 @@ class VideoFacts:
     it left to right. timeline: the time of every frame. keyframes: (k,) int64 pts of frames that decode alone.
     duration_s: real seconds, with the last frame's own duration. fps: mean frames a real second.
     capture_fps: the rate at which the phone says it filmed, where that differs from how it is stored.
+    recorded: when it was filmed, UTC, ISO 8601 to the second; None where the file does not say.
     counted: frames carry no usable times of their own; they are told apart by counting from the start of the file.
     damaged: part of the file is missing or broken; `warnings` say where.
     """
@@ -57,6 +58,7 @@ class VideoFacts:
     mirrored: bool = False
     counted: bool = False
     damaged: bool = False
+    recorded: str | None = None
 
     def at_capture_rate(self, capture_fps: float) -> VideoFacts:
         """The same file in real time, given the rate at which it was filmed (slow motion stored at 30)."""
@@ -112,6 +114,7 @@ def from_bytes(data: bytes) -> VideoFacts:
 
 _TYPES: dict[str, type | tuple[type, ...]] = {
     "str": str, "int": int, "bool": bool, "float": (int, float), "float | None": (int, float, type(None)),
+    "str | None": (str, type(None)),
 }  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from coachvision.errors import Cancelled, VideoError
 from coachvision.video.facts import VideoFacts, from_bytes
 from coachvision.video.index import CHECKED_FRAMES, FrameIndex, decode_all, frame_index
 from coachvision.video.opening import MAX_PIXELS, first_video_stream, only, open_input, require_file
+from coachvision.video.recorded import recorded
 
 # 100 million frames' times and a header: no sound file comes near.
 _MOST_OUTPUT = 1 << 30
@@ -206,6 +207,7 @@ def _facts(
         mirrored=mirrored,
         counted=index.counted,
         damaged=index.damaged,
+        recorded=recorded(tags),
     )
 
 

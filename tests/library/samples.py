@@ -28,6 +28,7 @@ class Facts:
     fps: float = 30.0
     variable_frame_rate: bool = True
     capture_fps: float | None = None
+    recorded: str | None = None
     has_audio: bool = True
     warnings: tuple[str, ...] = ("its end is damaged",)
 

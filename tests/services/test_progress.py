@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from coachvision import settings
+from coachvision.core.results import Metric, Result, Subject
 from coachvision.errors import LibraryError
 from coachvision.library import Library
+from coachvision.library.records import Run
 from coachvision.services.progress import Line, progress, to_csv
+from tests.library.samples import TIMELINE, Facts
 from tests.support.weeks import keep_weeks
 
 HEIGHTS = (0.31, 0.35, 0.33)
@@ -33,6 +36,23 @@ def test_numbers_are_in_order_of_time_and_the_athletes_own(tmp_path: Path) -> No
     assert jump.change == pytest.approx(0.02)
     assert jump.best is not None
     assert (jump.best.session_id, jump.best.value) == (ids[1], 0.35)
+
+
+def test_films_of_weeks_added_in_one_go_are_in_the_order_they_were_taken(tmp_path: Path) -> None:
+    taken = {0.4: "2026-03-16T17:00:00+00:00", 0.2: "2026-03-02T17:00:00+00:00", 0.3: "2026-03-09T17:00:00+00:00"}
+    with Library.open(tmp_path / "library") as library:
+        for height, moment in taken.items():
+            film = tmp_path / f"{height}.mp4"
+            film.write_text(moment, "utf-8")
+            video = library.add_video(film, Facts(recorded=moment))
+            found = Result(
+                metrics=(Metric("jump.height", 1, height, "m", 0.01, "from the time in the air", "Jump"),),
+                subjects=(Subject(1, 7, 26),),
+            )
+            library.create_session(video, athlete="Kim", timeline=TIMELINE, runs=(Run("jumps", "1.0.0", {}, found),))
+    jump = lines(tmp_path / "library")["jump.height"]
+    assert [point.value for point in jump.points] == sorted(taken)
+    assert [point.recorded for point in jump.points] == sorted(taken.values())
 
 
 def test_of_contact_time_the_least_is_the_best_and_of_angles_none_is(tmp_path: Path) -> None:

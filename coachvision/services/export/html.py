@@ -111,7 +111,7 @@ def _readable(name: str) -> str:
 def _facts(session: WholeSession) -> list[str]:
     film = session.film
     facts = [session.athlete] if session.athlete else []
-    facts += [day(session.created), film.name, f"{film.duration_s:.1f} s at {film.fps:.4g} frames a second"]
+    facts += [day(session.recorded), film.name, f"{film.duration_s:.1f} s at {film.fps:.4g} frames a second"]
     if part := part_analyzed(session):
         facts.append(f"analyzed from {part}")
     people = len(session.subjects)

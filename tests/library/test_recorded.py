@@ -1,0 +1,50 @@
+"""When a film was taken goes with it to the account's other laptop; a document that says nonsense is refused."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from coachvision.errors import LibraryError
+from coachvision.library import Library
+from tests.library.samples import Facts
+
+TAKEN = "2026-03-02T17:00:00+00:00"
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Iterator[Library]:
+    with Library.open(tmp_path / "other") as opened:
+        yield opened
+
+
+def carried(library: Library, other: Library, source: Path, moment: str | None) -> str:
+    """A session of a film taken in March, taken in by the other library as if its film was taken at `moment`."""
+    session = library.create_session(library.add_video(source, Facts(recorded=TAKEN)))
+    told = library.portable.tell("session", session)
+    assert told is not None
+    told.document["video"]["row"]["recorded"] = moment
+    file = other.scratch / "video"
+    shutil.copy(source, file)
+    assert other.portable.take_in("session", session, told.document, told.updated, {"video": file}, None)
+    (summary,) = other.sessions()
+    return summary.recorded
+
+
+def test_it_goes_to_the_other_laptop(library: Library, other: Library, source: Path) -> None:
+    assert carried(library, other, source, TAKEN) == TAKEN
+
+
+def test_where_the_file_does_not_say_it_is_when_the_session_was_made(
+    library: Library, other: Library, source: Path
+) -> None:
+    assert carried(library, other, source, None) == library.sessions()[0].created
+
+
+def test_what_is_no_moment_is_refused(library: Library, other: Library, source: Path) -> None:
+    with pytest.raises(LibraryError):
+        carried(library, other, source, "last week")
+    assert other.sessions() == []
