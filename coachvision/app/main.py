@@ -9,9 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from coachvision import words
-from coachvision.app import door, theme
-from coachvision.app.remembered import remembered
+from coachvision.app import door, look
 from coachvision.app.window import Window
 
 
@@ -26,7 +24,7 @@ def run(videos: Sequence[Path], library: Path) -> int:
 
         if instance.hand_over(library, videos):
             return 0
-    trouble = words.choose(str(remembered().value("language", words.ENGLISH)))
+    trouble = look.speak_last()
     window = Window(library)
     window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
 
@@ -66,5 +64,5 @@ def make_application() -> QApplication:
     application.setApplicationName("CoachVision")
     application.setApplicationDisplayName("CoachVision")
     application.setDesktopFileName("coachvision")
-    theme.wear(application, theme.chosen(str(remembered().value("theme", "dark"))))
+    look.wear_last(application)
     return application

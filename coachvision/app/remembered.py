@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, QSize
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
 
 from coachvision import paths
 
@@ -24,6 +26,18 @@ class Look:
 def remembered() -> QSettings:
     """What the window remembers of itself between two starts: size, place, theme."""
     return QSettings(str(paths.config_dir() / "window.ini"), QSettings.Format.IniFormat)
+
+
+def keep_place(window: QWidget) -> None:
+    """Remember where a window is and how large."""
+    remembered().setValue("geometry", window.saveGeometry())
+
+
+def put_in_place(window: QWidget, size: QSize) -> None:
+    """As it was at the end of the last time; of that size at first, where the screen has room for it."""
+    geometry = remembered().value("geometry")
+    if geometry is None or not window.restoreGeometry(geometry):
+        window.resize(size.boundedTo(QGuiApplication.primaryScreen().availableSize()))
 
 
 def look_of(session: str) -> Look:

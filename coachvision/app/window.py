@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
-from coachvision.app import keymap, theme
+from coachvision.app import keymap, look
 from coachvision.app.account_actions import AccountActions
 from coachvision.app.actions import Actions
 from coachvision.app.activity import ActivityBar
@@ -19,26 +19,25 @@ from coachvision.app.arrivals import Arrivals
 from coachvision.app.bridge import Bridge
 from coachvision.app.cloud_sync import CloudSync
 from coachvision.app.drops import dropped, service_file
+from coachvision.app.full_screen import FullScreen
 from coachvision.app.header import Header
 from coachvision.app.keys import KeySheet
-from coachvision.app.library_view import LibraryView
 from coachvision.app.messages import MessageBar
 from coachvision.app.parts import area
 from coachvision.app.recent import RecentMenu
-from coachvision.app.remembered import remembered
+from coachvision.app.remembered import keep_place, put_in_place
+from coachvision.app.screen_stack import ScreenStack
 from coachvision.app.screens import SCREENS, Desk, Screen
 from coachvision.app.tasks import Job, Tasks
 from coachvision.events import Bus
 from coachvision.words import tr
 
 if TYPE_CHECKING:
-    from coachvision.app.player.spotlight import Spotlight
     from coachvision.app.session_view import SessionView
     from coachvision.app.settings_view import SettingsView
     from coachvision.settings import Settings
 
 SIZE, LEAST = QSize(1360, 860), QSize(960, 600)
-_WARM_MS = 2000
 
 
 class Window(QMainWindow):
@@ -68,38 +67,20 @@ class Window(QMainWindow):
             self.compare,
         )
         self.activity = ActivityBar(self.tasks, self)
-        self.screens = QStackedWidget()
-        self._made: dict[str, Screen] = {}
-        self._spotlight: Spotlight | None = None
-        self._session: SessionView | None = None
-        self._warmer = QTimer(self, singleShot=True)
-        self._warmer.timeout.connect(self._warm)
-        self.library = LibraryView(self.desk)
-        self._made["library"] = self.library
+        self.screens = ScreenStack(self.desk, self)
+        self.library = self.screens.library
+        self.full_screen = FullScreen(self)
         self.cloud = CloudSync(self.actions_, self.account, self.tasks, self.library.model, self)
-        self.screens.addWidget(self.library)
         self.arrivals = Arrivals(self.desk, self.library, self)
         self._lay_out()
         self.keys = KeySheet(self)
         self._connect()
-        self._remember()
+        put_in_place(self, SIZE)
 
     @property
     def session(self) -> SessionView:
         """The session's screen, made when it is first needed."""
-        if self._session is None:
-            from coachvision.app.session_view import SessionView
-
-            made = self._session = SessionView(self.actions_, self.tasks, self)
-            self.screens.addWidget(made)
-            self.header.analyze_wanted.connect(made.analyze_again)
-            made.failed.connect(self.messages.show_error)
-            made.noticed.connect(self.messages.show_notice)
-            made.offered.connect(self.messages.show_notice)
-            made.full_screen_wanted.connect(self._full_screen)
-            made.named.connect(self.header.show_session)
-            self.bridge.session_saved.connect(made.saved)
-        return self._session
+        return self.screens.session
 
     def begin(self, videos: Sequence[Path] = ()) -> None:
         """Open the library and add the videos given on the command line. The window is usable before this is done."""
@@ -115,11 +96,7 @@ class Window(QMainWindow):
 
     def _library_open(self) -> None:
         self.library.refresh()
-        # Once all has settled: the first film then opens without waiting for its decoder to start.
-        self._warmer.start(_WARM_MS)
-
-    def _warm(self) -> None:
-        self.session.warm()
+        self.screens.warm_soon()
 
     def add_videos(self, videos: Sequence[Path]) -> None:
         """Take videos in; a single one opens as soon as it can be played."""
@@ -135,13 +112,7 @@ class Window(QMainWindow):
 
     def shown(self, name: str) -> Screen:
         """A screen by its id, made where it is not yet. Raises KeyError."""
-        if name not in self._made:
-            made = {place.id: place.make for place in SCREENS}[name](self.desk)
-            self._made[name] = made
-            self.screens.addWidget(made)
-            if name == "settings":
-                cast("SettingsView", made).changed.connect(self._settle)
-        return self._made[name]
+        return self.screens.get(name)
 
     def go(self, name: str) -> None:
         """To a screen, by its id."""
@@ -168,21 +139,8 @@ class Window(QMainWindow):
         self.go("compare")
 
     def _leave(self) -> None:
-        if self._spotlight is not None:
-            self._spotlight.off()
-        left = self.screens.currentWidget()
-        if isinstance(left, Screen):
-            left.leave()
-        elif self._session is not None and left is self._session:
-            self._session.leave()
-
-    def wear(self, name: str) -> None:
-        """Another theme, where it is another."""
-        application = QApplication.instance()
-        chosen = theme.chosen(name)
-        remembered().setValue("theme", name)
-        if isinstance(application, QApplication) and chosen is not theme.worn():
-            theme.wear(application, chosen)
+        self.full_screen.end()
+        self.screens.leave()
 
     def _lay_out(self) -> None:
         page = area("window", QWidget())
@@ -200,7 +158,9 @@ class Window(QMainWindow):
         self.header.recent_wanted.connect(self.recent.ask)
         self.recent.chosen.connect(self.open_session)
         self.header.compare_wanted.connect(lambda: self.compare(self.session.session))
-        self.header.searched.connect(self._search)
+        self.header.searched.connect(self.screens.search)
+        self.screens.made.connect(self._screen_made)
+        self.screens.session_made.connect(self._session_made)
         self.library.opened.connect(self.open_session)
         self.library.add_wanted.connect(self.arrivals.choose)
         self.library.demo_wanted.connect(self.arrivals.demo)
@@ -223,12 +183,24 @@ class Window(QMainWindow):
         self.screens.setCurrentWidget(self.library)
         self.header.show_screen("library", self.library.search_hint)
 
+    def _session_made(self, made: SessionView) -> None:
+        self.header.analyze_wanted.connect(made.analyze_again)
+        made.failed.connect(self.messages.show_error)
+        made.noticed.connect(self.messages.show_notice)
+        made.offered.connect(self.messages.show_notice)
+        made.full_screen_wanted.connect(self._full_screen)
+        made.named.connect(self.header.show_session)
+        self.bridge.session_saved.connect(made.saved)
+
+    def _screen_made(self, name: str, made: Screen) -> None:
+        if name == "settings":
+            cast("SettingsView", made).changed.connect(self._settle)
+
     def _settle(self, settings: Settings) -> None:
         """Put on what the settings say."""
         self.cloud.wake()
-        self.wear(settings.text("look.theme"))
-        # Read at the next start, before anything heavier than this file is.
-        remembered().setValue("language", settings.text("look.language"))
+        look.wear(settings.text("look.theme"))
+        look.keep_language(settings.text("look.language"))
         self.arrivals.settle(settings)
 
     def _tell_taken_up(self, sessions: int) -> None:
@@ -243,24 +215,17 @@ class Window(QMainWindow):
     def _switched(self) -> None:
         """Somebody else's library is open now: nothing of the other one's stays in view."""
         self.recent.put_away()
-        self._leave_session()
+        if self.screens.session_shown is not None:
+            self.go("library")
         self.library.refresh()
-        for screen in self._made.values():
-            screen.start_over()
-        shown = self.screens.currentWidget()
-        if isinstance(shown, Screen) and shown is not self.library:
-            shown.leave()
-            shown.open()
+        self.screens.start_over()
 
     def _come(self, brought: list[str]) -> None:
         """The library holds other sessions than it did; the one that is looked at may be among them."""
-        if self._session is not None and self._session.session in brought:
-            self._leave_session()
-        self.library.refresh()
-
-    def _leave_session(self) -> None:
-        if self._session is not None and self.screens.currentWidget() is self._session:
+        shown = self.screens.session_shown
+        if shown is not None and shown.session in brought:
             self.go("library")
+        self.library.refresh()
 
     def _tell_restored(self, told: str, more: bool) -> None:
         again = self.account.restoring.start
@@ -283,11 +248,6 @@ class Window(QMainWindow):
         if not self.arrivals.handled(job, error):
             self.messages.show_error(error, job.retry)
 
-    def _search(self, text: str) -> None:
-        shown = self.screens.currentWidget()
-        if isinstance(shown, Screen):
-            shown.search(text)
-
     def _find(self) -> None:
         if not self.header.search.isVisible():
             self.go("library")
@@ -296,20 +256,11 @@ class Window(QMainWindow):
 
     def _full_screen(self) -> None:
         """The video alone in a session; elsewhere the window as large as the screen."""
-        if self._spotlight is not None and self._spotlight.on:
-            self._spotlight.off()
-        elif self._session is not None and self.screens.currentWidget() is self._session and self._session.player:
-            from coachvision.app.player.spotlight import Spotlight
-
-            self._spotlight = self._spotlight or Spotlight(self)
-            self._spotlight.light(self._session.player)
-        else:
-            self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+        shown = self.screens.session_shown
+        self.full_screen.toggle(None if shown is None else shown.player)
 
     def _back(self) -> None:
-        if self._spotlight is not None and self._spotlight.on:
-            self._spotlight.off()
-        else:
+        if not self.full_screen.end():
             self.go("library")
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -328,17 +279,13 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the place; stop everything; what is saved stays saved."""
-        if self._session is not None and not self._session.may_close():
+        if not self.screens.may_close():
             event.ignore()
             return
-        remembered().setValue("geometry", self.saveGeometry())
+        keep_place(self)
         self.hide()
         self.recent.put_away()
-        self._warmer.stop()
-        if self._session is not None:
-            self._session.shut_down()
-        for screen in self._made.values():
-            screen.shut_down()
+        self.screens.shut_down()
         self.bridge.close()
         self.cloud.stop()
         self.actions_.stop()
@@ -348,8 +295,3 @@ class Window(QMainWindow):
         for timer in self.findChildren(QTimer):
             timer.stop()
         event.accept()
-
-    def _remember(self) -> None:
-        geometry = remembered().value("geometry")
-        if geometry is None or not self.restoreGeometry(geometry):
-            self.resize(SIZE.boundedTo(QGuiApplication.primaryScreen().availableSize()))

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from coachvision.app import keymap
+from coachvision.app import keymap, look
 from coachvision.app.screens import SCREENS
 from coachvision.app.theme import contrast
 from coachvision.app.window import Window
@@ -151,7 +151,7 @@ def test_a_session_is_opened_and_left_by_keys_alone(
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_every_word_stands_out_from_what_is_behind_it(window: Window, qtbot: QtBot, theme: str) -> None:
-    window.wear(theme)
+    look.wear(theme)
     weak = []
     for screen in NAMES:
         shown(window, qtbot, screen)

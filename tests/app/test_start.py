@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from coachvision import settings
+from coachvision.app import look
 from coachvision.app.settings_view import SettingsView
 from coachvision.settings import SETTINGS
 from tests.app.conftest import PATIENCE_MS, Open
@@ -62,7 +63,7 @@ def test_size_and_theme_are_remembered(open_window: Open, qtbot: QtBot) -> None:
     window = open_window()
     # The offscreen screen is 800 px square: only the height can differ from what a first start has.
     window.resize(960, 700)
-    window.wear("light")
+    look.wear("light")
     window.close()
     again = open_window()
     assert (again.width(), again.height()) == (960, 700)

@@ -14,6 +14,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from coachvision.app import look
 from coachvision.app.main import make_application
 from coachvision.app.player.widget import PlayerWidget
 from coachvision.app.session_view import SessionView
@@ -37,7 +38,7 @@ class Hands:
         self._taken = 0
         looks.mkdir(parents=True, exist_ok=True)
         self.window = Window(library)
-        self.window.wear(theme)
+        look.wear(theme)
         self.window.resize(*size)
         self.window.show()
         self.window.begin()

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtWidgets import QMenu
 
+from coachvision.app import look
 from coachvision.app.compare.view import CompareView
 from coachvision.synth import scenes
 from coachvision.synth.render import render
@@ -84,10 +85,10 @@ def _playlist(hands: Hands) -> None:
 
 
 def _light(hands: Hands, path: Path) -> None:
-    hands.window.wear("light")
+    look.wear("light")
     hands.rest(0.5)
     _save(hands, path)
-    hands.window.wear("dark")
+    look.wear("dark")
 
 
 def _compare(hands: Hands, path: Path) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from coachvision.app import look
 from coachvision.core.drawing import KINDS, Drawing, Joint
 from coachvision.core.strokes import Words
 from tests.app.conftest import PATIENCE_MS
@@ -222,7 +223,7 @@ def test_another_theme_reaches_tools_and_numbers_of_the_open_session(easel: Ease
     assert page is not None
     gone: list[bool] = []
     page.destroyed.connect(lambda: gone.append(True))
-    easel.window.wear("light")
+    look.wear("light")
     # The page is made anew, in the other colours, once Qt is through with the old one.
     easel.qtbot.waitUntil(lambda: bool(gone), timeout=PATIENCE_MS)
     assert inspector.findChild(QWidget, "body") is not None
