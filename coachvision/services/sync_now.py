@@ -74,7 +74,7 @@ class Syncing:
         self._wishes = wishes or self._told_wishes
         self._typed = typed
         self._restoring = restoring
-        self._make_remote = remote or self._chosen
+        self._make_remote = remote
         # Whether what a guest shared before may still have to be taken in.
         self._claim_due = True
 
@@ -117,13 +117,15 @@ class Syncing:
 
     @contextmanager
     def _engine(self, told: Told | None) -> Iterator[Engine]:
-        remote = self._make_remote()
+        remote, place = (self._make_remote(), "") if self._make_remote is not None else self._chosen()
         try:
             with (
                 Library.open(self._root, self._clock, user_id=remote.owner or None) as library,
                 self._alone(),
                 opened_journal(self._root) as journal,
             ):
+                if place:
+                    journal.keep_at(remote.owner or "", place)
                 yield Engine(
                     journal, LibraryShelf(library), remote, clock=self._clock, draw=random.random,
                     metered=self._network.metered, wishes=self._wishes, told=told,
@@ -131,12 +133,13 @@ class Syncing:
         finally:
             remote.close()
 
-    def _chosen(self) -> Remote:
+    def _chosen(self) -> tuple[Remote, str]:
+        """The cloud, and what tells it from others; a service's gateway may move, and is the same cloud."""
         from coachvision.services import club_bucket
 
-        bucket = club_bucket.remote(self._account, self._clock)
-        if bucket is not None:
-            return bucket
+        place, bucket = club_bucket.place(), club_bucket.remote(self._account, self._clock)
+        if place is not None and bucket is not None:
+            return bucket, f"{place.endpoint} {place.bucket} {place.prefix}"
         access = self._account.access()
         if not access.gateway:
             raise SyncError(
@@ -144,7 +147,7 @@ class Syncing:
                 "The service that you are signed in with names no gateway.",
                 hint="Ask whoever runs it for a new service file.",
             )
-        return GatewayRemote(access.gateway, access)
+        return GatewayRemote(access.gateway, access), "gateway"
 
     def _told_wishes(self) -> Wishes:
         """What the settings say, and what whoever is here has answered; choosing a bucket was an answer."""

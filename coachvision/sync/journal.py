@@ -308,11 +308,30 @@ class Journal:
             with self._db.transaction("meta") as db:
                 db.execute("INSERT OR REPLACE INTO sync_meta VALUES (?, ?)", (key, value))
 
+    def keep_at(self, owner: str, place: str) -> None:
+        """Where everything of the account is kept from now on. What was noted of another place is true no more.
+
+        It is all sent anew then: every root that was ever sent or came has a row. Earlier versions noted no place.
+        """
+        before = self.value(f"place:{owner}")
+        if before is not None and before != place:
+            with self._db.transaction("moved") as db:
+                _forget_files(db, owner)
+                db.execute("DELETE FROM sync_abort WHERE owner = ?", (owner,))
+                db.execute(
+                    "UPDATE sync_root SET changed = changed + 1, remote_rev = 0, base_digest = NULL, base_trashed = 0,"
+                    " sending = NULL, attempts = 0, next_at = 0, reason = NULL, error = '' WHERE owner = ?",
+                    (owner,),
+                )
+                db.execute("DELETE FROM sync_meta WHERE key = ? OR key LIKE ?", (f"cursor:{owner}", f"left:{owner}:%"))
+                db.execute("INSERT OR REPLACE INTO sync_meta VALUES (?, ?)", (f"place:{owner}", place))
+        self.remember(f"place:{owner}", place)
+
     def forget(self, owner: str) -> None:
         """The account was erased in the cloud: nothing of what was noted for it is true any more."""
         with self._db.transaction("forget") as db:
-            db.execute("DELETE FROM sync_part WHERE item_id IN (SELECT id FROM sync_item WHERE owner = ?)", (owner,))
-            for table in ("sync_item", "sync_root", "sync_abort"):
+            _forget_files(db, owner)
+            for table in ("sync_root", "sync_abort"):
                 db.execute(f"DELETE FROM {table} WHERE owner = ?", (owner,))  # noqa: S608 - our own table names
             # Every key about an account is `what:owner` or `what:owner:...`.
             db.execute("DELETE FROM sync_meta WHERE key LIKE ? OR key LIKE ?", (f"%:{owner}", f"%:{owner}:%"))
@@ -324,6 +343,11 @@ def _move(db: Any, item: Item, **values: Any) -> None:
         raise ValueError(f"{item.name} of {item.session_id}: {item.state} may not become {state}")
     columns = ", ".join(f"{column} = ?" for column in values)
     db.execute(f"UPDATE sync_item SET {columns} WHERE id = ?", (*values.values(), item.id))  # noqa: S608 - our own
+
+
+def _forget_files(db: Any, owner: str) -> None:
+    db.execute("DELETE FROM sync_part WHERE item_id IN (SELECT id FROM sync_item WHERE owner = ?)", (owner,))
+    db.execute("DELETE FROM sync_item WHERE owner = ?", (owner,))
 
 
 def _give_up(db: Any, owner: str, session_id: str, upload_id: str | None) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from coachvision.accounts.account import Account
 from coachvision.clock import SystemClock
-from coachvision.errors import SignedOut
+from coachvision.errors import AccountError, CoachVisionError, Offline, SignedOut, UsageError
 from coachvision.library import Library
+from coachvision.services import club_bucket
 from coachvision.services.sync_now import Halt, Summary, Syncing
 from coachvision.sync.engine import Wishes
 from coachvision.sync.remotes.bucket import BucketRemote, Place
@@ -123,3 +125,59 @@ def test_a_keyring_without_the_key_sends_nothing(cloud: Cloud, place: Place, tmp
     with pytest.raises(SignedOut):
         laptop.sync()
     assert cloud.storage.requests() == []
+
+
+def test_another_bucket_gets_everything_and_the_first_one_again_nothing_twice(
+    cloud: Cloud, place: Place, tmp_path: Path
+) -> None:
+    account = Account(tmp_path / "config", {"COACHVISION_TOKEN_FILE": str(tmp_path / "tokens")})
+    root = tmp_path / "library"
+    with Library.open(root) as library:
+        session = make_session(library, "Squats", size=1000, seed=1)
+    other = replace(place, prefix=f"{place.prefix}moved/")
+    first = replace(place, prefix=f"{place.prefix}first/")
+
+    def sync_with(chosen: Place) -> Summary:
+        club_bucket.use(account, chosen, ACCESS_KEY, SECRET_KEY)
+        summary = Syncing(root, account, network=NoNetworkNews()).once(Halt())
+        assert (summary.failed, summary.paused, summary.copies) == ([], None, [])
+        return summary
+
+    assert sync_with(first).uploaded_files == 2
+    assert sync_with(first).uploaded_files == 0
+    assert sync_with(other).uploaded_files == 2
+    for chosen in (first, other):
+        kept = keys_of(cloud, chosen)
+        assert [key for key in kept if f"records/{session}/" in key] != []
+        assert len([key for key in kept if "/objects/" in key]) == 2
+    again = sync_with(first)
+    assert (again.uploaded_files, again.taken_in) == (0, [])
+    assert len([key for key in keys_of(cloud, first) if "/objects/" in key]) == 2
+
+
+def test_a_bucket_that_can_be_used_is_left_as_it_was_found(cloud: Cloud, place: Place) -> None:
+    club_bucket.check(place, ACCESS_KEY, SECRET_KEY)
+    assert keys_of(cloud, place) == []
+    assert [one["method"] for one in cloud.storage.requests()] == ["PUT", "GET", "GET", "DELETE"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "secret", "kind", "told"),
+    [
+        ({}, "not the secret", AccountError, "does not accept this key"),
+        ({"bucket": "nobody-has-made-it"}, SECRET_KEY, AccountError, "There is no bucket of that name"),
+        ({"bucket": "two words"}, SECRET_KEY, AccountError, "No bucket can be called that"),
+        ({"endpoint": "http://127.0.0.1:1"}, SECRET_KEY, Offline, "cannot be reached"),
+        ({"endpoint": "http://storage.example.org"}, SECRET_KEY, UsageError, "must begin with https://"),
+        ({"endpoint": "https://in valid"}, SECRET_KEY, UsageError, "address is not right"),
+        ({"prefix": "club"}, SECRET_KEY, UsageError, "must end in a slash"),
+        ({}, "", UsageError, "needs its name and its key"),
+    ],
+)
+def test_what_is_wrong_with_a_bucket_is_told_in_words(
+    cloud: Cloud, place: Place, wrong: dict[str, str], secret: str, kind: type[CoachVisionError], told: str
+) -> None:
+    with pytest.raises(kind) as caught:
+        club_bucket.check(replace(place, **wrong), ACCESS_KEY, secret)
+    assert told in str(caught.value)
+    assert not secret or secret not in str(caught.value)

@@ -10,21 +10,21 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol, cast, get_args
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 
 from coachvision.clock import Clock, iso
-from coachvision.sync.faults import Busy, Conflict, Fault, Gone, Mismatch, Offline, Refused, SignedOut, TooFast
+from coachvision.sync.faults import Busy, Conflict, Gone, Mismatch, Refused
 from coachvision.sync.records import Item, Root
 from coachvision.sync.remotes.base import Address, Page, Registered, RevConflict, Standing
+from coachvision.sync.remotes.bucket_faults import told
 from coachvision.sync.remotes.storage import STALL_S, Storage
 from coachvision.sync.states import Reason
 from coachvision.wire.gateway import RootKind, SessionManifest, SessionState
@@ -35,16 +35,7 @@ MOST_PARTS = 10_000
 _URL_S = 3_600
 # Records may appear in the list a little later than their time says.
 _OVERLAP = timedelta(minutes=2)
-_MISSING = {"NoSuchUpload", "NoSuchKey", "404", "NotFound"}
-_NO_ENTRY = {
-    "AccessDenied",
-    "403",
-    "InvalidAccessKeyId",
-    "SignatureDoesNotMatch",
-    "Forbidden",
-    "AuthorizationHeaderMalformed",
-}
-_CHANGED = {"PreconditionFailed", "412", "ConditionalRequestConflict", "409"}
+_CHECK = b"CoachVision was here to see whether this bucket can be used."
 
 
 class Keys(Protocol):
@@ -100,6 +91,19 @@ class BucketRemote:
         self._storage.line.close()
         self._s3.close()
 
+    def check(self) -> None:
+        """Put a small object, find it, read it, delete it: what sync does with the bucket. Raises a Fault."""
+        key = f"{self._place.prefix}check/{uuid.uuid4()}"
+        at = {"Bucket": self._place.bucket, "Key": key}
+        with told():
+            self._s3.put_object(**at, Body=_CHECK)
+            back = self._s3.get_object(**at)["Body"].read()
+        found = [name for name, _ in self._listed(key)]
+        with told():
+            self._s3.delete_object(**at)
+        if back != _CHECK or found != [key]:
+            raise Mismatch("The bucket does not give back what was put there.")
+
     # Uploads: the item's own key is the object's id, so that announcing twice is one upload.
 
     def register(self, item: Item) -> Registered:
@@ -108,7 +112,7 @@ class BucketRemote:
             return Registered(item.key, size, stored=True, fresh=False)
         if self._upload(item.key) is not None:
             return Registered(item.key, size, stored=False, fresh=False)
-        with _told():
+        with told():
             self._s3.create_multipart_upload(**self._at(item.key), ContentType="application/octet-stream")
         return Registered(item.key, size, stored=False, fresh=True)
 
@@ -117,7 +121,7 @@ class BucketRemote:
         addresses = {}
         for n, md5, size in parts:
             headers = {"Content-MD5": base64.b64encode(bytes.fromhex(md5)).decode()}
-            with _told():
+            with told():
                 url = self._s3.generate_presigned_url(
                     "upload_part",
                     {
@@ -138,7 +142,7 @@ class BucketRemote:
             return Standing(item.part_size, stored=True, completed={})
         upload = self._require(item)
         held: dict[int, tuple[str, int]] = {}
-        with _told():
+        with told():
             for page in self._s3.get_paginator("list_parts").paginate(**self._at(str(item.upload_id)), UploadId=upload):
                 for part in page.get("Parts", ()):
                     held[int(part["PartNumber"])] = (part["ETag"].strip('"').lower(), int(part["Size"]))
@@ -150,21 +154,21 @@ class BucketRemote:
         if not self._stored(object_id, item.size):
             parts = [{"PartNumber": n, "ETag": f'"{md5}"'} for n, md5 in enumerate(ordered, 1)]
             upload = self._require(item)
-            with _told():
+            with told():
                 self._s3.complete_multipart_upload(
                     **self._at(object_id), UploadId=upload, MultipartUpload={"Parts": parts}
                 )
-        with _told():
-            told = self._s3.head_object(**self._at(object_id))
+        with told():
+            head = self._s3.head_object(**self._at(object_id))
         joined = hashlib.md5(b"".join(bytes.fromhex(md5) for md5 in ordered), usedforsecurity=False).hexdigest()
-        if (told["ContentLength"], told["ETag"].strip('"').lower()) != (item.size, f"{joined}-{len(ordered)}"):
+        if (head["ContentLength"], head["ETag"].strip('"').lower()) != (item.size, f"{joined}-{len(ordered)}"):
             self.abort(object_id)
             raise Mismatch("What arrived was not what was sent.")
 
     def abort(self, upload_id: str) -> None:
         upload = self._upload(upload_id)
         try:
-            with _told():
+            with told():
                 if upload is not None:
                     self._s3.abort_multipart_upload(**self._at(upload_id), UploadId=upload)
                 self._s3.delete_object(**self._at(upload_id))
@@ -172,7 +176,7 @@ class BucketRemote:
             return
 
     def fetch(self, object_id: str, offset: int) -> Iterator[bytes]:
-        with _told():
+        with told():
             url = self._s3.generate_presigned_url("get_object", self._at(object_id), ExpiresIn=_URL_S)
         yield from self._storage.fetch(url, offset)
 
@@ -188,13 +192,13 @@ class BucketRemote:
     def _upload(self, object_id: str) -> str | None:
         """The bucket's own name for the upload under way, if any."""
         at = self._at(object_id)
-        with _told():
+        with told():
             found = self._s3.list_multipart_uploads(Bucket=at["Bucket"], Prefix=at["Key"]).get("Uploads", ())
         return next((str(one["UploadId"]) for one in found if one["Key"] == at["Key"]), None)
 
     def _stored(self, object_id: str, size: int) -> bool:
         try:
-            with _told():
+            with told():
                 return bool(self._s3.head_object(**self._at(object_id))["ContentLength"] == size)
         except Gone:
             return False
@@ -219,7 +223,7 @@ class BucketRemote:
         )  # fmt: skip
         body = state.model_dump_json().encode()
         try:
-            with _told():
+            with told():
                 self._s3.put_object(
                     **self._record_at(root.id, state.rev), Body=body, ContentType="application/json", IfNoneMatch="*"
                 )
@@ -234,7 +238,7 @@ class BucketRemote:
             if other > rev:
                 self._refuse(root_id)
             if other < rev:
-                with _told():
+                with told():
                     self._s3.delete_object(**self._record_at(root_id, other))
 
     def _refuse(self, root_id: str) -> None:
@@ -255,7 +259,7 @@ class BucketRemote:
         return Page(states, newest, more=False)
 
     def _listed(self, prefix: str) -> Iterator[tuple[str, datetime]]:
-        with _told():
+        with told():
             for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._place.bucket, Prefix=prefix):
                 for entry in page.get("Contents", ()):
                     yield entry["Key"], entry["LastModified"]
@@ -268,7 +272,7 @@ class BucketRemote:
         revs = self._revs(root_id)
         if not revs:
             return None
-        with _told():
+        with told():
             body = self._s3.get_object(**self._record_at(root_id, revs[-1]))["Body"].read()
         try:
             return SessionState.model_validate_json(body)
@@ -283,32 +287,3 @@ def _root_kind(entity: str) -> RootKind:
     if entity not in get_args(RootKind):
         raise Refused("The cloud does not know records of this kind.", Reason.REFUSED)
     return cast("RootKind", entity)
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """boto3's errors as faults. Its own words may hold the whole address: they are not told."""
-    try:
-        yield
-    except ClientError as error:
-        raise _fault(str(error.response.get("Error", {}).get("Code", "")), _status(error)) from error
-    except BotoCoreError as error:
-        raise Offline("The connection to the bucket failed.") from error
-
-
-def _status(error: ClientError) -> int:
-    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-
-
-def _fault(code: str, status: int) -> Fault:
-    if code in _MISSING:
-        return Gone("The bucket does not hold that any more.")
-    if code in _CHANGED:
-        return Conflict("It was changed in the same moment.")
-    if code in _NO_ENTRY:
-        return SignedOut("The bucket does not accept its key any more.")
-    if code in ("EntityTooLarge", "QuotaExceeded"):
-        return Refused("The bucket is full.", Reason.QUOTA)
-    if status == 429 or code == "SlowDown":
-        return TooFast("The bucket asks for fewer requests.")
-    return Busy("The bucket is busy.")
