@@ -18,7 +18,7 @@ import uvicorn
 from coachvision.errors import CoachVisionError
 from coachvision.gateway import auditing, context, settings
 from coachvision.gateway.app import DATABASE, factory
-from coachvision.gateway.protocol import PromptProtocol
+from coachvision.gateway.protocol import SERVING
 from coachvision.web.problems import Refusal
 
 _FACTORY = f"{factory.__module__}:{factory.__name__}"
@@ -29,11 +29,7 @@ _SOURCE = Path(__file__).parents[2]
 def serve(host: str, port: int, workers: int) -> None:
     """Serve until interrupted. Raises UsageError where the environment does not describe a gateway."""
     settings.from_environment(os.environ, database=Path(os.environ.get(DATABASE, "gateway.db")))
-    # uvicorn would believe X-Forwarded-For from loopback; who is believed is ours to say.
-    uvicorn.run(
-        _FACTORY, factory=True, host=host, port=port, workers=workers, proxy_headers=False, server_header=False,
-        access_log=False, log_config=None, http=PromptProtocol,
-    )  # fmt: skip
+    uvicorn.run(_FACTORY, factory=True, host=host, port=port, workers=workers, **SERVING)
 
 
 def serve_dev(host: str, port: int, say: Callable[[str], None]) -> None:

@@ -10,6 +10,7 @@ import socket
 import uvicorn
 
 from coachvision.gateway.app import factory
+from coachvision.gateway.protocol import SERVING
 from tests.support.process import announce, end_with_parent
 
 
@@ -20,8 +21,7 @@ def main() -> None:
     app = factory()
     end_with_parent()
     announce(url=f"http://127.0.0.1:{listener.getsockname()[1]}")
-    config = uvicorn.Config(app, log_config=None, access_log=False, proxy_headers=False, server_header=False)
-    uvicorn.Server(config).run(sockets=[listener])
+    uvicorn.Server(uvicorn.Config(app, **SERVING)).run(sockets=[listener])
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from coachvision.gateway.protocol import SERVING
+from coachvision.sync.remotes.storage import KEPT_S
 from coachvision.sync.states import Reason, State
 from tests.support.clock import ManualClock
 from tests.sync.conftest import Cloud, MakeLaptop
@@ -228,3 +230,8 @@ def test_paused_metered_and_signed_out_nothing_leaves_the_laptop(make_laptop: Ma
     laptop.wishes = Wishes(metered_allowed=True)
     assert laptop.sync().failed == []
     assert_whole(laptop, cloud, session)
+
+
+def test_a_silent_connection_is_given_up_by_us_before_the_gateway_closes_it() -> None:
+    # The other way round a request can meet the end of its connection, and be told as a failed one.
+    assert SERVING["timeout_keep_alive"] > KEPT_S

@@ -21,6 +21,9 @@ from coachvision.sync.remotes.base import Address
 # A connection that moves nothing for so long is dead; a slow one that moves is not.
 STALL_S = 30.0
 CONNECT_S = 15.0
+# Less than any usual server or proxy keeps a silent connection (60 s and more): it is ours to give it up, or a request
+# would meet its end half way.
+KEPT_S = 30.0
 CHUNK = 1 << 20
 
 
@@ -34,7 +37,9 @@ class Line:
         self._broken = False
         self._http = httpx.Client(
             timeout=httpx.Timeout(stall_s, connect=min(CONNECT_S, stall_s)),
-            limits=httpx.Limits(max_connections=lanes * 2, max_keepalive_connections=lanes * 2, keepalive_expiry=60),
+            limits=httpx.Limits(
+                max_connections=lanes * 2, max_keepalive_connections=lanes * 2, keepalive_expiry=KEPT_S
+            ),
             follow_redirects=False,
         )
 
