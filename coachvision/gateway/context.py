@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from coachvision.clock import Clock, SystemClock
 from coachvision.gateway import tables
+from coachvision.gateway.declarations import Declarations
 from coachvision.gateway.settings import Settings
 from coachvision.gateway.state import State
 from coachvision.gateway.storage import Bucket
@@ -26,6 +27,7 @@ class Context:
     settings: Settings
     clock: Clock
     state: State
+    declarations: Declarations
     bucket: Bucket
     verifier: Verifier
     limits: RateLimits
@@ -38,6 +40,7 @@ class Context:
 
     def close(self) -> None:
         """Give back every connection."""
+        self.declarations.close()
         self.state.close()
         self.bucket.close()
 
@@ -50,6 +53,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Context:
         settings=settings,
         clock=clock,
         state=state,
+        declarations=Declarations(state),
         bucket=Bucket(
             endpoint=settings.s3_endpoint,
             public_endpoint=settings.s3_public_endpoint,

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
 
 import psycopg
-from sqlalchemy import Connection, Engine, Executable, RowMapping, create_engine, event, insert, select
+from sqlalchemy import Connection, Engine, Executable, RowMapping, create_engine, event, insert, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from starlette.concurrency import run_in_threadpool
@@ -30,6 +30,8 @@ Fields = RowMapping | Mapping[str, Any]
 P = ParamSpec("P")
 T = TypeVar("T")
 _BUSY_MS = 10_000
+# A server that no packet reaches is given up, instead of after the quarter of an hour that TCP tries.
+_PATIENCE = {"connect_timeout": 10, "tcp_user_timeout": 10_000}
 # All threads that FastAPI's requests may run in, and the event loop.
 _POOL, _MORE = 10, 34
 
@@ -75,11 +77,10 @@ class State:
         """Whether each statement is a way to a server and back (PostgreSQL), not a call (SQLite)."""
         return self.engine.dialect.name != "sqlite"
 
-    @contextmanager
-    def alone(self) -> Iterator[Connection]:
-        """A connection on which each statement is its own transaction. Raises Refusal where there is none."""
-        with _translated(), self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            yield connection
+    def alone(self) -> Connection:
+        """A connection on which each statement is its own transaction, to keep and to close. Raises Refusal."""
+        with _translated():
+            return self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
     def _options(self, durable: bool) -> dict[str, Any]:
         impatient = getattr(self._local, "impatient", False)
@@ -219,8 +220,12 @@ def make_engine(url: str) -> Engine:
     if url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     file = url.startswith("sqlite")
+    named = make_url(url).query
     # A file does not go away between two transactions as a server may.
-    engine = create_engine(url, pool_size=_POOL, max_overflow=_MORE, pool_pre_ping=not file, hide_parameters=True)
+    engine = create_engine(
+        url, pool_size=_POOL, max_overflow=_MORE, pool_pre_ping=not file, hide_parameters=True,
+        connect_args={} if file else {name: value for name, value in _PATIENCE.items() if name not in named},
+    )  # fmt: skip
     if file:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -1,4 +1,5 @@
-"""The life of an upload: announced, signed, resumed, completed or dropped. For `routes.uploads`, claims and the reaper.
+"""The life of an upload: announced, signed (after `declaring`), resumed, completed or dropped. For `routes.uploads`,
+claims and the reaper.
 
 The bucket is never asked inside a transaction. Intent is committed before each effect on the bucket and confirmed
 after, so that a repeat of the same request finishes what a killed one began.
@@ -8,18 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, insert, select, text, update
+from sqlalchemy import Connection, Select, insert, select, update
 
 from coachvision.checkpoints import checkpoint
 from coachvision.clock import iso
 from coachvision.gateway import quotas, tables
 from coachvision.gateway.calls import OwnedCall, not_found, owner_tier
 from coachvision.gateway.context import Context
-from coachvision.gateway.state import Fields, Prepared, Transaction, one, upserting
+from coachvision.gateway.state import Fields, Transaction, one
 from coachvision.gateway.storage import HeldPart, PartsMissing, UploadMissing, expected_etag
 from coachvision.web.problems import Refusal
 from coachvision.wire.gateway import (
@@ -37,49 +37,6 @@ MAX_PARTS = 10_000
 _MIB = 1 << 20
 _OPEN, _COMPLETING, _STORED, _ABORTED = "open", "completing", "stored", "aborted"
 _columns = tables.upload.c
-_SIGNED_BY = (
-    "upload_id",
-    "session_id",
-    "key",
-    "content_type",
-    "size",
-    "part_size",
-    "parts_total",
-    "state",
-    "storage_id",
-)
-
-
-def _select_for_signing(_: str) -> Select[tuple[object, ...]]:
-    mine = (_columns.upload_id == bindparam("upload_id")) & (_columns.owner == bindparam("owner"))
-    # Shared: two may sign, but not while it is being completed or dropped.
-    return select(*(_columns[name] for name in _SIGNED_BY)).where(mine).with_for_update(read=True)
-
-
-def _upsert_part(dialect: str) -> Any:
-    return upserting(dialect, tables.part, ["md5"]).values(
-        {name: bindparam(name) for name in ("upload_id", "n", "md5")}
-    )
-
-
-def _select_and_upsert(_: str) -> Any:
-    """PostgreSQL's. Nothing is declared for an upload not the caller's or not open, or beyond its last part.
-
-    Waiting for the disk is spared this statement alone (`durable=False`).
-    """
-    columns = ", ".join(_SIGNED_BY)
-    return text(
-        f"WITH found AS (SELECT {columns} FROM upload WHERE upload_id = :upload_id AND owner = :owner"  # noqa: S608
-        " AND session_id = COALESCE(:session_id, session_id) FOR SHARE),"
-        " given AS (SELECT * FROM unnest(CAST(:numbers AS integer[]), CAST(:md5s AS text[])) AS given (n, md5)),"
-        " declared AS (INSERT INTO part (upload_id, n, md5) SELECT upload_id, n, md5 FROM found, given"
-        " WHERE state = 'open' AND (SELECT max(n) FROM given) <= parts_total"
-        " ON CONFLICT (upload_id, n) DO UPDATE SET md5 = excluded.md5)"
-        " SELECT found.*, set_config('synchronous_commit', 'off', true) FROM found"
-    )
-
-
-_FOR_SIGNING, _DECLARE, _AT_ONCE = Prepared(_select_for_signing), Prepared(_upsert_part), Prepared(_select_and_upsert)
 
 
 def create(call: OwnedCall, wanted: CreateUpload, idempotency_key: str) -> tuple[Upload, bool]:
@@ -114,45 +71,6 @@ def part_size(size: int, wanted: int) -> int:
     return max(wanted, -(-least // _MIB) * _MIB)
 
 
-def declare(call: OwnedCall, upload_id: str, parts: Sequence[PartDigest]) -> Fields:
-    """Declare the MD5s of these parts; the upload as `signed` takes it. One brief transaction.
-
-    A declaration that a power loss takes back is found missing at `complete`, and made again.
-    Raises Refusal: not_found, upload_gone, upload_busy, state_conflict (stored already), invalid_request.
-    """
-    given = {part.n: part.md5 for part in parts}
-    asked = {"upload_id": upload_id, "owner": call.owner, "session_id": call.caller.session_id}
-    if call.context.state.is_server:
-        row = _declare_at_once(call.context, asked, given)
-        _check_declared(call, row, parts)
-    else:
-        with call.context.state.write(durable=False) as transaction:
-            row = _first(_FOR_SIGNING.run(transaction.connection, [asked]))
-            _check_declared(call, row, parts)
-            rows = [{"upload_id": upload_id, "n": n, "md5": md5} for n, md5 in given.items()]
-            _DECLARE.run(transaction.connection, rows)
-    return _known(call, row)
-
-
-def _declare_at_once(context: Context, asked: Fields, given: Mapping[int, str]) -> Fields | None:
-    """As one statement, which spares five ways to the server and back. What may not be declared is left out by it."""
-    with context.state.alone() as connection:
-        values = {**asked, "numbers": list(given), "md5s": list(given.values())}
-        return _first(_AT_ONCE.run(connection, [values]))
-
-
-def _check_declared(call: OwnedCall, row: Fields | None, parts: Sequence[PartDigest]) -> None:
-    found = _known(call, row)
-    _refuse_unless_open(found)
-    numbers = {part.n for part in parts}
-    if len(numbers) < len(parts) or max(numbers) > found["parts_total"]:
-        raise Refusal("invalid_request", f"Each part once, from 1 to {found['parts_total']}.")
-
-
-def _first(rows: Sequence[tuple[Any, ...]]) -> Fields | None:
-    return dict(zip(_SIGNED_BY, rows[0], strict=False)) if rows else None
-
-
 def signed(call: OwnedCall, row: Fields, storage_id: str, parts: Sequence[PartDigest]) -> SignedParts:
     """URLs for these declared parts. storage_id: the bucket's own id of the upload. Pure."""
     now, seconds = call.now, call.context.settings.url_ttl_s
@@ -169,7 +87,7 @@ def signed(call: OwnedCall, row: Fields, storage_id: str, parts: Sequence[PartDi
 def status(call: OwnedCall, upload_id: str) -> UploadStatus:
     """Where the upload stands: asked of the bucket, which alone knows. Raises Refusal: not_found, upload_gone."""
     with call.context.state.read() as connection:
-        found = _known(call, one(connection, _mine(call, upload_id)))
+        found = known(call, one(connection, _mine(call, upload_id)))
         declared = _declared(connection, upload_id)
     if found["state"] == _ABORTED:
         raise _gone()
@@ -197,7 +115,7 @@ def complete(call: OwnedCall, upload_id: str) -> Upload:
     Raises Refusal: not_found, upload_gone, state_conflict (parts missing), checksum_mismatch (the object is dropped).
     """
     with call.context.state.write() as transaction:
-        found = _known(call, transaction.one(_mine(call, upload_id).with_for_update()))
+        found = known(call, transaction.one(_mine(call, upload_id).with_for_update()))
         if found["state"] == _STORED:
             return Upload.model_validate(found)
         if found["state"] == _ABORTED:
@@ -227,7 +145,7 @@ def drop(call: OwnedCall, upload_id: str) -> None:
     with call.context.state.write() as transaction:
         # The account before the upload, as everywhere: two that wait for each other would both fail.
         transaction.lock_account(call.owner, call.caller.tier)
-        found = _known(call, transaction.one(_mine(call, upload_id).with_for_update()))
+        found = known(call, transaction.one(_mine(call, upload_id).with_for_update()))
         if found["state"] == _COMPLETING:
             raise _busy()
         if found["state"] != _ABORTED:
@@ -289,7 +207,7 @@ def _confirm(call: OwnedCall, row: Fields, md5s: list[str]) -> Upload:
     good = stored is not None and (stored.size, stored.etag) == (row["size"], etag)
     with call.context.state.write() as transaction:
         account = transaction.lock_account(row["owner"], call.caller.tier)
-        current = _known(call, transaction.one(_mine(call, row["upload_id"]).with_for_update()))
+        current = known(call, transaction.one(_mine(call, row["upload_id"]).with_for_update()))
         if current["state"] == _COMPLETING and good:
             quotas.settle(transaction, row["owner"], row["size"])
             _set(transaction, row["upload_id"], state=_STORED, etag=etag)
@@ -314,7 +232,7 @@ def _without_storage(call: OwnedCall, row: Fields, md5s: list[str]) -> UploadSta
         return UploadStatus.model_validate({**confirmed.model_dump(), "completed": [], "missing": []})
     with call.context.state.write() as transaction:
         transaction.lock_account(call.owner, call.caller.tier)
-        found = _known(call, transaction.one(_mine(call, row["upload_id"]).with_for_update()))
+        found = known(call, transaction.one(_mine(call, row["upload_id"]).with_for_update()))
         if found["state"] == _OPEN:
             abandon(transaction, found)
     raise _gone()
@@ -342,7 +260,8 @@ def _mine(call: OwnedCall, upload_id: str) -> Select[tuple[object, ...]]:
     return select(tables.upload).where(_columns.upload_id == upload_id, _columns.owner == call.owner)
 
 
-def _known(call: OwnedCall, row: Fields | None) -> Fields:
+def known(call: OwnedCall, row: Fields | None) -> Fields:
+    """An upload of the caller, of a session it may touch. Raises Refusal: not_found."""
     if row is None:
         raise not_found()
     call.check_session(row["session_id"])
@@ -365,7 +284,8 @@ def _guest_address(call: OwnedCall, transaction: Transaction) -> str:
     return call.context.hash_address(call.address, transaction.now[:10]) if call.caller.kind == "guest" else ""
 
 
-def _refuse_unless_open(row: Fields) -> None:
+def refuse_unless_open(row: Fields) -> None:
+    """Raises Refusal: upload_busy, state_conflict (stored already), upload_gone."""
     if row["state"] == _COMPLETING:
         raise _busy()
     if row["state"] == _STORED:

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from coachvision.gateway import context, migrate, uploads
+from coachvision.gateway import context, declaring, migrate, uploads
 from coachvision.gateway.calls import Caller, OwnedCall
 from coachvision.gateway.routes.guest import _create as create_guest
 from coachvision.gateway.settings import Settings
@@ -67,7 +67,7 @@ class Inside:
     def send(self, call: OwnedCall, upload: Upload, data: bytes) -> None:
         cut = [data[first : first + upload.part_size] for first in range(0, len(data), upload.part_size)]
         digests = [PartDigest(n=n, md5=hashlib.md5(part).hexdigest()) for n, part in enumerate(cut, 1)]  # noqa: S324
-        row = uploads.declare(call, upload.upload_id, digests)
+        row = declaring.declare_now(call, upload.upload_id, digests)
         storage_id = row["storage_id"] or uploads.begin(self.context, row)
         for signed in uploads.signed(call, row, storage_id, digests).parts:
             answer = httpx.put(signed.url, content=cut[signed.n - 1], headers=signed.headers, trust_env=False)

@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
-from coachvision.gateway import uploads
+from coachvision.gateway import declaring, uploads
 from coachvision.gateway.calls import Anyone, Owner, PathId, anyone
 from coachvision.web.problems import problems
 from coachvision.wire.gateway import Code, CreateUpload, SignedParts, SignParts, Upload, UploadStatus
@@ -54,7 +54,7 @@ async def sign(upload_id: PathId, request: Request) -> Response:
         body = SignParts.model_validate_json(await request.body())
     except ValidationError as error:
         raise RequestValidationError(error.errors(include_url=False, include_context=False)) from error
-    row = await call.context.state.briefly(uploads.declare, call, upload_id, body.parts)
+    row = await declaring.declare(call, upload_id, body.parts)
     storage_id = row["storage_id"] or await run_in_threadpool(uploads.begin, call.context, row)
     reply = uploads.signed(call, row, storage_id, body.parts)
     return Response(reply.model_dump_json(), media_type="application/json")
