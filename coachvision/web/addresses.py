@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 from starlette.types import Scope
@@ -44,6 +45,7 @@ class Addresses:
         return any(address in network for network in self._trusted)
 
 
+@lru_cache(maxsize=4_096)
 def parse(text: str) -> IPv4Address | IPv6Address | None:
     """An address as proxies write it (`1.2.3.4`, `1.2.3.4:5`, `[::1]:5`, `::ffff:1.2.3.4`); None where it is none."""
     text = text.strip()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import psycopg
 import pytest
@@ -16,8 +16,7 @@ from coachvision.gateway.declarations import Declaration, declare_together
 from coachvision.gateway.state import Fields
 from coachvision.wire.gateway import PartDigest, Upload
 from tests.gateway.inside import ADDRESS, Inside
-from tests.support.gateway_client import GatewayClient
-from tests.support.gateway_process import PART_BYTES, GatewayProcess
+from tests.support.gateway_process import PART_BYTES
 from tests.support.postgres_server import PostgresServer
 from tests.support.swift_server import SwiftServer
 
@@ -128,19 +127,22 @@ def test_a_caller_that_hangs_up_takes_no_answer_of_another(inside: Inside) -> No
 
 
 def test_connections_that_the_server_cut_are_noticed_by_no_caller(
-    start_gateway: Callable[..., GatewayProcess],
-    sign_in: Callable[..., GatewayClient],
-    postgres: PostgresServer,
-    url: str,
+    inside: Inside, postgres: PostgresServer, url: str
 ) -> None:
-    user = sign_in(start_gateway(database=url).url)
-    upload = Upload.model_validate(user.announce(FILM).raise_for_status().json())
-    user.send(upload, FILM, [1])
-    with psycopg.connect(postgres.superuser_url, autocommit=True) as connection:
-        cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
-        assert connection.execute(cut, [conninfo_to_dict(url)["dbname"]]).fetchall()
-    user.send(upload, FILM, [2])
-    assert user.complete(upload).json()["state"] == "stored"
+    call = inside.user()
+    upload = inside.announce(call, FILM)
+
+    async def work() -> None:
+        await declare(call, upload)
+        with psycopg.connect(postgres.superuser_url, autocommit=True) as connection:
+            cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+            assert connection.execute(cut, [conninfo_to_dict(url)["dbname"]]).fetchall()
+        await declare(call, upload)
+        # And the next is together with others again.
+        assert await inside.context.declarations.put(of(call, upload, n2=NEW)) is not None
+
+    asyncio.run(work())
+    assert declared(inside) == {(upload.upload_id, 1): NEW, (upload.upload_id, 2): NEW}
 
 
 async def declare(call: OwnedCall, upload: Upload) -> Fields:
