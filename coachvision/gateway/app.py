@@ -54,6 +54,8 @@ def create(configured: settings.Settings, clock: Clock | None = None) -> FastAPI
         openapi_url="/v1/openapi.json",
         # A redirect would go wherever the caller's Host header says.
         redirect_slashes=False,
+        # It would send addresses with the tokens of links wherever OTEL's variables say.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
         generate_unique_id_function=_name,
     )
     app.state.context = parts

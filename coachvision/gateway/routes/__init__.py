@@ -24,9 +24,10 @@ from coachvision.gateway.routes import (
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
+    # The first that fits is taken, and these are asked most.
+    uploads.router,
     config.router,
     guest.router,
-    uploads.router,
     objects.router,
     sessions.router,
     shares.router,

@@ -23,24 +23,6 @@ IdempotencyKey = Annotated[str, Header(min_length=1, max_length=200, pattern=r"^
 
 
 @router.post(
-    "",
-    status_code=201,
-    responses={
-        200: {"model": Upload, "description": "The same request again"},
-        **problems(
-            "token_invalid", "not_found", "idempotency_mismatch", "too_large", "unsupported_type", "quota_exceeded",
-        ),
-    },
-)  # fmt: skip
-def create(body: CreateUpload, idempotency_key: IdempotencyKey, call: Anyone, response: Response) -> Upload:
-    """Announce an object; its bytes are reserved."""
-    upload, new = uploads.create(call, body, idempotency_key)
-    if not new:
-        response.status_code = 200
-    return upload
-
-
-@router.post(
     "/{upload_id}/urls",
     response_model=SignedParts,
     responses=problems(*_KNOWN, "upload_busy", "state_conflict"),
@@ -58,6 +40,24 @@ async def sign(upload_id: PathId, request: Request) -> Response:
     storage_id = row["storage_id"] or await run_in_threadpool(uploads.begin, call.context, row)
     reply = uploads.signed(call, row, storage_id, body.parts)
     return Response(reply.model_dump_json(), media_type="application/json")
+
+
+@router.post(
+    "",
+    status_code=201,
+    responses={
+        200: {"model": Upload, "description": "The same request again"},
+        **problems(
+            "token_invalid", "not_found", "idempotency_mismatch", "too_large", "unsupported_type", "quota_exceeded",
+        ),
+    },
+)  # fmt: skip
+def create(body: CreateUpload, idempotency_key: IdempotencyKey, call: Anyone, response: Response) -> Upload:
+    """Announce an object; its bytes are reserved."""
+    upload, new = uploads.create(call, body, idempotency_key)
+    if not new:
+        response.status_code = 200
+    return upload
 
 
 @router.get("/{upload_id}", responses=problems(*_KNOWN))
