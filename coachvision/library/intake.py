@@ -30,11 +30,6 @@ Seen = tuple[str, bool]
 _RUN_FILE = re.compile(r"runs/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\.npz")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _EXTENSION = re.compile(r"\.[a-z0-9]{1,8}")
-_SESSIONS_OF = {
-    "athlete": "s.athlete_id = ?",
-    "team": "s.athlete_id IN (SELECT athlete_id FROM athlete_team WHERE team_id = ?)",
-    "tag": "s.id IN (SELECT session_id FROM session_tag WHERE tag_id = ?)",
-}
 
 
 def take_in(
@@ -176,8 +171,8 @@ def _take_person(write: Write, entity: str, root_id: str, document: Mapping[str,
         write.db.execute("DELETE FROM athlete_team WHERE athlete_id = ?", [root_id])
         for team in content["teams"]:
             write.db.execute("INSERT OR IGNORE INTO athlete_team SELECT ?, id FROM team WHERE id = ?", [root_id, team])
-    if entity in _SESSIONS_OF:
-        search.index(write.db, _SESSIONS_OF[entity], [root_id])
+    if entity in search.SESSIONS_OF:
+        search.index(write.db, search.SESSIONS_OF[entity], [root_id])
     write.owe("people", "")
 
 

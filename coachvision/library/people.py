@@ -9,12 +9,6 @@ from coachvision.library import search
 from coachvision.library.records import Changes, PersonRow
 from coachvision.library.store import PEOPLE, Store, Write, clean, name_key
 
-_SESSIONS_OF = {
-    "athlete": "s.athlete_id = ?",
-    "team": "s.athlete_id IN (SELECT athlete_id FROM athlete_team WHERE team_id = ?)",
-    "tag": "s.id IN (SELECT session_id FROM session_tag WHERE tag_id = ?)",
-}
-
 
 def named(write: Write, kind: str, name: str) -> str:
     """The id of the athlete, team or tag of that name (or id), made if there is none, in the open transaction."""
@@ -110,10 +104,10 @@ class People:
             if values:
                 write.db.table(kind).update(given, values)
             write.touched(kind, given)
-            search.index(write.db, _SESSIONS_OF[kind], [given])
+            search.index(write.db, search.SESSIONS_OF[kind], [given])
             sessions = tuple(
                 r[0]
-                for r in self._store.db.rows(f"SELECT s.id FROM session s WHERE {_SESSIONS_OF[kind]}", (given,))  # noqa: S608
+                for r in self._store.db.rows(f"SELECT s.id FROM session s WHERE {search.SESSIONS_OF[kind]}", (given,))  # noqa: S608
             )
         return Changes(
             sessions=sessions,

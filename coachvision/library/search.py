@@ -21,6 +21,13 @@ SELECT s.seq, s.title, s.note, s.source_name, coalesce(a.name, ''),
 FROM session s LEFT JOIN athlete a ON a.id = s.athlete_id AND a.trashed_at IS NULL
 """
 
+# The sessions `s` whose text a name is in, by what the name is of.
+SESSIONS_OF = {
+    "athlete": "s.athlete_id = ?",
+    "team": "s.athlete_id IN (SELECT athlete_id FROM athlete_team WHERE team_id = ?)",
+    "tag": "s.id IN (SELECT session_id FROM session_tag WHERE tag_id = ?)",
+}
+
 
 def index(db: Tables, where: str = "1", parameters: Sequence[Any] = ()) -> None:
     """Rewrite the searchable text of the sessions `s` that a condition of ours names, within the open transaction."""
