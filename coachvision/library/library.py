@@ -144,12 +144,6 @@ class Library:
         """Whether the path lies in the library's folder, or is a video that was left where it lies: not to write to."""
         return videos.holds(self._store, path)
 
-    def relink_video(
-        self, sha256: str, path: Path, *, progress: videos.ProgressCall = None, cancelled: videos.CancelCall = None
-    ) -> Changes:
-        """Tell where a referenced video was moved to. Raises LibraryError if its content is another."""
-        return videos.relink(self._store, sha256, path, progress=progress, cancelled=cancelled)
-
     def timeline(self, video_sha256: str) -> Timeline:
         """The times of all frames of a video."""
         return videos.timeline(self._store, video_sha256)

@@ -65,7 +65,6 @@ class Changes:
     teams: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     drawings: tuple[str, ...] = ()
-    calibrations: tuple[str, ...] = ()
     moments: tuple[str, ...] = ()
     boards: tuple[str, ...] = ()
     playlists: tuple[str, ...] = ()

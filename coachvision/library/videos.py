@@ -18,7 +18,7 @@ import numpy as np
 from coachvision.core.time import Timeline
 from coachvision.errors import LibraryError
 from coachvision.library.files import hash_file, place, write_synced
-from coachvision.library.records import Changes, VideoFields, VideoRow
+from coachvision.library.records import VideoFields, VideoRow
 from coachvision.library.store import Store, Write
 from coachvision.library.translate import disk_full, plain_words
 
@@ -167,24 +167,6 @@ def holds(store: Store, path: Path) -> bool:
     if place.is_relative_to(store.root.resolve()):
         return True
     return any(place == Path(one).resolve() for (one,) in store.db.rows("SELECT path FROM video WHERE NOT copied"))
-
-
-def relink(store: Store, sha256: str, path: Path, *, progress: ProgressCall, cancelled: CancelCall) -> Changes:
-    """Point a referenced video at where it was moved to; its content must be the same."""
-    video = get(store, sha256)
-    with plain_words(path):
-        found, size = hash_file(path, progress=progress, cancelled=cancelled)
-    if found != sha256:
-        raise LibraryError(
-            "That is another video",
-            f"{path} does not have the content of {video.path.name}",
-            hint="Choose the same file that was analyzed, unedited.",
-            path=path,
-        )
-    with store.write("relink") as write:
-        write.db.table("video").update(sha256, {"path": str(path.absolute()), "copied": 0, "size": size})
-        write.owe("video", sha256)
-    return Changes(videos=(sha256,))
 
 
 def keep_timeline(write: Write, sha256: str, timeline: Timeline) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coachvision.core.units import Units
-from coachvision.errors import LibraryError
 from coachvision.library import Library
 from coachvision.library.records import Digest, DigestMetric
 from coachvision.services.export.words import HEADLINES, metric_title
@@ -45,14 +44,6 @@ def session_cards(library: Library, ids: Sequence[str]) -> list[SessionCard]:
     """The cards of these sessions, newest first; of those that are gone there is none. Raises LibraryError."""
     units = told_units()
     return [_card(library, digest, units) for digest in library.digests(ids)]
-
-
-def session_card(library: Library, session_id: str) -> SessionCard:
-    """One card. Raises LibraryError, also for a session that is in the trash."""
-    found = session_cards(library, [session_id])
-    if not found:
-        raise LibraryError("No such session", f"The library has no session {session_id}, or it is in the trash.")
-    return found[0]
 
 
 def _card(library: Library, digest: Digest, units: Units) -> SessionCard:

@@ -192,12 +192,6 @@ class FrameClient:
             self._view = View(width, height)
             self._say(self._view)
 
-    def proxy(self, folder: Path) -> None:
-        """There is, or will be, a proxy in that folder."""
-        with self._lock:
-            self._proxy = Proxy(str(folder))
-            self._say(self._proxy)
-
     @property
     def pid(self) -> int | None:
         """The server's process number, None where it gave up."""

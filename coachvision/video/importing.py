@@ -9,14 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
-from coachvision.core.frames import Frame, Image
+from coachvision.core.frames import Frame
 from coachvision.errors import Cancelled
 from coachvision.video.activity import ActivityWriter
 from coachvision.video.facts import VideoFacts
-from coachvision.video.filmstrip import FilmstripWriter, jpeg
+from coachvision.video.filmstrip import FilmstripWriter
 from coachvision.video.proxy import ProxyWriter
 from coachvision.video.reader import VideoReader
-from coachvision.video.scaling import scaled_rgb
 
 _REPORT_EVERY = 10
 
@@ -80,16 +79,3 @@ def import_pass(
     if progress is not None:
         progress(1.0)
     return tuple(reader.warnings)
-
-
-def first_picture(path: Path, facts: VideoFacts, *, height: int = 360) -> Image:
-    """(height, w, 3) uint8 RGB of the first frame, no larger than the frame itself."""
-    with VideoReader(path, facts) as reader:
-        frame = reader.frame_at(0)
-    height = min(height, frame.height)
-    return scaled_rgb(frame, max(1, round(frame.width * height / frame.height)), height)
-
-
-def first_jpeg(path: Path, facts: VideoFacts, *, height: int = 360) -> bytes:
-    """`first_picture` as a JPEG file's bytes."""
-    return jpeg(first_picture(path, facts, height=height))

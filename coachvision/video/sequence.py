@@ -1,106 +1,18 @@
-"""A folder of numbered pictures read as a video, only where the coach asks for it. Same interface as `VideoReader`."""
+"""The numbered pictures of a folder or pattern, only where the coach asks for them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from fractions import Fraction
 from pathlib import Path
-from typing import Self
 
 import cv2
 import numpy as np
 
-from coachvision.core.frames import Frame, Image
-from coachvision.core.time import Timeline
+from coachvision.core.frames import Image
 from coachvision.errors import VideoError
-from coachvision.video.facts import VideoFacts
 from coachvision.video.numbering import by_number
 from coachvision.video.opening import MAX_PIXELS
 
 _SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"}
-
-
-class SequenceReader:
-    """Pictures as frames; those of another size than the first are fitted to it. Use from one thread."""
-
-    def __init__(self, files: list[Path], facts: VideoFacts) -> None:
-        self.facts = facts
-        self.warnings: list[str] = []
-        self._files = files
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Nothing stays open between pictures."""
-
-    def frames(self, first: int = 0, last: int | None = None) -> Iterator[Frame]:
-        """Frames first..last, inclusive; a damaged picture is left out and told in `warnings`."""
-        final = len(self._files) - 1 if last is None else min(last, len(self._files) - 1)
-        return self._several(range(first, final + 1))
-
-    def frames_backward(self, first: int, last: int) -> Iterator[Frame]:
-        """Frames last..first, inclusive, in falling order."""
-        return self._several(range(min(last, len(self._files) - 1), first - 1, -1))
-
-    def frame_at(self, index: int) -> Frame:
-        """One frame. Raises VideoError for a damaged picture, IndexError where there is none."""
-        if not 0 <= index < len(self._files):
-            raise IndexError(index)
-        rgb = read_picture(self._files[index])
-        size = (self.facts.width, self.facts.height)
-        if (rgb.shape[1], rgb.shape[0]) != size:
-            rgb = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
-        timeline = self.facts.timeline
-        return Frame(index, int(timeline.pts[index]), float(timeline.seconds[index]), rgb=rgb)
-
-    def _several(self, indices: range) -> Iterator[Frame]:
-        for index in indices:
-            try:
-                yield self.frame_at(index)
-            except VideoError as error:
-                self.warnings.append(error.message)
-
-
-def open_sequence(folder_or_pattern: Path, fps: float) -> SequenceReader:
-    """Pictures of a folder, or those that match a pattern such as `folder/run_*.jpg`, in the order of their numbers.
-
-    Raises VideoError where there are none, ValueError for an impossible rate.
-    """
-    if not 0 < fps <= 10000:
-        raise ValueError(f"{fps} frames a second")
-    files = pictures_in(folder_or_pattern)
-    first = read_picture(files[0])
-    rate = Fraction(fps).limit_denominator(100000)
-    count = len(files)
-    facts = VideoFacts(
-        path=folder_or_pattern,
-        size=sum(file.stat().st_size for file in files),
-        container="pictures",
-        codec=files[0].suffix.lower().lstrip("."),
-        width=first.shape[1],
-        height=first.shape[0],
-        stored_width=first.shape[1],
-        stored_height=first.shape[0],
-        rotation=0,
-        sample_aspect=Fraction(1),
-        pixel_format="rgb24",
-        bit_depth=8,
-        hdr=False,
-        interlaced=False,
-        timeline=Timeline(np.arange(count, dtype=np.int64), 1 / rate),
-        keyframes=np.arange(count, dtype=np.int64),
-        duration_s=count / fps,
-        fps=fps,
-        variable_frame_rate=False,
-        capture_fps=None,
-        has_audio=False,
-        stream_index=0,
-    )
-    return SequenceReader(files, facts)
 
 
 def pictures_in(folder_or_pattern: Path) -> list[Path]:

@@ -11,7 +11,7 @@ from coachvision.core.calibration import Calibration
 from coachvision.core.results import Result
 from coachvision.errors import LibraryError
 from coachvision.library import Library
-from coachvision.library.records import Correction, VideoRow
+from coachvision.library.records import AnnotationChanges, Correction, Drawing, VideoRow
 from tests.library.samples import PTS, TIMELINE
 
 
@@ -20,9 +20,12 @@ def full(library: Library, session: str, result: Result) -> str:
     """A session that has everything."""
     library.save_run(session, "pose", "1", {"people": 2}, result, TIMELINE)
     library.people.join("Änna Müller", "U18")
-    library.annotations.add_drawing(session, "line", {"from": [1, 2]}, 100)
-    library.annotations.add_calibration(session, Calibration.from_line(2.0, (0, 0), (100, 0), 3))
-    library.annotations.correct(session, Correction("pose", "pose", 2, "left_knee", int(PTS[9]), 1.0, 2.0))
+    marks = AnnotationChanges(
+        drawings=(Drawing("a-line", "line", 100, None, {"from": [1, 2]}),),
+        calibrations=(Calibration.from_line(2.0, (0, 0), (100, 0), 3),),
+        corrected=(Correction("pose", "pose", 2, "left_knee", int(PTS[9]), 1.0, 2.0),),
+    )
+    library.annotations.save(session, marks)
     return session
 
 

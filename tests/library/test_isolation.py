@@ -19,7 +19,7 @@ from coachvision.core.tagging import Board, Button, Clip, Moment
 from coachvision.errors import CoachVisionError
 from coachvision.library import Library
 from coachvision.library.adoption import root_tables
-from coachvision.library.records import Correction
+from coachvision.library.records import AnnotationChanges, Correction, Drawing
 from tests.library.conftest import SetClock
 from tests.library.samples import FACTS, PTS, TIMELINE, example_result
 
@@ -42,7 +42,9 @@ def fill(library: Library, folder: Path) -> str:
     )  # fmt: skip
     library.people.join(f"{CANARY} Anna", f"{CANARY} team")
     library.save_run(session, "pose", "1", {"a": CANARY}, example_result(series=f"angle.{CANARY}"), TIMELINE)
-    library.annotations.add_drawing(session, "text", {"text": CANARY}, 0)
+    library.annotations.save(
+        session, AnnotationChanges(drawings=(Drawing("of-anna", "text", 0, None, {"text": CANARY}),))
+    )
     library.moments.add(session, [Moment(f"{CANARY} good", int(PTS[1]), None, note=CANARY)])
     library.boards.add(Board(f"{CANARY} board", (Button(f"{CANARY} try"),)))
     library.playlists.add(f"{CANARY} best", [Clip(session, int(PTS[0]), int(PTS[9]))], CANARY)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from coachvision.core.calibration import Calibration
 from coachvision.core.results import Result
-from coachvision.errors import LibraryError, UsageError
+from coachvision.errors import UsageError
 from coachvision.library import Library
-from coachvision.library.records import Correction
+from coachvision.library.records import AnnotationChanges, Correction, Drawing
 from tests.library.samples import PTS, TIMELINE
 
 
@@ -49,7 +51,7 @@ def test_a_name_cannot_be_empty(library: Library) -> None:
 def test_a_corrected_joint_is_kept_beside_the_original(library: Library, session: str, result: Result) -> None:
     library.save_run(session, "pose", "1", {}, result, TIMELINE)
     moved = Correction("pose", "pose", 2, "left_ankle", int(PTS[20]), 12.5, 600.0)
-    library.annotations.correct(session, moved)
+    library.annotations.save(session, AnnotationChanges(corrected=(moved,)))
     first, second = library.tracks(session)
     assert first.corrected is None
     assert second.corrected is not None
@@ -60,38 +62,35 @@ def test_a_corrected_joint_is_kept_beside_the_original(library: Library, session
     # A new analysis keeps it; taking it back shows the analyzer's own point again.
     library.save_run(session, "pose", "2", {}, result, TIMELINE)
     assert library.tracks(session)[1].points[15, 1].tolist() == [12.5, 600.0]
-    library.annotations.uncorrect(session, moved)
+    library.annotations.save(session, AnnotationChanges(uncorrected=(moved,)))
     assert library.annotations.corrections(session) == ()
     np.testing.assert_array_equal(library.tracks(session)[1].points, result.tracks[1].points)
 
 
 def test_drawings_come_back_in_order_of_time(library: Library, session: str) -> None:
-    late = library.annotations.add_drawing(session, "line", {"from": [1, 2], "to": [3, 4]}, 900, 1200)
-    early = library.annotations.add_drawing(session, "angle", {"at": [5, 6]}, 100)
-    assert [drawing.id for drawing in library.annotations.drawings(session)] == [early, late]
-    changed = library.annotations.change_drawing(early, {"at": [7, 8]})
-    assert (changed.sessions, changed.drawings) == ((session,), (early,))
-    library.annotations.trash_drawing(late)
-    (left,) = library.annotations.drawings(session)
-    assert (left.kind, left.start_pts, left.end_pts, left.shape) == ("angle", 100, None, {"at": [7, 8]})
-    library.annotations.untrash_drawing(late)
-    assert len(library.annotations.drawings(session)) == 2
-    with pytest.raises(LibraryError, match="No such drawing"):
-        library.annotations.trash_drawing("0")
+    late = Drawing("late", "line", 900, 1200, {"from": [1, 2], "to": [3, 4]})
+    early = Drawing("early", "angle", 100, None, {"at": [5, 6]})
+    library.annotations.save(session, AnnotationChanges(drawings=(late, early)))
+    assert library.annotations.drawings(session) == (early, late)
+    other = replace(early, shape={"at": [7, 8]})
+    changed = library.annotations.save(session, AnnotationChanges(drawings=(other,), trashed=("late",)))
+    assert (changed.sessions, changed.drawings) == ((session,), ("early", "late"))
+    assert library.annotations.drawings(session) == (other,)
+    library.annotations.save(session, AnnotationChanges(drawings=(late,)))
+    assert library.annotations.drawings(session) == (other, late)
 
 
 def test_the_newest_calibration_counts(library: Library, session: str) -> None:
     assert library.annotations.calibration(session) is None
-    library.annotations.add_calibration(session, Calibration.from_line(2.0, (0, 0), (100, 0), 3))
-    newer = library.annotations.add_calibration(session, Calibration.from_line(1.0, (0, 0), (200, 0), 8))
+    for length, end, frame in ((2.0, 100, 3), (1.0, 200, 8)):
+        line = Calibration.from_line(length, (0, 0), (end, 0), frame)
+        library.annotations.save(session, AnnotationChanges(calibrations=(line,)))
     found = library.annotations.calibration(session)
     assert found is not None
     assert (found.kind, found.index) == ("line", 8)
     assert found.to_metres(np.array([[200.0, 0.0]])).tolist() == [[1.0, 0.0]]
-    library.annotations.trash_calibration(newer)
-    older = library.annotations.calibration(session)
-    assert older is not None
-    assert older.index == 3
+    library.annotations.save(session, AnnotationChanges(calibrations=(None,)))
+    assert library.annotations.calibration(session) is None
 
 
 def test_every_change_is_in_the_outbox_with_its_revision(library: Library, session: str) -> None:

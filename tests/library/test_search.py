@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from coachvision.errors import LibraryError
 from coachvision.library import Library
-from coachvision.library.records import VideoRow
+from coachvision.library.records import AnnotationChanges, Drawing, VideoRow
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,8 @@ def test_filters_by_athlete_tag_and_team(library: Library, session: str, video: 
 
 def test_a_second_account_sees_none_of_the_first_ones_names(library: Library, session: str, video: VideoRow) -> None:
     library.people.join("Änna Müller", "U18")
-    drawing = library.annotations.add_drawing(session, "line", {"from": [0, 0]}, 7)
+    line = AnnotationChanges(drawings=(Drawing("mine", "line", 7, None, {"from": [0, 0]}),))
+    library.annotations.save(session, line)
     library.user_id = "second"
     assert library.sessions() == []
     assert library.sessions("anna") == []
@@ -86,7 +87,7 @@ def test_a_second_account_sees_none_of_the_first_ones_names(library: Library, se
         lambda: library.trash(session),
         lambda: library.update_session(session, title="mine"),
         lambda: library.people.tag(session, "mine"),
-        lambda: library.annotations.trash_drawing(drawing),
+        lambda: library.annotations.save(session, AnnotationChanges(trashed=("mine",))),
         lambda: library.annotations.drawings(session),
     ):
         with pytest.raises(LibraryError, match="No such"):

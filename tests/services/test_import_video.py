@@ -12,7 +12,7 @@ from coachvision import paths
 from coachvision.errors import Cancelled, LibraryError, VideoError
 from coachvision.library import Library
 from coachvision.services.analyze_session import analyze_session
-from coachvision.services.cards import session_card, session_cards
+from coachvision.services.cards import session_cards
 from coachvision.services.import_video import film_of, import_video, make_preview
 from tests.support.clips import write_clip
 from tests.support.plugins import write_frame_plugin
@@ -31,11 +31,12 @@ def test_imported_video_is_a_session_that_plays(library: Library, tmp_path: Path
     imported = import_video(library, clip)
     film = film_of(library, imported.session_id)
     assert (imported.known, film.whole, len(film.facts.timeline)) == (False, False, FRAMES)
-    card = session_card(library, imported.session_id)
+    (card,) = session_cards(library, [imported.session_id])
     assert (card.name, card.analyzed, card.sheet) == ("squat.mp4", False, None)
     make_preview(library, imported.session_id)
     assert film_of(library, imported.session_id).whole
-    sheet = session_card(library, imported.session_id).sheet
+    (card,) = session_cards(library, [imported.session_id])
+    sheet = card.sheet
     assert sheet is not None
     assert sheet.place(0.0)[:2] == (0, 0)
     assert sheet.place(1.0) == sheet.place(0.999)
@@ -69,7 +70,8 @@ def test_analysis_of_a_session_replaces_the_earlier_one(library: Library, tmp_pa
         analyze_session(library, imported.session_id, analyzers=("one",))
     session = library.session(imported.session_id)
     assert [run.analyzer for run in session.runs] == ["one"]
-    assert session_card(library, imported.session_id).numbers == (("One frames", f"{FRAMES}"),)
+    (card,) = session_cards(library, [imported.session_id])
+    assert card.numbers == (("One frames", f"{FRAMES}"),)
 
 
 def test_cancelled_import_and_analysis_leave_things_as_they_were(library: Library, tmp_path: Path) -> None:

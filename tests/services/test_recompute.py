@@ -12,7 +12,7 @@ from coachvision import paths
 from coachvision.core.calibration import Calibration
 from coachvision.errors import Cancelled, CoachVisionError
 from coachvision.library import Library
-from coachvision.library.records import Correction
+from coachvision.library.records import AnnotationChanges, Correction
 from coachvision.services.marks import MarkChanges, read_marks, save_marks
 from coachvision.services.recompute import Worker, fingerprint, needs_it, recompute, recompute_session
 from coachvision.services.session import read_session
@@ -38,14 +38,14 @@ def test_a_moved_knee_changes_the_knees_angle_there_and_back(kept: tuple[Library
         knee = library.tracks(session, "pose")[0].point("left_knee")[FRAME]
         # The knee moved by 25 pixels of a thigh and shin of 55: some tens of degrees.
         moved = Correction("pose", "pose", 1, "left_knee", pts, float(knee[0]) + 25, float(knee[1]))
-        library.annotations.correct(session, moved)
+        library.annotations.save(session, AnnotationChanges(corrected=(moved,)))
         assert recompute_session(library, session)
         after = library.series(session, "angle.left_knee", 1).values
         assert abs(after[FRAME] - before[FRAME]) > 10
         # Elsewhere nothing changed but what the filter carries over.
         assert np.nanmax(np.abs(after[:15] - before[:15])) < 1.0
         assert not recompute_session(library, session)
-        library.annotations.uncorrect(session, moved)
+        library.annotations.save(session, AnnotationChanges(uncorrected=(moved,)))
         assert recompute_session(library, session)
         assert library.series(session, "angle.left_knee", 1).values == pytest.approx(before, nan_ok=True)
         # The analyzer's own pose was never touched.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import httpx
 import pytest
 
 from coachvision.core.tagging import Board, Button
+from coachvision.library.records import AnnotationChanges, Drawing
 from coachvision.sync.records import Summary
 from tests.sync.conftest import Cloud, MakeLaptop
 from tests.sync.laptop import Laptop
@@ -132,12 +134,13 @@ def test_boards_playlists_drawings_and_moments_travel_too(pair: tuple[Laptop, La
     with one.library() as library:
         library.boards.add(Board("Basketball", (Button("Shot", "#ff0000"),)))
         playlist = library.playlists.add("Best of")
-        drawing = library.annotations.add_drawing(session, "line", {"points": [[0, 0], [1, 1]]}, 7)
+        drawing = Drawing(str(uuid.uuid4()), "line", 7, None, {"points": [[0, 0], [1, 1]]})
+        library.annotations.save(session, AnnotationChanges(drawings=(drawing,)))
     rest(one, two)
     with two.library() as library:
         assert [row.board.name for row in library.boards.all()] == ["Basketball"]
         assert [one.id for one in library.playlists.all()] == [playlist]
-        assert [one.id for one in library.annotations.drawings(session)] == [drawing]
+        assert library.annotations.drawings(session) == (drawing,)
 
 
 Spoil = Callable[[dict[str, Any]], None]

@@ -15,7 +15,7 @@ from coachvision.errors import Cancelled, VideoError
 from coachvision.video import filmstrip
 from coachvision.video.activity import FILE, active_spans
 from coachvision.video.filmstrip import FilmstripWriter, read_filmstrip
-from coachvision.video.importing import first_jpeg, first_picture, import_pass
+from coachvision.video.importing import import_pass
 from coachvision.video.probe import probe_here
 from coachvision.video.proxy_reader import ProxyReader
 from tests.support.barcode import frame_number
@@ -65,16 +65,6 @@ def test_a_damaged_file_is_imported_as_far_as_it_decodes(shared_data: Path, tmp_
     assert len(warnings) == 1
     with ProxyReader(tmp_path) as proxy:
         assert 44 <= proxy.available <= 48
-
-
-def test_first_picture(shared_data: Path) -> None:
-    path = shared_data / "robust" / "rot90.mp4"
-    facts = probe_here(path)
-    picture = first_picture(path, facts, height=180)
-    assert picture.shape == (180, 320, 3)
-    assert first_picture(path, facts, height=4000).shape == (270, 480, 3)
-    read = cv2.imdecode(np.frombuffer(first_jpeg(path, facts), np.uint8), cv2.IMREAD_GRAYSCALE)
-    assert frame_number(np.asarray(read, np.uint8)) == 0
 
 
 def _still(index: int) -> Frame:

@@ -1,4 +1,4 @@
-"""A folder of pictures as a video, where the coach asks for it."""
+"""Which pictures a folder or pattern has, in which order, and what they look like."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 
 from coachvision.errors import VideoError
 from coachvision.video.numbering import unbroken
-from coachvision.video.sequence import open_sequence
-from tests.video.clips import number_of, numbered_picture
+from coachvision.video.sequence import pictures_in, read_picture
+from tests.video.clips import numbered_picture
 
 
 def _pictures(folder: Path, count: int = 12) -> Path:
@@ -25,40 +25,24 @@ def _pictures(folder: Path, count: int = 12) -> Path:
 def test_pictures_in_the_order_of_their_numbers(tmp_path: Path) -> None:
     folder = _pictures(tmp_path / "p")
     (folder / "notes.txt").write_text("not a picture")
-    with open_sequence(folder, 50) as reader:
-        assert [number_of(frame.gray) for frame in reader.frames()] == list(range(12))
-        assert [frame.index for frame in reader.frames_backward(3, 6)] == [6, 5, 4, 3]
-        assert [frame.index for frame in reader.frames(9)] == [9, 10, 11]
-        assert reader.frame_at(5).time_s == pytest.approx(0.1)
-        assert reader.facts.duration_s == pytest.approx(12 / 50)
-        assert (reader.facts.width, reader.facts.height) == (160, 90)
-        np.testing.assert_array_equal(reader.frame_at(5).rgb, numbered_picture(5))
-        with pytest.raises(IndexError):
-            reader.frame_at(12)
+    (folder / ".run_3.png").write_bytes(b"the system's own")
+    files = pictures_in(folder)
+    assert [path.name for path in files] == [f"run_{index}.png" for index in range(12)]
+    np.testing.assert_array_equal(read_picture(files[5]), numbered_picture(5))
 
 
 def test_a_pattern_and_its_limits(tmp_path: Path) -> None:
     folder = _pictures(tmp_path / "p")
-    with open_sequence(folder / "run_1*.png", 29.97) as reader:
-        assert [number_of(frame.gray) for frame in reader.frames()] == [1, 10, 11]
+    assert [path.name for path in pictures_in(folder / "run_1*.png")] == ["run_1.png", "run_10.png", "run_11.png"]
     with pytest.raises(VideoError, match="no pictures"):
-        open_sequence(folder / "walk_*.png", 30)
-    with pytest.raises(ValueError, match="frames a second"):
-        open_sequence(folder, 0)
+        pictures_in(folder / "walk_*.png")
 
 
-def test_a_damaged_picture_is_left_out_and_told(tmp_path: Path) -> None:
-    folder = _pictures(tmp_path / "p", 5)
-    (folder / "run_2.png").write_bytes(b"\x89PNG nothing")
-    cv2.imwrite(str(folder / "run_3.png"), np.zeros((40, 50, 3), np.uint8))
-    with open_sequence(folder, 30) as reader:
-        frames = list(reader.frames())
-        assert [frame.index for frame in frames] == [0, 1, 3, 4]
-        assert {(frame.width, frame.height) for frame in frames} == {(160, 90)}
-        assert len(reader.warnings) == 1
-        assert "run_2.png" in reader.warnings[0]
-        with pytest.raises(VideoError, match="run_2"):
-            reader.frame_at(2)
+@pytest.mark.parametrize("data", [b"", b"\x89PNG nothing"])
+def test_a_damaged_picture_is_named(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "run_2.png").write_bytes(data)
+    with pytest.raises(VideoError, match="run_2"):
+        read_picture(tmp_path / "run_2.png")
 
 
 def test_every_second_picture_is_a_series_and_a_missing_one_is_named(tmp_path: Path) -> None:
