@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from coachvision.app import icons, keymap
-from coachvision.app.parts import area, button, label, named
+from coachvision.app.parts import Elided, area, button, named
 from coachvision.app.screens import SCREENS
 from coachvision.app.theme import GAP, TIGHT, WIDE, worn
 from coachvision.words import tr
@@ -54,7 +54,7 @@ class Header(QWidget):
         self._row.addSpacing(GAP)
         titles = QVBoxLayout()
         titles.setSpacing(0)
-        self._title, self._about = _Elided("title"), _Elided("muted")
+        self._title, self._about = Elided("title"), Elided("muted")
         titles.addStretch(1)
         titles.addWidget(self._title)
         titles.addWidget(self._about)
@@ -163,36 +163,3 @@ class Header(QWidget):
             drawn.setIcon(icons.icon(name, theme.on_accent if kind == "accent" else theme.text))
         for place in self.places.values():
             place.setIcon(icons.icon(str(place.property("picture")), theme.muted, checked=theme.accent_text))
-
-
-class _Elided(QWidget):
-    """One line of text that gives way where there is little room."""
-
-    def __init__(self, kind: str) -> None:
-        super().__init__()
-        self._text = ""
-        self._label = label(kind=kind)
-        self._label.setMinimumWidth(0)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._label)
-        self.setMinimumWidth(0)
-
-    def say(self, text: str) -> None:
-        """Show it."""
-        self._text = text
-        self.setVisible(bool(text))
-        self._fit(self.width())
-
-    def minimumSizeHint(self) -> QSize:
-        """It may vanish."""
-        return QSize(0, self._label.sizeHint().height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Cut off as there is room."""
-        self._fit(event.size().width())
-        super().resizeEvent(event)
-
-    def _fit(self, width: int) -> None:
-        self._label.setText(self._label.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, width))
-        self._label.setToolTip(self._text)

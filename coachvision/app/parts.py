@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TypeVar
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton, QWidget
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from coachvision.app.theme import worn
 
@@ -47,6 +47,48 @@ def accent(button: QPushButton, *, on: bool) -> None:
     """Whether that plain button is the one thing to do now."""
     button.setObjectName("accent" if on else "")
     button.style().polish(button)
+
+
+class Elided(QWidget):
+    """One line of text that gives way where there is little room; gone where it says nothing. kind: as a label's."""
+
+    def __init__(self, kind: str = "") -> None:
+        super().__init__()
+        self._text = ""
+        self._label = label(kind=kind)
+        self._label.setMinimumWidth(0)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._label)
+
+    def say(self, text: str) -> None:
+        """Show it."""
+        self._text = text
+        self.setVisible(bool(text))
+        self._fit(self.width())
+        self.updateGeometry()
+
+    def text(self) -> str:
+        """All that it says, whether there is room for it or not."""
+        return self._text
+
+    def sizeHint(self) -> QSize:
+        """Room for all of it."""
+        self._label.ensurePolished()
+        return QSize(self._label.fontMetrics().horizontalAdvance(self._text) + 1, self._label.sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """It may vanish."""
+        return QSize(0, self._label.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut off as there is room."""
+        self._fit(event.size().width())
+        super().resizeEvent(event)
+
+    def _fit(self, width: int) -> None:
+        self._label.setText(self._label.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, width))
+        self._label.setToolTip(self._text)
 
 
 class Switch(QCheckBox):

@@ -182,19 +182,19 @@ def _compare(hands: Hands) -> None:
     hands.until(lambda: view.comparison is not None, "the comparison")
     hands.until(lambda: all(side.player.canvas.picture is not None for side in view.sides), "both films")
     if view.link.linked:
-        hands.press(view.linked)
+        hands.press(view.bar.linked)
     a, b = (side.player for side in view.sides)
     a.seek(40)
     b.seek(30)
     hands.until(lambda: (a.index, b.index) == (40, 30), "both frames")
     hands.key(_KEY.Key_F8, widget=b)
     assert view.link.linked
-    hands.press(view.play)
+    hands.press(view.bar.play)
     hands.until(lambda: a.index > 50 and b.index > 38, "both to play")
-    hands.press(view.play)
+    hands.press(view.bar.play)
     hands.until(lambda: not (a.playing or b.playing), "both to stand")
     hands.look("compared")
-    hands.press(view.over)
+    hands.press(view.bar.over)
     hands.rest(0.5)
     hands.look("superposed")
 

@@ -29,7 +29,10 @@ class Numbers(QWidget):
         column.setContentsMargins(1, GAP, 0, GAP)
         column.setSpacing(GAP)
         self.table = named(QTableWidget(0, 4), self.tr("Numbers of both sessions"))
-        self.table.setHorizontalHeaderLabels([self.tr("Number"), "A", "B", self.tr("B − A")])
+        for at, title in enumerate((self.tr("Number"), "A", "B", self.tr("B − A"))):
+            head = QTableWidgetItem(title)
+            head.setTextAlignment(_aligned(at))
+            self.table.setHorizontalHeaderItem(at, head)
         self.table.verticalHeader().hide()
         self.table.setShowGrid(False)
         self.table.setWordWrap(True)
@@ -55,14 +58,17 @@ class Numbers(QWidget):
         for row, metric in enumerate(shown):
             for at, text in enumerate(_cells(metric, units)):
                 item = QTableWidgetItem(text)
-                if at:
-                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                item.setTextAlignment(_aligned(at))
                 item.setToolTip(metric.title)
                 self.table.setItem(row, at, item)
         if any(metric.clear is False for metric in shown):
             self.words.setText(self.tr("In brackets: within what measuring alone may change."))
         else:
             self.words.setText("" if shown else self.tr("Neither session has numbers yet: analyze them first."))
+
+
+def _aligned(column: int) -> Qt.AlignmentFlag:
+    return (Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter
 
 
 def _cells(metric: ComparedMetric, units: Units) -> tuple[str, str, str, str]:

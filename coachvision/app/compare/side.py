@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
@@ -9,13 +10,15 @@ from PySide6.QtGui import QPainter, QTransform
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
 
 from coachvision.app import keymap
-from coachvision.app.parts import area, button, label, named
+from coachvision.app.dates import day
+from coachvision.app.parts import Elided, area, button, label, named
 from coachvision.app.player.widget import PlayerWidget
 from coachvision.app.tasks import Job
 from coachvision.app.theme import GAP, WIDE
 
 if TYPE_CHECKING:
     from coachvision.app.actions import Actions
+    from coachvision.app.player.canvas import VideoCanvas
     from coachvision.library import Library
     from coachvision.library.records import SessionSummary
     from coachvision.services.import_video import PlayableFilm
@@ -45,7 +48,7 @@ class Side(QWidget):
         row.setContentsMargins(WIDE, GAP, GAP, GAP)
         row.setSpacing(GAP)
         self.mark = label(letter, "title")
-        self.title = label("", "title")
+        self.title = Elided("title")
         self.about = label("", "muted")
         self.other = button(self.tr("Choose another"), "quiet")
         self.other.clicked.connect(self.pick)
@@ -108,14 +111,14 @@ class Side(QWidget):
     def forget(self) -> None:
         """No session."""
         self.player.close_video()
-        self.title.setText(self.tr("No session yet"))
+        self.title.say(self.tr("No session yet"))
         self.about.setText("")
         self.pages.setCurrentWidget(self.picker)
         self.other.setVisible(False)
 
     def show_session(self, session: WholeSession, film: PlayableFilm | None) -> None:
         """Put a session here."""
-        self.title.setText(session.title or session.film.name)
+        self.title.say(session.title or session.film.name)
         self.about.setText(session.athlete or "")
         self.other.setVisible(True)
         if film is None:
@@ -145,10 +148,11 @@ class Side(QWidget):
             if asked != self._asked:
                 return
             self.list.clear()
+            today = datetime.now().astimezone().date()
             for one in found:
-                item = QListWidgetItem(
-                    f"{one.title or one.source_name}\n{one.athlete or ''}  {one.created[:10]}".strip()
-                )
+                about = (one.athlete or "", day(one.created, today))
+                told = "  ·  ".join(part for part in about if part)
+                item = QListWidgetItem(f"{one.title or one.source_name}\n{told}")
                 item.setData(_ID, one.id)
                 self.list.addItem(item)
 
@@ -184,6 +188,19 @@ class Ghost:
         painter.scale(wide / image.width(), high / image.height())
         painter.drawImage(0, 0, image)
 
-    def over(self, size: tuple[int, int]) -> None:
+    def fit(self, size: tuple[int, int]) -> None:
         """The size of the video it is painted over."""
         self._below = size
+
+    def lie_on(self, canvas: VideoCanvas) -> None:
+        """Over that one's picture, but under its skeleton and angles."""
+        overlay = canvas.over
+
+        def paint(painter: QPainter, to_widget: QTransform, index: int) -> None:
+            painter.save()
+            self.paint(painter, to_widget)
+            painter.restore()
+            if overlay is not None:
+                overlay(painter, to_widget, index)
+
+        canvas.over = paint

@@ -8,32 +8,28 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QTransform
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from coachvision.app import keymap
 from coachvision.app.axis import Axis
+from coachvision.app.compare.bar import Bar
 from coachvision.app.compare.link import Link
+from coachvision.app.compare.reading import Read, read
 from coachvision.app.compare.side import Ghost, Side
-from coachvision.app.parts import Choice, area, button, label, named
 from coachvision.app.player.where import clock_text
 from coachvision.app.screens import Desk, Screen
-from coachvision.app.tasks import Job
-from coachvision.app.theme import GAP, WIDE
 from coachvision.core.alignment import Alignment, by_event
 from coachvision.core.units import Units
-from coachvision.errors import CoachVisionError
 
 if TYPE_CHECKING:
     from coachvision.app.compare.numbers import Numbers
     from coachvision.app.compare.overlaid import OverlaidChart
-    from coachvision.library import Library
     from coachvision.services.compare import Comparison
-    from coachvision.services.import_video import PlayableFilm
 
-_RATIOS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0)
 _CHART_HEIGHT = 240
-Films = tuple["PlayableFilm | None", "PlayableFilm | None"]
+# Of the screen, px: below this the films' controls have no room left beside the numbers.
+_NARROW = 1290
 
 
 class CompareView(Screen):
@@ -47,28 +43,15 @@ class CompareView(Screen):
         self.sides = (Side("A", "left", desk.actions, self), Side("B", "right", desk.actions, self))
         self.link = Link(self.sides[0].player, self.sides[1].player, self)
         self.ghost = Ghost(self.sides[1].player)
-        self._paint_under_overlay()
+        self.ghost.lie_on(self.sides[0].player.canvas)
         self.chart: OverlaidChart | None = None
         self.numbers: Numbers | None = None
         self._units = Units()
         self._asked = 0
+        self.bar = Bar(self)
         self._lay_out()
         self._connect()
         self._tell()
-
-    def _paint_under_overlay(self) -> None:
-        """B's picture over A's, but under A's skeleton and angles."""
-        canvas, ghost = self.sides[0].player.canvas, self.ghost
-        overlay = canvas.over
-
-        def paint(painter: QPainter, to_widget: QTransform, index: int) -> None:
-            painter.save()
-            ghost.paint(painter, to_widget)
-            painter.restore()
-            if overlay is not None:
-                overlay(painter, to_widget, index)
-
-        canvas.over = paint
 
     # -- the parts
 
@@ -89,56 +72,26 @@ class CompareView(Screen):
         for side in self.sides:
             both.addWidget(side, 1)
         column.addLayout(both, 1)
-        column.addWidget(self._bar())
+        column.addWidget(self.bar)
         self._column.addWidget(upper)
+        self._below = QWidget()
+        self._below_row = QHBoxLayout(self._below)
+        self._below_row.setContentsMargins(0, 0, 0, 0)
+        self._below_row.setSpacing(0)
+        self._below.hide()
+        self._column.addWidget(self._below)
+        self._column.setStretchFactor(0, 1)
         outer.addWidget(self._column, 1)
 
-    def _bar(self) -> QWidget:
-        bar = area("surface", QWidget())
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(WIDE, GAP, WIDE, GAP)
-        row.setSpacing(GAP)
-        self.play = button(self.tr("Play both"), "accent")
-        self.linked = button(self.tr("Linked"))
-        self.linked.setCheckable(True)
-        self.linked.setChecked(True)
-        self.linked.setToolTip(self.tr("Both go together; off: each by itself"))
-        self.sync = button(self.tr("Sync point here"))
-        self.sync.setToolTip(keymap.hint("compare.sync"))
-        self.by = named(Choice(), self.tr("Align by"))
-        self.by.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
-        self.ratio = named(Choice(), self.tr("Speed of B"))
-        for ratio in _RATIOS:
-            self.ratio.addItem(self.tr("B at {0}×").format(f"{ratio:g}"), ratio)
-        self.ratio.setCurrentIndex(_RATIOS.index(1.0))
-        self.over = button(self.tr("Superpose"))
-        self.over.setCheckable(True)
-        self.opacity = named(QSlider(Qt.Orientation.Horizontal), self.tr("How much of B is seen"))
-        self.opacity.setRange(0, 100)
-        self.opacity.setValue(50)
-        self.opacity.setFixedWidth(120)
-        self.opacity.hide()
-        self.told = label("", "muted")
-        # The first to give way where there is little room.
-        self.told.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.more = button(self.tr("Numbers"))
-        self.more.setCheckable(True)
-        self.more.setChecked(True)
-        for widget in (self.play, self.linked, self.sync, self.by, self.ratio, self.over, self.opacity):
-            row.addWidget(widget)
-        row.addWidget(self.told, 1)
-        row.addWidget(self.more)
-        return bar
-
     def _connect(self) -> None:
-        self.play.clicked.connect(self._play)
-        self.linked.toggled.connect(self.link.set_linked)
-        self.sync.clicked.connect(self.link.sync)
-        self.by.activated.connect(lambda _at: self.align_by(str(self.by.currentData() or "")))
-        self.ratio.activated.connect(lambda _at: self._set_ratio(float(self.ratio.currentData())))
-        self.over.toggled.connect(self.superpose)
-        self.opacity.valueChanged.connect(self._fade)
-        self.more.toggled.connect(self._show_numbers)
+        self.bar.play.clicked.connect(self.link.toggle)
+        self.bar.linked.toggled.connect(self.link.set_linked)
+        self.bar.sync.clicked.connect(self.link.sync)
+        self.bar.by.activated.connect(lambda _at: self.align_by(str(self.bar.by.currentData() or "")))
+        self.bar.ratio.activated.connect(lambda _at: self._set_ratio(float(self.bar.ratio.currentData())))
+        self.bar.over.toggled.connect(self.superpose)
+        self.bar.opacity.valueChanged.connect(self._fade)
+        self.bar.more.toggled.connect(self._make_room)
         self.link.changed.connect(self._tell)
         self.link.moved.connect(self._moved)
         for at, side in enumerate(self.sides):
@@ -162,7 +115,7 @@ class CompareView(Screen):
             self.sides[leader()].player.step(by)
 
         return {
-            "play.toggle": led(self._play),
+            "play.toggle": led(self.link.toggle),
             "play.frame_on": led(lambda: step(1)),
             "play.frame_back": led(lambda: step(-1)),
             "play.ten_on": led(lambda: step(10)),
@@ -217,55 +170,33 @@ class CompareView(Screen):
         self._asked += 1
         asked, (a, b) = self._asked, self.ids
 
-        def work(library: Library, job: Job) -> tuple[Comparison, Films, Units, CoachVisionError | None]:
-            from coachvision.services.compare import compare
-            from coachvision.services.import_video import film_of
-            from coachvision.services.units import told_units
-
-            comparison = compare(library, a, b)
-            films: list[PlayableFilm | None] = []
-            trouble = None
-            for session in (a, b):
-                try:
-                    films.append(film_of(library, session, cancelled=job.cancelled))
-                except CoachVisionError as error:
-                    films.append(None)
-                    trouble = error
-            return comparison, (films[0], films[1]), told_units(), trouble
-
-        def take(read: tuple[Comparison, Films, Units, CoachVisionError | None]) -> None:
+        def take(found: Read) -> None:
             if asked == self._asked:
-                self._show(*read)
+                self._show(found)
 
-        self.desk.actions.run(work, take)
+        self.desk.actions.run(lambda library, job: read(library, job, a, b), take)
 
-    def _show(self, comparison: Comparison, films: Films, units: Units, trouble: CoachVisionError | None) -> None:
-        self.comparison, self._units = comparison, units
-        if trouble is not None:
-            self.desk.messages.show_error(trouble)
+    def _show(self, found: Read) -> None:
+        comparison = self.comparison = found.comparison
+        self._units = found.units
+        if found.trouble is not None:
+            self.desk.messages.show_error(found.trouble)
         sessions = (comparison.a, comparison.b)
-        for side, session, film in zip(self.sides, sessions, films, strict=True):
+        for side, session, film in zip(self.sides, sessions, found.films, strict=True):
             side.show_session(session, film)
-        self.ghost.over(self.sides[0].player.canvas.video_size)
+        self.ghost.fit(self.sides[0].player.canvas.video_size)
         self.axis.open(comparison.a.film.timeline)
-        self._offer_kinds()
-        self._made_numbers().show_metrics(comparison, units)
-        self._show_numbers(self.more.isChecked())
+        self.bar.offer(comparison.shared_kinds)
+        self._made_numbers().show_metrics(comparison, found.units)
         self._draw_chart()
         kinds = comparison.shared_kinds
         first = by_event(comparison.anchors_a, comparison.anchors_b, kinds[0]) if kinds else None
-        self.ratio.setCurrentIndex(_RATIOS.index(1.0))
+        self.bar.same_speed()
         if first is not None:
-            self.by.setCurrentIndex(self.by.findData(kinds[0]))
+            self.bar.by.setCurrentIndex(self.bar.by.findData(kinds[0]))
         self.link.align(first or Alignment())
         self.link.seek(self.link.alignment.at_a)
         self.sides[0].player.setFocus()
-
-    def _offer_kinds(self) -> None:
-        self.by.clear()
-        self.by.addItem(self.tr("Align by sync point"), "")
-        for kind in self.comparison.shared_kinds if self.comparison is not None else ():
-            self.by.addItem(self.tr("Align by {0}").format(kind), kind)
 
     # -- what the coach does
 
@@ -279,11 +210,11 @@ class CompareView(Screen):
 
     def superpose(self, on: bool) -> None:
         """B over A, or beside it."""
-        if self.over.isChecked() != on:
-            self.over.setChecked(on)
+        if self.bar.over.isChecked() != on:
+            self.bar.over.setChecked(on)
             return
         self.ghost.on = on
-        self.opacity.setVisible(on)
+        self.bar.opacity.setVisible(on)
         self.sides[1].setVisible(not on)
         self.sides[0].tell_ghost(self.sides[1].title.text() if on else "")
         if on:
@@ -298,17 +229,10 @@ class CompareView(Screen):
         if self.ghost.on:
             self.sides[0].player.canvas.update()
 
-    def _play(self) -> None:
-        self.link.toggle()
-
     def _set_ratio(self, ratio: float) -> None:
         times = self.link.times
         if times is not None:
             self.link.align(replace(self.link.alignment, speed=ratio))
-
-    def _show_numbers(self, on: bool) -> None:
-        if self.numbers is not None:
-            self.numbers.setVisible(on)
 
     # -- what is told
 
@@ -317,29 +241,24 @@ class CompareView(Screen):
             self.chart.set_now(at_a)
 
     def _tell(self) -> None:
-        self.linked.setChecked(self.link.linked)
+        self.bar.linked.setChecked(self.link.linked)
         aligned = self.link.alignment
         if self.comparison is None:
-            self.told.setText("")
+            self.bar.told.say("")
         else:
             a, b = (clock_text(time, 0.0) for time in (aligned.at_a, aligned.at_b))
-            self.told.setText(self.tr("A {0} = B {1}").format(a, b))
-        for widget in (self.play, self.linked, self.sync, self.by, self.ratio, self.over):
-            widget.setEnabled(self.comparison is not None)
+            self.bar.told.say(self.tr("A {0} = B {1}").format(a, b))
+        self.bar.enable(on=self.comparison is not None)
         self._draw_chart()
 
     def _tell_playing(self) -> None:
-        playing = any(side.player.playing for side in self.sides)
-        both = self.tr("Pause both") if playing else self.tr("Play both")
-        one = self.tr("Pause") if playing else self.tr("Play")
-        self.play.setText(both if self.link.linked else one)
+        self.bar.tell_playing(playing=any(side.player.playing for side in self.sides))
 
     def _made_numbers(self) -> Numbers:
         if self.numbers is None:
             from coachvision.app.compare.numbers import Numbers
 
             self.numbers = Numbers(self)
-            self._row.addWidget(self.numbers)
         return self.numbers
 
     def _draw_chart(self) -> None:
@@ -349,10 +268,31 @@ class CompareView(Screen):
             from coachvision.app.compare.overlaid import OverlaidChart
 
             self.chart = OverlaidChart(self.axis, self)
-            self.chart.setMinimumHeight(_CHART_HEIGHT // 2 + 20)
             self.chart.scrubbed.connect(self.link.seek)
-            self._column.addWidget(self.chart)
-            self._column.setStretchFactor(0, 1)
-            self._column.setSizes([self.height() - _CHART_HEIGHT, _CHART_HEIGHT])
+            self._below_row.insertWidget(0, self.chart, 1)
+            self._below.setMinimumHeight(_CHART_HEIGHT // 2 + 20)
         self.chart.show_comparison(self.comparison, self.link.alignment, self._units)
-        self.chart.setVisible(not self.chart.empty)
+        self._make_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What stands where, in a narrow window and a wide one."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """The numbers stand beside the films; in a narrow window under them, beside the curves."""
+        numbers, curves = self.numbers is not None and self.bar.more.isChecked(), False
+        if self.chart is not None:
+            curves = not self.chart.empty
+            self.chart.setVisible(curves)
+        narrow = self.width() < _NARROW
+        if self.numbers is not None:
+            row = self._below_row if narrow else self._row
+            if row.indexOf(self.numbers) < 0:
+                row.addWidget(self.numbers)
+            self.numbers.setVisible(numbers)
+        below = curves or (numbers and narrow)
+        if below and self._below.isHidden():
+            self._below.show()
+            self._column.setSizes([self.height() - _CHART_HEIGHT, _CHART_HEIGHT])
+        self._below.setVisible(below)

@@ -9,13 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from coachvision import settings
 from coachvision.app.compare.view import CompareView
-from coachvision.app.window import Window
+from coachvision.app.window import LEAST, Window
 from coachvision.core.results import Event, Metric, Result, Series, Subject
 from coachvision.library import Library
 from coachvision.services.import_video import import_video
@@ -100,7 +101,7 @@ def test_films_are_aligned_by_the_event_that_both_have(view: CompareView, qtbot:
     assert view.comparison.shared_kinds == ("Squat: start", "Squat: end")
     view.align_by("Squat: end")
     wait_at(view, qtbot, 50, 40)
-    assert "A 00:01.667 = B 00:01.333" in view.told.text()
+    assert "A 00:01.667 = B 00:01.333" in view.bar.told.text()
 
 
 def test_one_steps_and_the_other_follows_and_either_may_lead(view: CompareView, qtbot: QtBot) -> None:
@@ -118,14 +119,14 @@ def test_one_steps_and_the_other_follows_and_either_may_lead(view: CompareView, 
 
 
 def test_f8_makes_what_is_seen_the_same_moment(view: CompareView, qtbot: QtBot) -> None:
-    qtbot.mouseClick(view.linked, LEFT)
+    qtbot.mouseClick(view.bar.linked, LEFT)
     assert not view.link.linked
     view.sides[0].player.seek(45)
     view.sides[1].player.seek(10)
     wait_at(view, qtbot, 45, 10)
     qtbot.keyClick(view.sides[1].player, Qt.Key.Key_F8)
     assert view.link.linked
-    assert view.linked.isChecked()
+    assert view.bar.linked.isChecked()
     view.link.seek(2.0)
     wait_at(view, qtbot, 60, 25)
 
@@ -134,11 +135,11 @@ def test_both_play_together_and_stay_together(view: CompareView, qtbot: QtBot) -
     seen: list[float] = []
     aligned = view.link.alignment
     view.link.moved.connect(lambda a, b: seen.append(aligned.to_b(a) - b) if view.sides[1].player.playing else None)
-    qtbot.mouseClick(view.play, LEFT)
+    qtbot.mouseClick(view.bar.play, LEFT)
     qtbot.waitUntil(lambda: all(side.player.playing for side in view.sides), timeout=PATIENCE_MS)
-    assert view.play.text() == "Pause both"
+    assert view.bar.play.text() == "Pause both"
     qtbot.waitUntil(lambda: view.sides[0].player.index >= 55, timeout=PATIENCE_MS)
-    qtbot.mouseClick(view.play, LEFT)
+    qtbot.mouseClick(view.bar.play, LEFT)
     qtbot.waitUntil(lambda: not any(side.player.playing for side in view.sides), timeout=PATIENCE_MS)
     a = view.sides[0].player.index
     wait_at(view, qtbot, a, a - 10)
@@ -148,8 +149,8 @@ def test_both_play_together_and_stay_together(view: CompareView, qtbot: QtBot) -
 
 
 def test_b_may_run_at_another_speed(view: CompareView, qtbot: QtBot) -> None:
-    view.ratio.setCurrentIndex(view.ratio.findData(0.5))
-    view.ratio.activated.emit(view.ratio.currentIndex())
+    view.bar.ratio.setCurrentIndex(view.bar.ratio.findData(0.5))
+    view.bar.ratio.activated.emit(view.bar.ratio.currentIndex())
     view.link.seek(1.0 + 20 / FPS)
     wait_at(view, qtbot, 50, 30)
     view.sides[0].player.setFocus()
@@ -165,22 +166,22 @@ def pixels(view: CompareView) -> NDArray[np.int64]:
 
 
 def test_superposed_both_pictures_are_seen_and_the_slider_fades_b(view: CompareView, qtbot: QtBot) -> None:
-    qtbot.mouseClick(view.over, LEFT)
+    qtbot.mouseClick(view.bar.over, LEFT)
     assert not view.sides[1].isVisible()
-    assert view.opacity.isVisible()
-    view.opacity.setValue(0)
+    assert view.bar.opacity.isVisible()
+    view.bar.opacity.setValue(0)
     qtbot.waitUntil(lambda: view.sides[0].player.canvas.width() > 600, timeout=PATIENCE_MS)
     alone = pixels(view)
-    view.opacity.setValue(100)
+    view.bar.opacity.setValue(100)
     covered = pixels(view)
-    view.opacity.setValue(50)
+    view.bar.opacity.setValue(50)
     half = pixels(view)
     changed = np.abs(covered - alone).max(axis=2) > 40
     # The square of B stands 20 pixels of the film left of A's.
     assert changed.sum() > 500
     np.testing.assert_allclose(half[changed], ((alone + covered) / 2)[changed], atol=3)
     assert "two.mp4 over it" in view.sides[0].over.text()
-    qtbot.mouseClick(view.over, LEFT)
+    qtbot.mouseClick(view.bar.over, LEFT)
     assert view.sides[1].isVisible()
 
 
@@ -227,13 +228,59 @@ def test_sessions_are_found_by_name_on_the_screen_itself(open_window: Open, qtbo
     window.go("compare")
     view = window.shown("compare")
     assert isinstance(view, CompareView)
+    assert view.bar.by.currentText() == "Align by sync point"
     for side, name in zip(view.sides, ("Anna", "Ben"), strict=True):
         qtbot.waitUntil(lambda side=side: side.list.count() == 2, timeout=PATIENCE_MS)
         qtbot.keyClicks(side.field, name)
         qtbot.waitUntil(lambda side=side: side.list.count() == 1, timeout=PATIENCE_MS)
+        film, _, told = side.list.item(0).text().partition("\n")
+        assert (film, told.partition("  ·  ")[0]) == ("one.mp4" if name == "Anna" else "two.mp4", name)
         qtbot.keyClick(side.field, Qt.Key.Key_Return)
     comparing(window, qtbot)
     assert [side.title.text() for side in view.sides] == ["one.mp4", "two.mp4"]
+
+
+def test_a_session_of_nobody_is_listed_with_its_day_alone(
+    open_window: Open, qtbot: QtBot, pair: Pair, tmp_path: Path
+) -> None:
+    with Library.open(tmp_path / "library") as library:
+        library.update_session(pair.b, athlete="")
+    window = open_window()
+    window.go("compare")
+    view = window.shown("compare")
+    assert isinstance(view, CompareView)
+    qtbot.keyClicks(view.sides[0].field, "two")
+    qtbot.waitUntil(lambda: view.sides[0].list.count() == 1, timeout=PATIENCE_MS)
+    assert view.sides[0].list.item(0).text().startswith(("two.mp4\nToday, ", "two.mp4\nYesterday, "))
+
+
+def test_in_the_smallest_window_all_has_room_and_the_numbers_stand_beside_the_curves(
+    view: CompareView, qtbot: QtBot
+) -> None:
+    assert view.chart is not None
+    assert view.numbers is not None
+    name = "A session with a name as long as nobody would ever give one to a session of his, not even in jest"
+    for side in view.sides:
+        side.title.say(name)
+    view.window().resize(LEAST)
+    qtbot.waitUntil(lambda: view.width() == LEAST.width(), timeout=PATIENCE_MS)
+    assert view.minimumSizeHint().width() <= LEAST.width()
+    assert view.sides[0].title.text() == name
+    qtbot.mouseClick(view.bar.over, LEFT)
+    assert view.minimumSizeHint().width() <= LEAST.width()
+    qtbot.waitUntil(lambda: view.numbers.isVisible() and view.chart.isVisible(), timeout=PATIENCE_MS)  # type: ignore[union-attr]
+    assert top(view.numbers, view) == top(view.chart, view) > top(view.bar, view)
+    qtbot.mouseClick(view.bar.more, LEFT)
+    assert not view.numbers.isVisible()
+    qtbot.mouseClick(view.bar.more, LEFT)
+    view.window().resize(1440, 900)
+    qtbot.waitUntil(lambda: view.width() == 1440, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: view.numbers.height() == view.height(), timeout=PATIENCE_MS)  # type: ignore[union-attr]
+    assert view.minimumSizeHint().width() <= 1440
+
+
+def top(widget: QWidget, view: CompareView) -> int:
+    return widget.mapTo(view, QPoint(0, 0)).y()
 
 
 def test_two_chosen_in_the_library_and_one_open_session_lead_here(open_window: Open, qtbot: QtBot, pair: Pair) -> None:
@@ -269,6 +316,6 @@ def test_a_film_that_is_gone_is_told_and_the_numbers_are_shown(
 
 
 def test_a_window_closed_while_both_play_ends_both(view: CompareView, qtbot: QtBot) -> None:
-    qtbot.mouseClick(view.play, LEFT)
+    qtbot.mouseClick(view.bar.play, LEFT)
     qtbot.waitUntil(lambda: all(side.player.playing for side in view.sides), timeout=PATIENCE_MS)
     view.window().close()
