@@ -162,7 +162,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         name="bucket.endpoint", type="text", default="",
-        label="The club's own bucket", help="Sync keeps everything there instead; see `coachvision bucket`.",
+        label="The club's own bucket", help="Sync keeps everything there instead; set up on the account screen.",
     ),
     Setting(name="bucket.name", type="text", default="", label="The bucket's name", help="As the storage calls it."),
     Setting(

@@ -6,7 +6,6 @@ Signing in and out opens the library anew, as whoever is here then; work under w
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -14,32 +13,19 @@ from PySide6.QtCore import QObject, Signal
 
 from coachvision.app import rooms
 from coachvision.app.actions import Actions
+from coachvision.app.bucket_actions import BucketActions
+from coachvision.app.here import Here
 from coachvision.app.restoring import SYNC, Restoring
 from coachvision.app.tasks import Job, Tasks
 from coachvision.errors import CoachVisionError, SignedOut
 
 if TYPE_CHECKING:
-    from coachvision.accounts.account import Account, Standing
+    from coachvision.accounts.account import Account
     from coachvision.accounts.service import Service
     from coachvision.library import Library
-    from coachvision.library.records import GuestShare
     from coachvision.wire.gateway import Account as CloudAccount
 
 ACCOUNT, BROWSER = "account", "browser"
-
-
-@dataclass(frozen=True)
-class Here:
-    """What the account screen shows. guest: what the guest made and this account may take, or None. waiting: files.
-
-    kept: whether this account keeps its sessions in the cloud, too; None: it was not asked yet.
-    """
-
-    standing: Standing
-    guest: GuestShare | None = None
-    waiting: int = 0
-    waiting_bytes: int = 0
-    kept: bool | None = None
 
 
 class AccountActions(QObject):
@@ -65,6 +51,7 @@ class AccountActions(QObject):
         self._adopting: Callable[[], None] | None = None
         self._browser: Job | None = None
         self.restoring = Restoring(actions, self)
+        self.bucket = BucketActions(actions, self)
         tasks.changed.connect(self._adopt_when_quiet)
 
     def account(self) -> Account:
@@ -81,15 +68,22 @@ class AccountActions(QObject):
 
         def work(library: Library, _job: Job) -> Here:
             standing = self.account().standing
-            if library.user_id is None or standing.user_id != library.user_id:
+            from coachvision import settings
+
+            guest = library.user_id is None and not settings.load().text("bucket.endpoint")
+            if guest or standing.user_id != library.user_id:
                 return Here(standing)
             rooms.load_cloud()
-            from coachvision.services import keep_in_cloud, sync_now
+            from coachvision.services import club_bucket, keep_in_cloud, sync_now
 
-            offer = library.adoption.offer()
-            waiting = sync_now.overview(library)
-            kept = keep_in_cloud.answer(library.user_id)
-            return Here(standing, offer if offer.sessions else None, waiting.files, waiting.bytes, kept)
+            offer = library.adoption.offer() if library.user_id is not None else None
+            guests = offer if offer is not None and offer.sessions else None
+            waiting, bucket = sync_now.overview(library), club_bucket.place()
+            kept = keep_in_cloud.answer(library.user_id or "")
+            if bucket is not None and kept is None:
+                # Whoever chose one has said so.
+                kept = True
+            return Here(standing, guests, waiting.files, waiting.bytes, kept, bucket)
 
         return self._actions.run(work, self.stood.emit)
 
@@ -181,8 +175,7 @@ class AccountActions(QObject):
             rooms.load_cloud()
             from coachvision.services import keep_in_cloud
 
-            if library.user_id is not None:
-                keep_in_cloud.remember(library.user_id, wanted)
+            keep_in_cloud.remember(library.user_id or "", wanted)
 
         def follow(_: object) -> None:
             self.woke.emit()

@@ -58,11 +58,12 @@ class Panel(QWidget):
 class Who(Panel):
     """Who is here."""
 
-    def show_standing(self, standing: Standing) -> None:
-        """Say it."""
+    def show_standing(self, standing: Standing, *, bucket: bool = False) -> None:
+        """Say it. bucket: everything is kept in one of the club's."""
         if standing.kind == "guest":
             self.title.setText("Guest")
-            self.say("Nobody is signed in. Everything works, and nothing leaves this laptop.")
+            but = " but for the club’s own bucket" if bucket else ""
+            self.say(f"Nobody is signed in. Everything works, and nothing leaves this laptop{but}.")
             return
         self.title.setText(standing.email or "Signed in")
         if standing.kind == "ended":

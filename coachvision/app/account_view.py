@@ -6,8 +6,10 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from coachvision.app.account_actions import Here
 from coachvision.app.account_panels import Cloud, Club, Guests, KeepInCloud, Leaving, Who
+from coachvision.app.bucket_actions import Wanted
+from coachvision.app.bucket_panel import BucketPanel, where_words
+from coachvision.app.here import Here
 from coachvision.app.parts import label
 from coachvision.app.screens import Desk, Screen
 from coachvision.app.sign_in_panel import SignInPanel
@@ -25,6 +27,7 @@ class AccountView(Screen):
         self.account = desk.account
         self.who, self.sign_in, self.guests = Who(), SignInPanel(), Guests()
         self.ask, self.cloud, self.leaving, self.club = KeepInCloud(), Cloud(), Leaving(), Club()
+        self.bucket = BucketPanel()
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -38,7 +41,8 @@ class AccountView(Screen):
         column.setContentsMargins(2 * WIDE, 2 * WIDE, 2 * WIDE, 2 * WIDE)
         column.setSpacing(WIDE)
         column.addWidget(label("Account", "heading"))
-        for panel in (self.who, self.guests, self.ask, self.sign_in, self.cloud, self.leaving, self.club):
+        panels = (self.who, self.guests, self.ask, self.sign_in, self.cloud, self.leaving, self.club, self.bucket)
+        for panel in panels:
             panel.hide()
             column.addWidget(panel)
         column.addStretch(1)
@@ -80,6 +84,9 @@ class AccountView(Screen):
         self.cloud.restore.start.clicked.connect(account.restoring.start)
         self.cloud.restore.cancel.clicked.connect(account.restoring.cancel)
         self.desk.tasks.changed.connect(self._show_restoring)
+        self.bucket.check_wanted.connect(self._check_bucket)
+        self.bucket.use_wanted.connect(self._use_bucket)
+        self.bucket.forget.clicked.connect(account.bucket.forget)
         self.leaving.out.clicked.connect(account.sign_out)
         self.leaving.sure.clicked.connect(account.forget)
         self.club.file.clicked.connect(self._choose)
@@ -90,7 +97,7 @@ class AccountView(Screen):
     def _show(self, here: Here) -> None:
         standing, service = here.standing, here.standing.service
         signed_in = standing.kind == "signed_in"
-        self.who.show_standing(standing)
+        self.who.show_standing(standing, bucket=here.bucket is not None)
         self.who.show()
         self.sign_in.setVisible(service is not None and not signed_in)
         if service is not None and not signed_in:
@@ -98,22 +105,45 @@ class AccountView(Screen):
         self.guests.setVisible(here.guest is not None and signed_in)
         if here.guest is not None:
             self.guests.offer(here.guest)
-        in_cloud = signed_in and service is not None and bool(service.gateway)
-        self.ask.setVisible(in_cloud and here.kept is None)
-        self.cloud.setVisible(in_cloud)
-        if in_cloud and service is not None:
-            self.ask.ask(service, first=here.guest is None or here.guest.asked)
-            self.cloud.show_waiting(here.waiting, here.waiting_bytes)
-            self.cloud.show_kept(here.kept)
-            if self.isVisible():
-                self.account.usage(self.cloud.show_usage)
+        self._show_cloud(here)
         self.leaving.setVisible(standing.kind != "guest")
-        self.leaving.forget.setVisible(in_cloud)
+        self.leaving.forget.setVisible(signed_in and service is not None and bool(service.gateway))
         self.leaving.ask(now=False)
         self.club.setVisible(standing.kind == "guest")
+        self.bucket.show_place(here.bucket)
+        self.bucket.show()
+
+    def _show_cloud(self, here: Here) -> None:
+        service, kept = here.standing.service, here.synced is not None
+        self.ask.setVisible(kept and here.kept is None)
+        self.cloud.setVisible(kept)
+        if not kept:
+            return
+        self.cloud.show_waiting(here.waiting, here.waiting_bytes)
+        self.cloud.show_kept(here.kept)
+        if here.bucket is not None:
+            self.cloud.say(tr("Kept in {where}.", where=where_words(here.bucket)))
+        elif service is not None:
+            self.ask.ask(service, first=here.guest is None or here.guest.asked)
+            if self.isVisible():
+                self.account.usage(self.cloud.show_usage)
 
     def _show_restoring(self) -> None:
         self.cloud.restore.show_job(self.account.restoring.job)
+
+    def _check_bucket(self, wanted: Wanted) -> None:
+        def told() -> None:
+            self.bucket.tell(tr("The bucket answers: what was put there could be read and deleted again."))
+
+        self.account.bucket.check(wanted, told, self._bucket_answered)
+
+    def _use_bucket(self, wanted: Wanted) -> None:
+        self.account.bucket.use(wanted, lambda: self.bucket.ask(now=False), self._bucket_answered)
+
+    def _bucket_answered(self) -> None:
+        """Whatever it was: an error is told above."""
+        self.bucket.result.hide()
+        self.bucket.busy(now=False)
 
     def _adopt(self) -> None:
         def told() -> None:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from coachvision.app import rooms
-from coachvision.app.account_actions import AccountActions, Here
+from coachvision.app.account_actions import AccountActions
 from coachvision.app.actions import Actions
 from coachvision.app.cards import CardModel
+from coachvision.app.here import Here
 from coachvision.app.restoring import SYNC
 from coachvision.app.tasks import Job, Tasks
 
@@ -47,7 +48,8 @@ class CloudSync(QObject):
         self._account = account
         self._tasks = tasks
         self._cards = cards
-        self._user_id: str | None = None
+        # Whose sessions it is for; "" is the guest, None is nobody.
+        self._synced: str | None = None
         self._running: BackgroundSync | None = None
         # How many want it to stand still.
         self._holds = 0
@@ -84,38 +86,36 @@ class CloudSync(QObject):
 
     def stop(self) -> None:
         """The window closes, or somebody else is here."""
-        running, self._running, self._user_id = self._running, None, None
+        running, self._running, self._synced = self._running, None, None
         if running is not None:
             running.stop()
 
     def _settle(self, here: Here) -> None:
-        """Run for whoever is signed in with a service that has a cloud; for nobody else."""
-        standing = here.standing
-        gateway = standing.service.gateway if standing.service else ""
-        wanted = standing.user_id if standing.kind == "signed_in" and gateway else None
-        if wanted == self._user_id:
+        """Run for whoever is signed in with a service that has a cloud, or uses the club's bucket; for nobody else."""
+        if here.synced == self._synced:
             return
         self.stop()
         self._cards.tell_states({})
-        self._user_id = wanted
+        self._synced = here.synced
         self._begin()
 
     def _begin(self) -> None:
-        if self._user_id is not None and self._running is None and not self._holds:
+        if self._synced is not None and self._running is None and not self._holds:
             self._tasks.run(self._make, self._start, lane=SYNC)
 
-    def _make(self, _job: Job) -> tuple[str | None, BackgroundSync]:
+    def _make(self, _job: Job) -> tuple[str, BackgroundSync]:
         rooms.load_cloud()
         from coachvision.services.sync_now import BackgroundSync, Syncing
 
         account = self._account.account()
         syncing = Syncing(self._actions.root, account)
-        return account.user_id, BackgroundSync(syncing, self.ran.emit, moved=lambda _id, _bytes: self._moved.emit())
+        running = BackgroundSync(syncing, self.ran.emit, moved=lambda _id, _bytes: self._moved.emit())
+        return account.user_id or "", running
 
-    def _start(self, made: tuple[str | None, BackgroundSync]) -> None:
-        user_id, running = made
+    def _start(self, made: tuple[str, BackgroundSync]) -> None:
+        synced, running = made
         # Whoever was here when it was asked for may have left since, or want it to stand still.
-        if user_id is not None and user_id == self._user_id and self._running is None and not self._holds:
+        if synced == self._synced and self._running is None and not self._holds:
             self._running = running
             running.start()
             self._tell_soon()
@@ -136,17 +136,17 @@ class CloudSync(QObject):
 
     def _tell_soon(self) -> None:
         # Begun once and let run out: bytes that keep moving must not put it off for ever.
-        if self._user_id is not None and not self._tell.isActive():
+        if self._synced is not None and not self._tell.isActive():
             self._tell.start()
 
     def _ask_states(self) -> None:
-        if self._user_id is None:
+        if self._synced is None:
             return
         shown: Sequence[str] = [card.id for card in self._cards.cards][:_MOST]
-        user_id = self._user_id
+        synced = self._synced
 
         def work(library: Library, _job: Job) -> dict[str, str]:
-            if library.user_id != user_id:
+            if (library.user_id or "") != synced:
                 return {}
             rooms.load_cloud()
             from coachvision.services.sync_now import states

@@ -112,6 +112,6 @@ class _Keys:
             raise SignedOut(
                 "There is no key for the club's bucket",
                 "The keyring holds none, or this is another one",
-                hint="Give it again: coachvision bucket",
+                hint="Give it again, on the account screen or with `coachvision bucket`.",
             )
         return settings.load().text("bucket.key_id"), secret

@@ -390,7 +390,7 @@ def test_what_is_hidden_in_a_panel_leaves_no_room_and_one_button_stands_out(
         parts = [part for part in panel.findChildren(QWidget) if part.isVisible()]
         return panel.height() - max(part.mapTo(panel, part.rect().bottomLeft()).y() + 1 for part in parts)
 
-    for panel in (view.who, view.guests, view.ask, view.cloud, view.leaving):
+    for panel in (view.who, view.guests, view.ask, view.cloud, view.leaving, view.bucket):
         wait(lambda panel=panel: spare(panel) == WIDE)  # type: ignore[misc]  # bound at once
     loud = [one.text() for one in view.findChildren(QPushButton) if one.isVisible() and one.objectName() == "accent"]
     assert loud == [view.guests.take.text()] == ["Take it into my account"]
@@ -404,6 +404,7 @@ def test_every_button_and_field_of_the_account_has_a_name(
 ) -> None:
     window = open_window()
     view = join(window, club, qtbot, wait)
+    view.bucket.ask(now=True)
     for step in ("address", "code", "password", "recovery", "browser"):
         view.sign_in.step(step)
         for widget in (*view.findChildren(QAbstractButton), *view.findChildren(QLineEdit)):

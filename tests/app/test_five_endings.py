@@ -21,9 +21,10 @@ from pytestqt.qtbot import QtBot
 
 from coachvision import settings
 from coachvision.app import library_actions
-from coachvision.app.account_actions import Here
+from coachvision.app.bucket_actions import Wanted
 from coachvision.app.capture_view import CaptureView
 from coachvision.app.compare.view import CompareView
+from coachvision.app.here import Here
 from coachvision.app.playlists.adding import add_to, offer_playlists
 from coachvision.app.playlists.view import PlaylistsView
 from coachvision.app.progress_view import ProgressView
@@ -109,6 +110,7 @@ def nothing(*_: object) -> None:
     """What follows, where it does not matter."""
 
 
+BUCKET = Wanted("https://storage.example.org", "club", "", "", "key", "secret")
 CAMERA = Source("camera", "0", "Camera")
 
 
@@ -126,7 +128,7 @@ def _close_camera(stage: Stage) -> None:
 
 def _sync(stage: Stage) -> None:
     cloud = cast("Any", stage.window.cloud)
-    cloud._user_id = None
+    cloud._synced = None
     cloud._settle(
         Here(cast("Any", SimpleNamespace(kind="signed_in", user_id="u", service=SimpleNamespace(gateway="http://g"))))
     )
@@ -141,9 +143,9 @@ def _hold(stage: Stage) -> None:
 
 def _states(stage: Stage) -> None:
     cloud = cast("Any", stage.window.cloud)
-    cloud._user_id = "u"
+    cloud._synced = "u"
     cloud._ask_states()
-    cloud._user_id = None
+    cloud._synced = None
 
 
 def _show_clip(stage: Stage) -> None:
@@ -209,6 +211,8 @@ TABLE: dict[str, tuple[Callable[[Stage], object], object]] = {
     "actions:Actions.take_up": (lambda s: s.actions.take_up(nothing), REAL),
     "actions:Actions.take_up_recordings": (lambda s: s.actions.take_up_recordings(), REAL),
     "arrivals:Arrivals.look": (_look, []),
+    "bucket_actions:BucketActions._change": (lambda s: s.account.bucket.forget(), None),
+    "bucket_actions:BucketActions.check": (lambda s: s.account.bucket.check(BUCKET, nothing, nothing), None),
     "capture_view:CaptureView._close": (_close_camera, REAL),
     "capture_view:CaptureView.choose": (lambda s: s.camera(seen=True).choose(CAMERA), REAL),
     "capture_view:CaptureView.choose.<locals>.take": (lambda s: s.camera(seen=False).choose(CAMERA), REAL),
