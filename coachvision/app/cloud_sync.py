@@ -32,12 +32,13 @@ _MOST = 200
 class CloudSync(QObject):
     """came: sessions that sync brought or changed. claimed: in words, what the guest shared and is the account's now.
 
-    ran: (what the last run did, or why it could not).
+    ran: (what the last run did, or why it could not). locked_out: the error, once; nothing goes until it is mended.
     """
 
     came = Signal(list)
     claimed = Signal(str)
     ran = Signal(object)
+    locked_out = Signal(object)
     _moved = Signal()
 
     def __init__(
@@ -53,6 +54,7 @@ class CloudSync(QObject):
         self._running: BackgroundSync | None = None
         # How many want it to stand still.
         self._holds = 0
+        self._told_locked_out = False
         self._tell = QTimer(self)
         self._tell.setSingleShot(True)
         self._tell.setInterval(_TELL_MS)
@@ -116,7 +118,7 @@ class CloudSync(QObject):
         synced, running = made
         # Whoever was here when it was asked for may have left since, or want it to stand still.
         if synced == self._synced and self._running is None and not self._holds:
-            self._running = running
+            self._running, self._told_locked_out = running, False
             running.start()
             self._tell_soon()
 
@@ -129,6 +131,9 @@ class CloudSync(QObject):
             self.claimed.emit(claimed_words(told.claimed))
         if isinstance(told, Summary) and (told.taken_in or told.copies):
             self.came.emit([*told.taken_in, *told.copies])
+        if isinstance(told, SignedOut) and not self._told_locked_out:
+            self._told_locked_out = True
+            self.locked_out.emit(told)
         # What waits is less now, or the sign-in is over: whoever shows that looks again.
         if isinstance(told, SignedOut) or (isinstance(told, Summary) and (told.uploaded_files or told.sent_roots)):
             self._account.look()

@@ -173,6 +173,7 @@ class Window(QMainWindow):
         self.account.restoring.came.connect(self._come)
         self.account.restoring.told.connect(self._tell_restored)
         self.cloud.claimed.connect(self.messages.show_notice)
+        self.cloud.locked_out.connect(self.messages.show_error)
         self.bridge.changed.connect(self.cloud.wake)
         keymap.bind(self, {
             "window.add": self.arrivals.choose, "window.search": self._find, "window.back": self._back,

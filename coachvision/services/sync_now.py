@@ -246,5 +246,10 @@ class BackgroundSync:
         try:
             return self._syncing.once(self._halt, told=self._moved)
         except SignedOut:
+            from coachvision.services import club_bucket
+
+            if club_bucket.place() is not None:
+                # The key of the bucket that was chosen is gone.
+                raise
             # A guest: nothing leaves this laptop, and nothing need be said.
             return Summary()

@@ -10,8 +10,10 @@ from coachvision import paths
 from coachvision.accounts.account import Account
 from coachvision.app.account_view import AccountView
 from coachvision.library import Library
+from coachvision.services import club_bucket
 from coachvision.services.sync_now import Halt, Syncing
-from tests.app.conftest import Open
+from coachvision.sync.remotes.bucket import Place
+from tests.app.conftest import PATIENCE_MS, Open
 from tests.app.test_account import (
     ANNA,
     Wait,
@@ -127,3 +129,26 @@ def test_from_the_gateway_to_the_clubs_bucket_and_back_everything_goes_along(
     wait(lambda: badges(window) == ["In the cloud"])
     assert kept(swift, bucket) == before
     assert not window.messages.isVisible() or "yours" in window.messages.text
+
+
+def test_a_keyring_that_lost_the_buckets_key_is_told_once(
+    open_window: Open, qtbot: QtBot, wait: Wait, guests: str, swift: SwiftServer, bucket: str,  # noqa: F811
+) -> None:  # fmt: skip
+    place = Place(swift.endpoint, bucket, REGION, "u18/")
+    club_bucket.use(Account(), place, ACCESS_KEY, SECRET_KEY)
+    Account().keep_own_secret(club_bucket.SECRET, None)
+    window = open_window()
+    wait(window.messages.isVisible)
+    assert "There is no key for the club's bucket" in window.messages.text
+    assert "Give it again, on the account screen" in window.messages.text
+    window.messages.hide()
+    with qtbot.waitSignal(window.cloud.ran, timeout=PATIENCE_MS):
+        window.cloud.wake()
+    assert not window.messages.isVisible()
+    # Given again, it goes on.
+    view = account_of(window, wait)
+    press(qtbot, view.bucket.set_up)
+    fill(view, swift, bucket)
+    press(qtbot, view.bucket.use)
+    window.go("library")
+    wait(lambda: badges(window) == ["In the cloud"])
