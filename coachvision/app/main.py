@@ -60,7 +60,7 @@ class _FirstPainting(QObject):
 def make_application() -> QApplication:
     """The application in the theme worn last time."""
     found = QApplication.instance()
-    application = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
+    application = found if isinstance(found, QApplication) else QApplication([*sys.argv[:1], *theme.STYLE])
     application.setApplicationName("CoachVision")
     application.setApplicationDisplayName("CoachVision")
     application.setDesktopFileName("coachvision")

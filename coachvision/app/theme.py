@@ -12,6 +12,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+# Qt's own option for the style the sheet below is made for. `setStyle` would give a QStyle back, and for that alone
+# PySide makes all enums of a style: a tenth of an empty window's start.
+STYLE = ("-style", "Fusion")
 FAMILIES = ["Inter", "Segoe UI", "SF Pro Text", "Helvetica Neue", "Noto Sans", "Liberation Sans", "DejaVu Sans"]
 # The rhythm, px.
 TIGHT, GAP, WIDE = 4, 8, 16
@@ -196,7 +199,6 @@ def chosen(name: str) -> Theme:
 
 def wear(application: QApplication, theme: Theme) -> None:
     """Dress the whole application."""
-    application.setStyle("Fusion")
     font = QFont()
     font.setFamilies(FAMILIES)
     font.setPixelSize(SMALL)

@@ -25,6 +25,12 @@ Open = Callable[..., Window]
 PATIENCE_MS = 60_000
 
 
+@pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    """The style the app starts with, whatever the desktop has."""
+    return ["coachvision", *theme.STYLE]
+
+
 @pytest.fixture(autouse=True)
 def _dressed(qapp: QApplication) -> None:
     """Every test begins in the same theme, whatever the one before it wore."""

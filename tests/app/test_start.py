@@ -39,6 +39,18 @@ def test_window_shows_before_anything_heavy_is_loaded(tmp_path: Path) -> None:
     assert ended.returncode == 0, ended.stderr
 
 
+def test_style_is_the_one_the_sheet_is_made_for_whatever_the_desktop_has() -> None:
+    styled = (
+        "from coachvision.app.main import make_application\n"
+        "application = make_application()\n"
+        "application.setStyleSheet('')\n"
+        "print(application.style().name())"
+    )
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_STYLE_OVERRIDE": "windows"}
+    ended = subprocess.run([sys.executable, "-c", styled], env=environment, capture_output=True, text=True, check=True)
+    assert ended.stdout.strip() == "fusion"
+
+
 def test_rooms_are_loaded_by_one_thread_while_others_wait() -> None:
     """Without the lock about one start in two failed: PySide's import hook and pydantic's own lazy parts."""
     started = (
