@@ -6,7 +6,6 @@ club can put its own. What a catalogue does not say is said in English. See docs
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from coachvision import paths
@@ -26,6 +25,9 @@ def choose(language: str) -> list[str]:
     _said.clear()
     if language in ("", ENGLISH):
         return []
+    # English needs no catalogue: it is on screen the sooner.
+    import json
+
     for folder in folders():
         path = folder / f"{language}.json"
         try:

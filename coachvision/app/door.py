@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import getpass
-import hashlib
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QDir
+from PySide6.QtCore import QCryptographicHash, QDir
 
 
 def name_of(library: Path) -> str:
     """The name of the socket on which a library's window listens: this account's, for this library."""
     told = f"{getpass.getuser()} {library.absolute()}"
-    return f"coachvision-{hashlib.sha256(told.encode()).hexdigest()[:24]}"
+    # Qt's hash is there; Python's would load a library of its own before the window shows.
+    hashed = QCryptographicHash.hash(told.encode(), QCryptographicHash.Algorithm.Sha256)
+    return f"coachvision-{hashed.toHex().toStdString()[:24]}"
 
 
 def may_be_open(library: Path) -> bool:

@@ -39,11 +39,8 @@ class EmptyLibrary(QWidget):
         add = button(tr("Choose videos …"), "accent")
         add.clicked.connect(self.add_wanted)
         column.addWidget(add, 0, Qt.AlignmentFlag.AlignCenter)
-        from coachvision.app.screens import SCREENS
-
         record = button(tr("Record with a camera"))
         record.clicked.connect(self.record_wanted)
-        record.setVisible(any(place.id == "capture" for place in SCREENS))
         column.addWidget(record, 0, Qt.AlignmentFlag.AlignCenter)
         show = button(tr("Try it with a drawn athlete"), "quiet")
         show.clicked.connect(self.demo_wanted)

@@ -61,7 +61,6 @@ class Header(QWidget):
         titles.addStretch(1)
         self._row.addLayout(titles, 1)
         self.search = named(QLineEdit(), "Search")
-        self.search.setClearButtonEnabled(True)
         self.search.setMinimumWidth(120)
         self.search.setMaximumWidth(280)
         self.search.textChanged.connect(self.searched)
@@ -77,6 +76,10 @@ class Header(QWidget):
             self._row.addSpacing(TIGHT)
             self._row.addWidget(one)
         self._dress()
+
+    def complete(self) -> None:
+        """Once the window was painted: the cross in the search, for which Qt looks through all icon themes."""
+        self.search.setClearButtonEnabled(True)
 
     def show_screen(self, screen: str, search_hint: str) -> None:
         """On that screen."""

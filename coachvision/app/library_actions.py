@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coachvision.app.actions import Actions
-from coachvision.app.tasks import Job
 from coachvision.events import SessionDeleted, SessionSaved
 
 if TYPE_CHECKING:
+    from coachvision.app.actions import Actions
+    from coachvision.app.tasks import Job
     from coachvision.library import Library
     from coachvision.services.cards import SessionCard
     from coachvision.services.export.many import Exported

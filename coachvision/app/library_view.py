@@ -8,21 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from coachvision.app import keymap, library_actions
-from coachvision.app.card_list import CardList
-from coachvision.app.cards import CardModel
-from coachvision.app.empty_library import EmptyLibrary
 from coachvision.app.library_actions import Names
-from coachvision.app.library_bars import FilterBar, SelectionBar
-from coachvision.app.naming import Clip, NamingPanel
 from coachvision.app.parts import label
-from coachvision.app.screens import Desk, Screen
-from coachvision.app.spans_panel import SpansPanel
-from coachvision.app.tasks import Job
+from coachvision.app.screens import Screen
 
 if TYPE_CHECKING:
+    from coachvision.app.tasks import Job
     from coachvision.services.cards import SessionCard
     from coachvision.services.export.many import Exported
 
@@ -32,15 +26,25 @@ _TOGETHER = 2
 
 
 class LibraryView(Screen):
-    """opened: a session's id. add_wanted: the coach wants to choose files. demo_wanted: the drawn athlete."""
+    """opened: a session's id. add_wanted: the coach wants to choose files. demo_wanted: the drawn athlete.
+
+    It is an empty place until it is furnished: the window shows before that.
+    """
 
     opened = Signal(str)
     add_wanted = Signal()
     demo_wanted = Signal()
     search_hint = "Search names, notes, tags"
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        super().__init__(desk, parent)
+    def furnish(self) -> None:
+        """Make the cards and all that stands around them; once, before it is used."""
+        from coachvision.app.card_list import CardList
+        from coachvision.app.cards import CardModel
+        from coachvision.app.empty_library import EmptyLibrary
+        from coachvision.app.library_bars import FilterBar, SelectionBar
+        from coachvision.app.naming import NamingPanel
+        from coachvision.app.spans_panel import SpansPanel
+
         self._search = ""
         self.asked = self.answered = 0
         self._read = False
@@ -222,6 +226,8 @@ class LibraryView(Screen):
 
     def export(self, form: str) -> None:
         """Write them all into a folder the coach chooses."""
+        from PySide6.QtWidgets import QFileDialog
+
         sessions = self.targets()
         folder = QFileDialog.getExistingDirectory(self, "Export into")
         if sessions and folder:
@@ -283,6 +289,8 @@ class LibraryView(Screen):
         clips = [(job.session, path) for job, path in came if job.session]
         if len(clips) < _TOGETHER:
             return
+        from coachvision.app.naming import Clip
+
         clips.sort(key=lambda clip: (_filmed(clip[1]), clip[1].name))
         self.naming.ask([Clip(session, path.name) for session, path in clips], self._names)
 

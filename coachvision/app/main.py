@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from coachvision.app import door, look
+from coachvision.app import door, look, theme
 from coachvision.app.window import Window
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtWidgets import QWidget
@@ -20,20 +22,70 @@ if TYPE_CHECKING:
     from coachvision.app.bridge import Bridge
     from coachvision.app.messages import MessageBar
     from coachvision.app.tasks import Tasks
+    from coachvision.events import Bus
 
 
-@dataclass(frozen=True, eq=False)
 class Desk:
-    """What a screen works with. go: to another screen, by id. open_session: by id. compare: two sessions, by id."""
+    """What a screen works with, each made when it is first asked for: the window shows before any of it is loaded.
 
-    actions: Actions
-    account: AccountActions
-    tasks: Tasks
-    bridge: Bridge
-    messages: MessageBar
-    go: Callable[[str], None]
-    open_session: Callable[[str], None]
-    compare: Callable[[str, str], None]
+    go: to another screen, by id. open_session: by id. compare: two sessions, by id.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        window: QWidget,
+        go: Callable[[str], None],
+        open_session: Callable[[str], None],
+        compare: Callable[[str, str], None],
+    ) -> None:
+        self._root = root
+        self._window = window
+        self.go = go
+        self.open_session = open_session
+        self.compare = compare
+
+    @cached_property
+    def bus(self) -> Bus:
+        """What happened in the library."""
+        from coachvision.events import Bus
+
+        return Bus()
+
+    @cached_property
+    def bridge(self) -> Bridge:
+        """The same, as signals."""
+        from coachvision.app.bridge import Bridge
+
+        return Bridge(self.bus, self._window)
+
+    @cached_property
+    def tasks(self) -> Tasks:
+        """All work off the UI thread."""
+        from coachvision.app.tasks import Tasks
+
+        return Tasks(self._window)
+
+    @cached_property
+    def actions(self) -> Actions:
+        """What the coach does on the library."""
+        from coachvision.app.actions import Actions
+
+        return Actions(self._root, self.tasks, self.bus, self._window)
+
+    @cached_property
+    def account(self) -> AccountActions:
+        """What the coach does about his account."""
+        from coachvision.app.account_actions import AccountActions
+
+        return AccountActions(self.actions, self.tasks, self._window)
+
+    @cached_property
+    def messages(self) -> MessageBar:
+        """The bar that tells what happened."""
+        from coachvision.app.messages import MessageBar
+
+        return MessageBar(self._window)
 
 
 class Screen(QWidget):

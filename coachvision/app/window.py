@@ -12,70 +12,62 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from coachvision.app import keymap, look
-from coachvision.app.account_actions import AccountActions
-from coachvision.app.actions import Actions
-from coachvision.app.activity import ActivityBar
-from coachvision.app.arrivals import Arrivals
-from coachvision.app.bridge import Bridge
-from coachvision.app.cloud_sync import CloudSync
 from coachvision.app.drops import dropped, service_file
 from coachvision.app.full_screen import FullScreen
 from coachvision.app.header import Header
-from coachvision.app.keys import KeySheet
-from coachvision.app.messages import MessageBar
 from coachvision.app.parts import area
-from coachvision.app.recent import RecentMenu
 from coachvision.app.remembered import keep_place, put_in_place
 from coachvision.app.screen_stack import ScreenStack
 from coachvision.app.screens import SCREENS, Desk, Screen
-from coachvision.app.tasks import Job, Tasks
-from coachvision.events import Bus
 from coachvision.words import tr
 
 if TYPE_CHECKING:
     from coachvision.app.session_view import SessionView
     from coachvision.app.settings_view import SettingsView
+    from coachvision.app.tasks import Job
     from coachvision.settings import Settings
 
 SIZE, LEAST = QSize(1360, 860), QSize(960, 600)
 
 
 class Window(QMainWindow):
-    """root: the library's folder. Call `begin` once it is shown."""
+    """root: the library's folder. Seen as the header over an empty place, until `begin` furnishes it."""
 
     def __init__(self, root: Path) -> None:
         super().__init__()
         self.setWindowTitle("CoachVision")
-        self.setAcceptDrops(True)
         self.setMinimumSize(LEAST)
-        self.bus = Bus()
-        self.tasks = Tasks(self)
-        self.actions_ = Actions(root, self.tasks, self.bus, self)
-        self.bridge = Bridge(self.bus, self)
+        self.desk = Desk(root, self, self.go, self.open_session, self.compare)
         self.header = Header(self)
-        self.messages = MessageBar(self)
-        self.recent = RecentMenu(self.actions_, self.header.recent, self)
-        self.account = AccountActions(self.actions_, self.tasks, self)
-        self.desk = Desk(
-            self.actions_,
-            self.account,
-            self.tasks,
-            self.bridge,
-            self.messages,
-            self.go,
-            self.open_session,
-            self.compare,
-        )
-        self.activity = ActivityBar(self.tasks, self)
         self.screens = ScreenStack(self.desk, self)
         self.library = self.screens.library
         self.full_screen = FullScreen(self)
-        self.cloud = CloudSync(self.actions_, self.account, self.tasks, self.library.model, self)
-        self.arrivals = Arrivals(self.desk, self.library, self)
+        self._begun = False
         self._lay_out()
-        self.keys = KeySheet(self)
-        self._connect()
         put_in_place(self, SIZE)
+
+    def _furnish(self) -> None:
+        """All that works behind the header, and what the library shows."""
+        from coachvision.app.activity import ActivityBar
+        from coachvision.app.arrivals import Arrivals
+        from coachvision.app.cloud_sync import CloudSync
+        from coachvision.app.keys import KeySheet
+        from coachvision.app.recent import RecentMenu
+
+        desk = self.desk
+        self.tasks, self.actions_, self.account, self.bridge = desk.tasks, desk.actions, desk.account, desk.bridge
+        self.messages = desk.messages
+        self.header.complete()
+        self.library.furnish()
+        self.recent = RecentMenu(self.actions_, self.header.recent, self)
+        self.activity = ActivityBar(self.tasks, self)
+        self.cloud = CloudSync(self.actions_, self.account, self.tasks, self.library.model, self)
+        self.arrivals = Arrivals(desk, self.library, self)
+        self.keys = KeySheet(self)
+        self._column.insertWidget(1, self.messages)
+        self._column.addWidget(self.activity)
+        self._connect()
+        self.setAcceptDrops(True)
 
     @property
     def session(self) -> SessionView:
@@ -83,7 +75,9 @@ class Window(QMainWindow):
         return self.screens.session
 
     def begin(self, videos: Sequence[Path] = ()) -> None:
-        """Open the library and add the videos given on the command line. The window is usable before this is done."""
+        """Furnish it, open the library and add the videos given on the command line. Once, after it was shown."""
+        self._furnish()
+        self._begun = True
         self.actions_.open_library(self._library_open)
         self.go("library")
         self.actions_.settings(self._settle)
@@ -144,12 +138,13 @@ class Window(QMainWindow):
 
     def _lay_out(self) -> None:
         page = area("window", QWidget())
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for widget, stretch in ((self.header, 0), (self.messages, 0), (self.screens, 1), (self.activity, 0)):
-            column.addWidget(widget, stretch)
+        self._column = QVBoxLayout(page)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.header)
+        self._column.addWidget(self.screens, 1)
         self.setCentralWidget(page)
+        self.header.show_screen("library", self.library.search_hint)
 
     def _connect(self) -> None:
         self.header.went.connect(self.go)
@@ -181,8 +176,6 @@ class Window(QMainWindow):
             "window.keys": self.keys.toggle, "window.full_screen": self._full_screen,
             **{f"window.{place.id}": partial(self.go, place.id) for place in SCREENS},
         })  # fmt: skip
-        self.screens.setCurrentWidget(self.library)
-        self.header.show_screen("library", self.library.search_hint)
 
     def _session_made(self, made: SessionView) -> None:
         self.header.analyze_wanted.connect(made.analyze_again)
@@ -284,6 +277,8 @@ class Window(QMainWindow):
             event.ignore()
             return
         keep_place(self)
+        if not self._begun:
+            return
         self.hide()
         self.recent.put_away()
         self.screens.shut_down()

@@ -7,7 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from coachvision import settings
@@ -16,7 +17,13 @@ from coachvision.app.settings_view import SettingsView
 from coachvision.settings import SETTINGS
 from tests.app.conftest import PATIENCE_MS, Open
 
-HEAVY = ("numpy", "av", "cv2", "scipy", "matplotlib", "pyqtgraph", "pydantic", "sqlite_utils", "sqlite3", "jinja2")
+HEAVY = (
+    "numpy", "av", "cv2", "scipy", "matplotlib", "pyqtgraph", "pydantic", "sqlite_utils", "sqlite3", "jinja2",
+    # Not heavy, but all of it together was a third of the start.
+    "json", "hashlib", "PySide6.QtNetwork", "coachvision.app.actions", "coachvision.app.tasks",
+    "coachvision.app.card_list", "coachvision.app.library_bars", "coachvision.app.naming", "coachvision.app.keys",
+    "coachvision.app.arrivals", "coachvision.app.cloud_sync", "coachvision.app.session_view",
+)  # fmt: skip
 
 
 def test_window_shows_before_anything_heavy_is_loaded(tmp_path: Path) -> None:
@@ -49,6 +56,29 @@ def test_style_is_the_one_the_sheet_is_made_for_whatever_the_desktop_has() -> No
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_STYLE_OVERRIDE": "windows"}
     ended = subprocess.run([sys.executable, "-c", styled], env=environment, capture_output=True, text=True, check=True)
     assert ended.stdout.strip() == "fusion"
+
+
+class _Shown(QObject):
+    """Remembers what shows as a window of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kinds: set[str] = set()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.kinds.add(type(watched).__name__)
+        return False
+
+
+def test_nothing_but_the_window_shows_and_it_stays_active(open_window: Open, qapp: QApplication, qtbot: QtBot) -> None:
+    """A part that is shown before it has its place flashes as a window of its own, and takes the keys with it."""
+    shown = _Shown()
+    qapp.installEventFilter(shown)
+    window = open_window()
+    qtbot.waitUntil(lambda: window.library.settled and window.isActiveWindow(), timeout=PATIENCE_MS)
+    qapp.removeEventFilter(shown)
+    assert shown.kinds == {"Window"}
 
 
 def test_rooms_are_loaded_by_one_thread_while_others_wait() -> None:
