@@ -31,7 +31,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 _BUSY_MS = 10_000
 # A server that no packet reaches is given up, instead of after the quarter of an hour that TCP tries.
-_PATIENCE = {"connect_timeout": 10, "tcp_user_timeout": 10_000}
+_PATIENCE = {"connect_timeout": 10, "tcp_user_timeout": 10_000, "keepalives_idle": 10, "keepalives_interval": 5}
 # All threads that FastAPI's requests may run in, and the event loop.
 _POOL, _MORE = 10, 34
 

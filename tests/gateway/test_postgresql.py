@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import psycopg
 import pytest
@@ -11,6 +12,7 @@ from psycopg import sql
 
 from coachvision.gateway import claims, erasure, shares, tables
 from coachvision.gateway.maintenance import sweep
+from coachvision.gateway.state import make_engine
 from coachvision.wire.gateway import Upload
 from coachvision.wire.gateway_sharing import CreateShare
 from tests.gateway.inside import Inside
@@ -88,6 +90,17 @@ def test_s15_strangers_of_the_database_find_and_change_no_row(
                 assert connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table))).rowcount == 0
             connection.execute("RESET ROLE")
         assert connection.execute("SELECT count(*) FROM upload").fetchone() == (2,)
+
+
+def test_a_server_out_of_reach_is_given_up_soon_unless_its_address_says_when(postgres: PostgresServer) -> None:
+    url = postgres.make_database()
+    for address, wanted in ((url, "10"), (f"{url}&connect_timeout=3", "3")):
+        engine = make_engine(address)
+        with engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            told = driver.info.get_parameters()
+        engine.dispose()
+        assert (told["connect_timeout"], told["tcp_user_timeout"]) == (wanted, "10000")
 
 
 def test_limits_are_shared_through_redis_and_outlive_it(
