@@ -156,7 +156,6 @@ class EventsPage(QWidget):
         self._lines = []
         self.list.blockSignals(False)
         self._timeline = timeline if timeline is not None and len(timeline) else None
-        self.counted.emit(len(self._book.rows) + len(self._events) if self._timeline is not None else 0)
         self._refresh()
 
     def choose(self, moment: str) -> None:
@@ -215,6 +214,7 @@ class EventsPage(QWidget):
 
     def _refresh(self) -> None:
         """The kinds there are, and the list again, once somebody sees it: tags are made while the film plays."""
+        self.counted.emit(len(self._book.rows) + len(self._events) if self._timeline is not None else 0)
         self._stale = not self.isVisible()
         if self._stale:
             return
@@ -228,7 +228,6 @@ class EventsPage(QWidget):
             self.kind.addItem(title, f"={title}")
         self.kind.setCurrentIndex(max(0, self.kind.findData(kept)))
         self.kind.blockSignals(False)
-        self.counted.emit(len(entries))
         self._fill()
 
     def _fill(self) -> None:

@@ -62,6 +62,17 @@ def test_keys_tag_what_is_seen_and_it_is_there_next_time(
     assert [line.name for line in desk_of(again).rows.canvas.lines] == ["Good", MARKER, "Attempt"]
 
 
+def test_the_tab_of_events_counts_what_is_tagged_while_another_is_shown(watch: Watch, qtbot: QtBot) -> None:
+    window = watch()
+    tabs, events = window.session.inspector.tabs, desk_of(window).events
+    assert not events.isVisible()
+    assert tabs.tabText(tabs.indexOf(events)) == "Events"
+    press(window, qtbot, _Key.Key_M)
+    qtbot.waitUntil(lambda: tabs.tabText(tabs.indexOf(events)) == "Events 1", timeout=PATIENCE_MS)
+    qtbot.keyClick(window.session.player, _Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: tabs.tabText(tabs.indexOf(events)) == "Events", timeout=PATIENCE_MS)
+
+
 def test_tags_are_made_while_it_plays(watch: Watch, qtbot: QtBot) -> None:
     window = watch()
     player = window.session.player
