@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from coachvision.app.library_view import LibraryView
@@ -58,11 +58,19 @@ class ScreenStack(QStackedWidget):
         return self._session if self._session is not None and self.currentWidget() is self._session else None
 
     def warm_soon(self) -> None:
-        """Once all has settled: the first film then opens without waiting for its decoder to start."""
+        """Once all has settled: the first film then opens without waiting for its decoder to start.
+
+        It costs more than a frame's time, so whoever scrolls or searches meanwhile puts it off.
+        """
+        self.library.list.verticalScrollBar().valueChanged.connect(self._put_off, Qt.ConnectionType.UniqueConnection)
         self._warmer.start(_WARM_MS)
 
     def _warm(self) -> None:
         self.session.warm()
+
+    def _put_off(self) -> None:
+        if self._warmer.isActive():
+            self._warmer.start()
 
     def leave(self) -> None:
         """Another screen is about to be shown."""
@@ -74,6 +82,7 @@ class ScreenStack(QStackedWidget):
 
     def search(self, text: str) -> None:
         """The header's search field was typed in."""
+        self._put_off()
         shown = self.currentWidget()
         if isinstance(shown, Screen):
             shown.search(text)

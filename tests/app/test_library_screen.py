@@ -12,6 +12,7 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from coachvision import settings
+from coachvision.app import screen_stack
 from coachvision.app.card_delegate import CHECK
 from coachvision.app.library_actions import Filter, begin_of
 from coachvision.app.library_view import LibraryView
@@ -231,3 +232,19 @@ def test_video_in_the_watched_folder_is_added_by_itself(
     qtbot.waitUntil(lambda: [card.name for card in window.library.model.cards] == ["squat.mp4"], timeout=PATIENCE_MS)
     # Nobody is taken away from what he does.
     assert window.library.isVisible()
+
+
+def test_whoever_scrolls_or_searches_is_not_held_up_by_what_is_made_ready(
+    open_window: Open, qtbot: QtBot, two: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screen_stack, "_WARM_MS", 600_000)
+    window = open_window()
+    view = ready(window, qtbot, len(two))
+    window.resize(window.minimumSize())
+    bar, warmer = view.list.verticalScrollBar(), window.screens._warmer
+    qtbot.waitUntil(lambda: bar.maximum() > 0 and warmer.isActive(), timeout=PATIENCE_MS)
+    for use in (lambda: bar.setValue(bar.maximum()), lambda: window.header.search.setText("jumps")):
+        qtbot.wait(1000)
+        before = warmer.remainingTime()
+        use()
+        assert warmer.remainingTime() > before
