@@ -12,7 +12,7 @@ from typing import Any
 import keyring
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from coachvision.accounts import identity
@@ -387,7 +387,8 @@ def test_what_is_hidden_in_a_panel_leaves_no_room_and_one_button_stands_out(
     wait(view.guests.isVisible)
 
     def spare(panel: Panel) -> int:
-        parts = [part for part in panel.findChildren(QWidget) if part.isVisible()]
+        kinds = (QLabel, QAbstractButton, QLineEdit)
+        parts = [part for part in panel.findChildren(QWidget) if isinstance(part, kinds) and part.isVisible()]
         return panel.height() - max(part.mapTo(panel, part.rect().bottomLeft()).y() + 1 for part in parts)
 
     for panel in (view.who, view.guests, view.ask, view.cloud, view.leaving, view.bucket):
