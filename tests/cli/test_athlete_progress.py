@@ -39,7 +39,7 @@ def test_json_holds_every_point_in_si_units(run: Run, library: Path) -> None:
 def test_table_is_written(run: Run, library: Path, tmp_path: Path) -> None:
     keep_weeks(library, "Kim", (0.31, 0.35))
     assert run("progress", "Kim", "--csv", tmp_path / "kim.csv").exit_code == 0
-    assert (tmp_path / "kim.csv").read_text("utf-8").startswith("athlete,created,session_id,")
+    assert (tmp_path / "kim.csv").read_text("utf-8").startswith("athlete,recorded,session_id,")
 
 
 def test_table_goes_to_standard_output_where_that_is_asked_for(
