@@ -171,7 +171,7 @@ def judge(base: Content | None, local: Content | None, remote: Content | None) -
         return Verdict.PUSH if here else Verdict.TAKE
     if base is not None and base.digest == remote.digest:
         return Verdict.PUSH
-    if (base is not None and base.digest == local.digest) or (not known and local.trashed):
+    if base is not None and base.digest == local.digest:
         return Verdict.TAKE
     return Verdict.KEEP_BOTH
 

@@ -141,6 +141,8 @@ TRASHED_A = Content("a", trashed=True)
         (A, B, C, Verdict.KEEP_BOTH),
         (UNKNOWN, A, B, Verdict.KEEP_BOTH),
         (UNKNOWN, A, A, Verdict.AGREED),
+        # The notes were lost: what is in the trash may be an edit nobody else has. It stays there as a copy.
+        (UNKNOWN, TRASHED_A, B, Verdict.KEEP_BOTH),
         (UNKNOWN, None, A, Verdict.TAKE),
         (A, None, A, Verdict.DELETE),
         (A, None, B, Verdict.TAKE),
@@ -171,7 +173,7 @@ def test_no_verdict_throws_away_an_edit_nobody_else_has(
     base: Content | None, local: Content | None, remote: Content | None
 ) -> None:
     verdict = judge(base, local, remote)
-    edited_here = local is not None and base not in (None, UNKNOWN) and local.digest != base.digest  # type: ignore[union-attr]
+    edited_here = local is not None and base is not None and local.digest != base.digest
     if verdict is Verdict.TAKE and edited_here and local is not None:
         assert remote is not None
         assert local.digest == remote.digest
