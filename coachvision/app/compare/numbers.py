@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from coachvision.app.parts import area, label, named
 from coachvision.app.theme import GAP, WIDE
@@ -16,6 +25,8 @@ if TYPE_CHECKING:
     from coachvision.wire.comparison import ComparedMetric
 
 WIDTH = 332
+# Of the style sheet, left and right of a cell's text, and what painting may round it up by.
+_PADDING = 2 * 8 + 6
 
 
 class Numbers(QWidget):
@@ -39,6 +50,7 @@ class Numbers(QWidget):
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.table.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.table.setItemDelegateForColumn(0, _Wrapped(self.table))
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         # Long names take a second line.
@@ -65,6 +77,16 @@ class Numbers(QWidget):
             self.words.setText(self.tr("In brackets: within what measuring alone may change."))
         else:
             self.words.setText("" if shown else self.tr("Neither session has numbers yet: analyze them first."))
+
+
+class _Wrapped(QStyledItemDelegate):
+    """Room for every line of a name: Qt measures it as if the style sheet's padding were not taken off its width."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """As high as it is painted."""
+        painted = QStyleOptionViewItem(option)
+        painted.rect = option.rect.adjusted(0, 0, -_PADDING, 0)
+        return super().sizeHint(painted, index)
 
 
 def _aligned(column: int) -> Qt.AlignmentFlag:

@@ -5,21 +5,27 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from coachvision import settings
+from coachvision.app.compare.numbers import WIDTH, Numbers
 from coachvision.app.compare.view import CompareView
 from coachvision.app.window import LEAST, Window
 from coachvision.core.results import Event, Metric, Result, Series, Subject
+from coachvision.core.units import Units
 from coachvision.library import Library
+from coachvision.services.compare import Comparison
 from coachvision.services.import_video import import_video
+from coachvision.wire.comparison import ComparedMetric
 from tests.app.conftest import PATIENCE_MS, Open
 from tests.support.clips import write_clip
 
@@ -281,6 +287,24 @@ def test_in_the_smallest_window_all_has_room_and_the_numbers_stand_beside_the_cu
 
 def top(widget: QWidget, view: CompareView) -> int:
     return widget.mapTo(view, QPoint(0, 0)).y()
+
+
+def test_names_of_numbers_are_told_whole_however_long(qtbot: QtBot) -> None:
+    """Each a little longer than the one before, from within the column's width to beyond it."""
+    titles = [f"Right hip, range of {'i' * more}" for more in range(60)]
+    told = [ComparedMetric(name=title, title=title, unit="deg", a=1.0, b=2.0, difference=1.0) for title in titles]
+    numbers = Numbers()
+    qtbot.addWidget(numbers)
+    numbers.resize(WIDTH, 700)
+    numbers.show()
+    numbers.show_metrics(cast("Comparison", SimpleNamespace(metrics=tuple(told))), Units())
+    QApplication.processEvents()
+    table = numbers.table
+    # Left and right, above and below, as the style sheet has them.
+    room, fits = table.columnWidth(0) - 16, Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft
+    needed = [table.fontMetrics().boundingRect(QRect(0, 0, room, 9999), fits, title).height() + 12 for title in titles]
+    assert len(set(needed)) > 1
+    assert not [title for row, title in enumerate(titles) if table.rowHeight(row) < needed[row]]
 
 
 def test_two_chosen_in_the_library_and_one_open_session_lead_here(open_window: Open, qtbot: QtBot, pair: Pair) -> None:
