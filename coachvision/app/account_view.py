@@ -133,17 +133,14 @@ class AccountView(Screen):
 
     def _check_bucket(self, wanted: Wanted) -> None:
         def told() -> None:
-            self.bucket.tell(tr("The bucket answers: what was put there could be read and deleted again."))
+            # Tried again from the bar, it may not be what stands in the form by now.
+            if wanted == self.bucket.wanted:
+                self.bucket.tell(tr("The bucket answers: what was put there could be read and deleted again."))
 
-        self.account.bucket.check(wanted, told, self._bucket_answered)
+        self.account.bucket.check(wanted, told, self.bucket.answered)
 
     def _use_bucket(self, wanted: Wanted) -> None:
-        self.account.bucket.use(wanted, lambda: self.bucket.ask(now=False), self._bucket_answered)
-
-    def _bucket_answered(self) -> None:
-        """Whatever it was: an error is told above."""
-        self.bucket.result.hide()
-        self.bucket.busy(now=False)
+        self.account.bucket.use(wanted, lambda: self.bucket.ask(now=False), self.bucket.answered)
 
     def _adopt(self) -> None:
         def told() -> None:

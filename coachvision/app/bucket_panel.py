@@ -75,30 +75,40 @@ class BucketPanel(Panel):
             self.secret.clear()
         self._allow()
 
+    @property
+    def wanted(self) -> Wanted:
+        """What stands in the form."""
+        return Wanted(
+            endpoint=self.endpoint.text().strip(), bucket=self.bucket.text().strip(),
+            region=self.region.text().strip(), prefix=self.prefix.text().strip(),
+            key_id=self.key_id.text().strip(), secret=self.secret.text(),
+        )  # fmt: skip
+
     def tell(self, words: str) -> None:
         """What a test showed."""
         self.result.setText(words)
         self.result.show()
 
-    def busy(self, *, now: bool) -> None:
-        """It is being tried."""
-        for one in (self.check, self.use):
-            one.setEnabled(not now)
+    def answered(self) -> None:
+        """It was tried; what came of it is told elsewhere, or after this."""
+        self.result.hide()
+        self._hold(now=False)
 
     def _want(self, signal: SignalInstance) -> None:
         self.tell(tr("Asking the bucket …"))
-        self.busy(now=True)
-        signal.emit(
-            Wanted(
-                endpoint=self.endpoint.text().strip(), bucket=self.bucket.text().strip(),
-                region=self.region.text().strip(), prefix=self.prefix.text().strip(),
-                key_id=self.key_id.text().strip(), secret=self.secret.text(),
-            )
-        )  # fmt: skip
+        self._hold(now=True)
+        signal.emit(self.wanted)
+
+    def _hold(self, *, now: bool) -> None:
+        """While it is asked the form stays as it is: the answer is about what stands there."""
+        self._form.setEnabled(not now)
+        self._answers.setEnabled(not now)
+        self._allow()
 
     def _allow(self) -> None:
         given = all(one.text().strip() for one in (self.endpoint, self.bucket, self.key_id, self.secret))
-        self.busy(now=not given)
+        for one in (self.check, self.use):
+            one.setEnabled(given)
 
     def _field(self, form: QFormLayout, name: str, hint: str) -> QLineEdit:
         field = named(QLineEdit(), name)

@@ -29,6 +29,7 @@ from tests.app.test_account import (
 )
 from tests.app.test_cloud import Address, badges, gateway  # noqa: F401 - fixture
 from tests.support import sessions
+from tests.support.fault_proxy import FaultProxy
 from tests.support.swift_server import ACCESS_KEY, REGION, SECRET_KEY, SwiftServer
 
 
@@ -94,6 +95,30 @@ def test_a_guest_keeps_everything_in_the_clubs_bucket_restores_from_it_and_leave
     window.go("library")
     wait(lambda: badges(window) == ["", ""])
     assert kept(swift, bucket) == stays
+
+
+def test_while_the_bucket_is_asked_the_form_stays_as_it_is_and_an_answer_about_another_is_not_told(
+    open_window: Open, qtbot: QtBot, wait: Wait, swift: SwiftServer, bucket: str,  # noqa: F811
+) -> None:  # fmt: skip
+    window = open_window()
+    view = account_of(window, wait)
+    form = view.bucket
+    press(qtbot, form.set_up)
+    with FaultProxy.start(swift.endpoint) as storage:
+        fill(view, swift, bucket)
+        form.endpoint.setText(storage.url)
+        storage.configure(offline=True)
+        press(qtbot, form.check)
+        assert not any(one.isEnabled() for one in (form.endpoint, form.secret, form.check, form.use, form.drop))
+        wait(window.messages.isVisible)
+        assert "cannot be reached" in window.messages.text
+        assert all(one.isEnabled() for one in (form.endpoint, form.secret, form.check, form.use, form.drop))
+        storage.reset()
+        form.prefix.setText("another")
+        press(qtbot, window.messages._act)
+        wait(lambda: storage.requests("DELETE") != [])
+        wait(lambda: not window.tasks._jobs)
+    assert not form.result.isVisible()
 
 
 def test_from_the_gateway_to_the_clubs_bucket_and_back_everything_goes_along(

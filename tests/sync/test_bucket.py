@@ -161,6 +161,16 @@ def test_a_bucket_that_can_be_used_is_left_as_it_was_found(cloud: Cloud, place: 
     assert [one["method"] for one in cloud.storage.requests()] == ["PUT", "GET", "GET", "DELETE"]
 
 
+def test_a_key_that_may_write_and_not_read_leaves_nothing_in_the_bucket(cloud: Cloud, place: Place) -> None:
+    cloud.storage.fail(
+        {"kind": "status", "method": "GET", "status": 403, "body": "<Error><Code>AccessDenied</Code></Error>"}
+    )
+    with pytest.raises(AccountError, match="does not accept this key"):
+        club_bucket.check(place, ACCESS_KEY, SECRET_KEY)
+    assert [one["method"] for one in cloud.storage.requests()] == ["PUT", "GET", "DELETE"]
+    assert keys_of(cloud, place) == []
+
+
 @pytest.mark.parametrize(
     ("wrong", "secret", "kind", "told"),
     [

@@ -97,10 +97,14 @@ class BucketRemote:
         at = {"Bucket": self._place.bucket, "Key": key}
         with told():
             self._s3.put_object(**at, Body=_CHECK)
-            back = self._s3.get_object(**at)["Body"].read()
-        found = [name for name, _ in self._listed(key)]
-        with told():
-            self._s3.delete_object(**at)
+        try:
+            with told():
+                back = self._s3.get_object(**at)["Body"].read()
+            found = [name for name, _ in self._listed(key)]
+        finally:
+            # Also where the key may write and not read: nothing of ours stays.
+            with told():
+                self._s3.delete_object(**at)
         if back != _CHECK or found != [key]:
             raise Mismatch("The bucket does not give back what was put there.")
 
