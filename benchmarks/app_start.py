@@ -1,7 +1,8 @@
 """The start of the window: from the command until it answers, against an empty PySide6 window in the same run.
 
-It is seen before it answers, and answers before the library is read and painted: each is told, and a window that is seen
-but does not answer is not yet usable. All as an installed program starts: with its modules compiled. `python -m benchmarks.app_start` prints this alone.
+It is seen before it answers, and answers before the library is read and painted: each is told, and a window that is
+seen but does not answer is not yet usable. All as an installed program starts: with its modules compiled.
+`python -m benchmarks.app_start` prints this alone.
 """
 
 from __future__ import annotations
