@@ -51,12 +51,14 @@ class Window(QMainWindow):
         from coachvision.app.activity import ActivityBar
         from coachvision.app.arrivals import Arrivals
         from coachvision.app.cloud_sync import CloudSync
+        from coachvision.app.damage import Damage
         from coachvision.app.keys import KeySheet
         from coachvision.app.recent import RecentMenu
 
         desk = self.desk
         self.tasks, self.actions_, self.account, self.bridge = desk.tasks, desk.actions, desk.account, desk.bridge
         self.messages = desk.messages
+        self.damage = Damage(self)
         self.header.complete()
         self.library.furnish()
         self.recent = RecentMenu(self.actions_, self.header.recent, self)
@@ -170,6 +172,7 @@ class Window(QMainWindow):
         self.cloud.claimed.connect(self.messages.show_notice)
         self.cloud.locked_out.connect(self.messages.show_error)
         self.bridge.changed.connect(self.cloud.wake)
+        self.damage.told.connect(self.messages.show_notice)
         keymap.bind(self, {
             "window.add": self.arrivals.choose, "window.search": self._find, "window.back": self._back,
             "window.recent": self.recent.ask,
@@ -287,6 +290,7 @@ class Window(QMainWindow):
         self.actions_.stop()
         self.tasks.close()
         self.actions_.close()
+        self.damage.stop()
         # What changed a moment ago has set timers to look again: nobody looks any more.
         for timer in self.findChildren(QTimer):
             timer.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import signal
@@ -15,7 +16,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from coachvision import paths
+from coachvision import paths, tomlfile
 from coachvision.app.tasks import Job, State
 from coachvision.app.window import Window
 from coachvision.library import Library
@@ -214,3 +215,18 @@ def test_killed_window_leaves_what_it_was_doing_to_the_next(
     qtbot.waitUntil(lambda: [card.analyzed for card in window.library.model.cards] == [True], timeout=PATIENCE_MS)
     qtbot.keyClick(window.library.list, Qt.Key.Key_Home)
     assert window.library.list.current() == window.library.model.ids[0]
+
+
+@pytest.mark.logs_expected
+@pytest.mark.parametrize("name", ["account.toml", "settings.toml"])
+def test_a_damaged_file_of_settings_is_told_in_the_window_and_where_it_is_now(
+    open_window: Open, qtbot: QtBot, name: str
+) -> None:
+    paths.config_dir().mkdir(parents=True, exist_ok=True)
+    (paths.config_dir() / name).write_text("this is = = not")
+    window = open_window()
+    qtbot.waitUntil(lambda: f"{name} was damaged" in window.messages.text, timeout=PATIENCE_MS)
+    assert f"it was moved to {name}.damaged-1" in window.messages.text
+    assert window.messages.isVisible()
+    window.close()
+    assert logging.getLogger(tomlfile.__name__).handlers == []
