@@ -28,6 +28,8 @@ hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
 
 _LOOPBACK = ("127.", "::1", "localhost")
+# What a test is given to end what it began, on a machine that is busy with other things.
+_PATIENCE_S = 60
 
 
 def _data_folder() -> Path:
@@ -74,11 +76,11 @@ def _nothing_left_behind(request: pytest.FixtureRequest, caplog: pytest.LogCaptu
     yield
     left_threads = [t for t in threading.enumerate() if t not in threads and t.is_alive() and not _is_lasting(t)]
     for thread in left_threads:
-        thread.join(timeout=5)
+        thread.join(timeout=_PATIENCE_S)
     left_threads = [t for t in left_threads if t.is_alive()]
     assert not left_threads, f"threads left behind: {left_threads}"
     left = [child for child in me.children(recursive=True) if child.pid not in children and not _is_helper(child)]
-    _, alive = psutil.wait_procs(left, timeout=5)
+    _, alive = psutil.wait_procs(left, timeout=_PATIENCE_S)
     assert not alive, f"processes left behind: {[_command(child) for child in alive]}"
     stray = [r for when in ("setup", "call") for r in caplog.get_records(when) if r.levelno >= logging.WARNING]
     if request.node.get_closest_marker("logs_expected") is None:

@@ -47,16 +47,18 @@ def test_running_and_waiting_work_is_shown_cancelled_and_started_again(open_wind
 
     window.tasks.run(work, lane="analysis", title="Analyzing squat")
     waiting = window.tasks.run(lambda _job: None, lane="analysis", title="Analyzing jump")
-    qtbot.waitUntil(lambda: len(view.rows) == 2 and "43 %" in row_of(view, "Analyzing squat").words)
+    qtbot.waitUntil(
+        lambda: len(view.rows) == 2 and "43 %" in row_of(view, "Analyzing squat").words, timeout=PATIENCE_MS
+    )
     assert row_of(view, "Analyzing squat").words == "finding the athlete  ·  43 %  ·  12 s left"
     assert row_of(view, "Analyzing jump").words == "waits for its turn"
     assert window.header.places["activity"].text() == "Activity (2)"
     qtbot.mouseClick(row_of(view, "Analyzing squat").act, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: waiting.state is State.DONE)
+    qtbot.waitUntil(lambda: waiting.state is State.DONE, timeout=PATIENCE_MS)
     row = row_of(view, "Analyzing squat")
-    qtbot.waitUntil(lambda: row.words == "Cancelled")
+    qtbot.waitUntil(lambda: row.words == "Cancelled", timeout=PATIENCE_MS)
     qtbot.mouseClick(row.act, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: len(starts) == 2)
+    qtbot.waitUntil(lambda: len(starts) == 2, timeout=PATIENCE_MS)
     assert row.words == "Cancelled  ·  started again"
     assert not row.act.isVisible()
 
@@ -72,10 +74,12 @@ def test_failed_work_says_why_and_can_be_tried_again(open_window: Open, qtbot: Q
             raise VideoError("The video cannot be read", hint="Copy it again.")
 
     window.tasks.run(work, title="Adding squat")
-    qtbot.waitUntil(lambda: bool(view.rows) and row_of(view, "Adding squat").words.startswith("Failed"))
+    qtbot.waitUntil(
+        lambda: bool(view.rows) and row_of(view, "Adding squat").words.startswith("Failed"), timeout=PATIENCE_MS
+    )
     assert row_of(view, "Adding squat").words == "Failed: The video cannot be read. Copy it again."
     qtbot.mouseClick(row_of(view, "Adding squat").act, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: [job.state for job in window.tasks.past] == [State.DONE, State.FAILED])
+    qtbot.waitUntil(lambda: [job.state for job in window.tasks.past] == [State.DONE, State.FAILED], timeout=PATIENCE_MS)
 
 
 @pytest.mark.logs_expected
@@ -87,7 +91,9 @@ def test_a_bug_is_told_without_its_traceback(open_window: Open, qtbot: QtBot) ->
         raise RuntimeError("on purpose")
 
     window.tasks.run(work, title="Exporting")
-    qtbot.waitUntil(lambda: bool(view.rows) and row_of(view, "Exporting").words.startswith("Failed"))
+    qtbot.waitUntil(
+        lambda: bool(view.rows) and row_of(view, "Exporting").words.startswith("Failed"), timeout=PATIENCE_MS
+    )
     assert row_of(view, "Exporting").words == "Failed: something went wrong inside the program"
 
 
@@ -99,7 +105,7 @@ def test_on_battery_an_analysis_waits_until_the_coach_says_so(
     view = activity(window)
     qtbot.waitUntil(lambda: any(job.held for job in window.tasks.shown), timeout=PATIENCE_MS)
     row = row_of(view, "Analyzing squat.mp4")
-    qtbot.waitUntil(lambda: row.words == "on battery: waits for mains power")
+    qtbot.waitUntil(lambda: row.words == "on battery: waits for mains power", timeout=PATIENCE_MS)
     assert not window.library.model.cards[0].analyzed
     qtbot.mouseClick(row.hurry, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.library.model.cards[0].analyzed, timeout=PATIENCE_MS)
@@ -133,13 +139,13 @@ def test_an_analysis_that_the_coach_cancels_is_not_taken_up(
     qtbot.waitUntil(lambda: not window.tasks.shown, timeout=PATIENCE_MS)
     left: list[int] = []
     window.actions_.take_up(left.append)
-    qtbot.waitUntil(lambda: left == [0])
+    qtbot.waitUntil(lambda: left == [0], timeout=PATIENCE_MS)
 
 
 def test_what_keeps_the_coachs_work_is_done_while_the_window_closes(open_window: Open, qtbot: QtBot) -> None:
     window = open_window()
     free, done = threading.Event(), []
-    window.tasks.run(lambda _job: free.wait(5))
+    window.tasks.run(lambda _job: free.wait(60))
     window.tasks.run(lambda _job: done.append("kept"), owed=True)
     window.tasks.run(lambda _job: done.append("not kept"))
     free.set()

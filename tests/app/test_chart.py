@@ -22,6 +22,7 @@ from coachvision.core.units import Units
 from coachvision.errors import CoachVisionError
 from coachvision.library import Library
 from coachvision.services.export.curves import export_curves
+from tests.app.conftest import PATIENCE_MS
 
 LINE = Timeline(np.arange(101, dtype=np.int64) * 20, Fraction(1, 1000))
 # 10 px a frame.
@@ -44,7 +45,7 @@ def chart(qtbot: QtBot, qapp: QApplication) -> Chart:
     hip = Series("angle.left_hip", 1, "deg", LINE.pts, np.full(101, 30.0))
     made.show_series([knee("left", left), knee("right", right), hip], LINE)
     made.show()
-    qtbot.waitUntil(lambda: made.plot.plot.viewport().width() > 1000)
+    qtbot.waitUntil(lambda: made.plot.plot.viewport().width() > 1000, timeout=PATIENCE_MS)
     QApplication.processEvents()
     return made
 

@@ -89,7 +89,9 @@ def test_many_are_tagged_and_untagged_in_one_step(open_window: Open, qtbot: QtBo
     assert edit is not None
     qtbot.keyClicks(edit, "check knee")
     qtbot.keyClick(edit, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: [c.id for c in view.model.cards if "check knee" in c.tags] == [two[0], two[2]])
+    qtbot.waitUntil(
+        lambda: [c.id for c in view.model.cards if "check knee" in c.tags] == [two[0], two[2]], timeout=PATIENCE_MS
+    )
     assert window.messages.text == "2 sessions tagged “check knee”."
     qtbot.waitUntil(lambda: view.filters.tag.findText("check knee") > 0, timeout=PATIENCE_MS)
     qtbot.mouseClick(window.messages._act, Qt.MouseButton.LeftButton)

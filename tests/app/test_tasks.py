@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from coachvision.app.tasks import Job, State, Tasks
 from coachvision.errors import Cancelled, VideoError
+from tests.app.conftest import PATIENCE_MS
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def test_what_the_work_gave_comes_back_in_the_ui_thread(tasks: Tasks, qtbot: QtB
         return 7
 
     job = tasks.run(work, lambda given: told.append((given, threading.current_thread())))
-    qtbot.waitUntil(lambda: job.final)
+    qtbot.waitUntil(lambda: job.final, timeout=PATIENCE_MS)
     assert told == [(7, threading.current_thread())]
     assert worked[0] is not threading.current_thread()
     assert job.state is State.DONE
@@ -44,7 +45,7 @@ def test_expected_failure_is_told_and_can_be_tried_again(tasks: Tasks, qtbot: Qt
         return "read"
 
     told: list[str] = []
-    with qtbot.waitSignal(tasks.failed) as failed:
+    with qtbot.waitSignal(tasks.failed, timeout=PATIENCE_MS) as failed:
         job = tasks.run(work, told.append)
     assert failed.args is not None
     assert failed.args[0] is job
@@ -52,7 +53,7 @@ def test_expected_failure_is_told_and_can_be_tried_again(tasks: Tasks, qtbot: Qt
     assert (job.state, told) == (State.FAILED, [])
     assert job.retry is not None
     job.retry()
-    qtbot.waitUntil(lambda: told == ["read"])
+    qtbot.waitUntil(lambda: told == ["read"], timeout=PATIENCE_MS)
 
 
 def test_what_ends_a_work_sooner_is_called_by_whoever_cancels_and_at_once_where_that_was_before(
@@ -71,7 +72,7 @@ def test_what_ends_a_work_sooner_is_called_by_whoever_cancels_and_at_once_where_
     job = tasks.run(work)
     assert waiting.wait(30)
     job.cancel()
-    qtbot.waitUntil(lambda: job.final)
+    qtbot.waitUntil(lambda: job.final, timeout=PATIENCE_MS)
     assert job.state is State.CANCELLED
     late, called = Job("late"), list[str]()
     late.cancel()
@@ -86,14 +87,14 @@ def test_a_bug_is_logged_and_told_and_the_next_work_goes_on(
     def work(_job: Job) -> None:
         raise RuntimeError("on purpose")
 
-    with qtbot.waitSignal(tasks.failed) as failed:
+    with qtbot.waitSignal(tasks.failed, timeout=PATIENCE_MS) as failed:
         tasks.run(work)
     assert failed.args is not None
     assert isinstance(failed.args[1], RuntimeError)
     assert "on purpose" in caplog.text
     after: list[int] = []
     tasks.run(lambda _job: 1, after.append)
-    qtbot.waitUntil(lambda: after == [1])
+    qtbot.waitUntil(lambda: after == [1], timeout=PATIENCE_MS)
 
 
 def test_cancelled_work_is_silent(tasks: Tasks, qtbot: QtBot) -> None:
@@ -109,20 +110,20 @@ def test_cancelled_work_is_silent(tasks: Tasks, qtbot: QtBot) -> None:
 
     over: list[bool] = []
     job = tasks.run(work, told.append, title="Long work", over=lambda: over.append(True))
-    assert begun.wait(5)
+    assert begun.wait(60)
     assert tasks.shown == [job]
     job.cancel()
-    qtbot.waitUntil(lambda: over == [True])
+    qtbot.waitUntil(lambda: over == [True], timeout=PATIENCE_MS)
     assert (job.state, told, tasks.shown) == (State.CANCELLED, [], [])
 
 
 def test_waiting_work_that_is_cancelled_never_begins(tasks: Tasks, qtbot: QtBot) -> None:
     free, ran = threading.Event(), []
-    first = tasks.run(lambda _job: free.wait(5))
+    first = tasks.run(lambda _job: free.wait(60))
     second = tasks.run(lambda _job: ran.append(1))
     second.cancel()
     free.set()
-    qtbot.waitUntil(lambda: first.final and second.final)
+    qtbot.waitUntil(lambda: first.final and second.final, timeout=PATIENCE_MS)
     assert (second.state, ran) == (State.CANCELLED, [])
 
 
@@ -136,7 +137,7 @@ def test_closing_midway_ends_the_work_and_calls_nobody_back(tasks: Tasks, qtbot:
         return "too late"
 
     tasks.run(work, told.append)
-    assert begun.wait(5)
+    assert begun.wait(60)
     tasks.close()
     assert tasks.run(lambda _job: 1, told.append).state is State.CANCELLED
     with qtbot.waitSignal(tasks.changed, raising=False, timeout=50):
@@ -146,9 +147,9 @@ def test_closing_midway_ends_the_work_and_calls_nobody_back(tasks: Tasks, qtbot:
 
 def test_lanes_do_not_wait_for_one_another(tasks: Tasks, qtbot: QtBot) -> None:
     free, told = threading.Event(), []
-    slow = tasks.run(lambda _job: free.wait(5), lane="analysis")
+    slow = tasks.run(lambda _job: free.wait(60), lane="analysis")
     tasks.run(lambda _job: "found", told.append, lane="library")
-    qtbot.waitUntil(lambda: told == ["found"])
+    qtbot.waitUntil(lambda: told == ["found"], timeout=PATIENCE_MS)
     assert not slow.final
     free.set()
-    qtbot.waitUntil(lambda: slow.final)
+    qtbot.waitUntil(lambda: slow.final, timeout=PATIENCE_MS)

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from coachvision.app.player.canvas import VideoCanvas
 from coachvision.video.frame_server_slots import Picture
+from tests.app.conftest import PATIENCE_MS
 
 _LEFT = Qt.MouseButton.LeftButton
 
@@ -53,7 +54,7 @@ def test_a_layer_uses_the_mouse_before_the_canvas_in_pixels_of_the_video(qtbot: 
     canvas.add_layer(notes)
     clicked: list[QPointF] = []
     canvas.clicked.connect(clicked.append)
-    qtbot.waitUntil(lambda: 7 in notes.painted)
+    qtbot.waitUntil(lambda: 7 in notes.painted, timeout=PATIENCE_MS)
     qtbot.mousePress(canvas, _LEFT, pos=QPoint(100, 100))
     qtbot.mouseMove(canvas, QPoint(400, 120))
     qtbot.mouseRelease(canvas, _LEFT, pos=QPoint(400, 120))

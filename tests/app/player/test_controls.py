@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from coachvision.app.player.controls import Controls
 from coachvision.app.player.where import Readout
 from coachvision.core.time import Timeline
+from tests.app.conftest import PATIENCE_MS
 
 
 @pytest.mark.parametrize("colour", ["#f0f0f0", "#101010"])
@@ -44,7 +45,7 @@ def test_in_a_narrow_window_the_time_stays_and_the_rest_of_it_gives_way(qtbot: Q
     whole = readout.sizeHint().width()
     # What is left beside tools and inspector in the smallest window.
     controls.resize(485, controls.height())
-    qtbot.waitUntil(lambda: controls.width() <= 485)
+    qtbot.waitUntil(lambda: controls.width() <= 485, timeout=PATIENCE_MS)
     assert readout.minimumSizeHint().width() <= readout.width() < whole
     for button in controls.findChildren(QAbstractButton):
         if button.isVisible() and button is not readout:

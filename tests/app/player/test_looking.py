@@ -18,6 +18,7 @@ from coachvision.app.player.view_menu import ViewMenu
 from coachvision.app.player.where import Where, frame_meant
 from coachvision.core.time import Timeline
 from coachvision.video.frame_server_slots import Picture
+from tests.app.conftest import PATIENCE_MS
 
 # Frames 40 ms apart, three minutes.
 _TIMELINE = Timeline(np.arange(4500) * 40, Fraction(1, 1000))
@@ -35,7 +36,7 @@ def canvas(qtbot: QtBot) -> VideoCanvas:
     pixels[:, :, 3] = 255
     pixels[:, :160, 2] = 255
     made.show_picture(Picture(1, 7, True, pixels))
-    qtbot.waitExposed(made)
+    qtbot.waitExposed(made, timeout=PATIENCE_MS)
     return made
 
 
@@ -209,5 +210,5 @@ def test_full_screen_shows_the_video_alone_and_everything_comes_back(qtbot: QtBo
     assert [w.isVisible() for w in (above, below, never, video)] == [False, False, False, True]
     # The system takes it out of full screen by itself.
     window.setWindowState(Qt.WindowState.WindowNoState)
-    qtbot.waitUntil(lambda: not spotlight.on)
+    qtbot.waitUntil(lambda: not spotlight.on, timeout=PATIENCE_MS)
     assert [w.isVisible() for w in (above, below, never, video)] == [True, True, False, True]

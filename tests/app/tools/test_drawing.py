@@ -189,7 +189,7 @@ def test_the_page_lists_hides_finds_and_deletes(easel: Easel) -> None:
     assert page.hide_it.text() == "Show"
     easel.go(0)
     page.list.itemClicked.emit(page.list.item(0))
-    easel.qtbot.waitUntil(lambda: easel.player.index == 12)
+    easel.qtbot.waitUntil(lambda: easel.player.index == 12, timeout=PATIENCE_MS)
     QTest.mouseClick(page.delete, _LEFT)
     assert easel.board.drawings == ()
     assert page.list.count() == 0
@@ -197,7 +197,7 @@ def test_the_page_lists_hides_finds_and_deletes(easel: Easel) -> None:
 
 def test_nothing_is_drawn_while_the_film_plays_and_taking_a_tool_stops_it(easel: Easel) -> None:
     easel.player.play()
-    easel.qtbot.waitUntil(lambda: easel.player.index > 1)
+    easel.qtbot.waitUntil(lambda: easel.player.index > 1, timeout=PATIENCE_MS)
     easel.drag((100, 100), (150, 150))
     assert easel.board.drawings == ()
     easel.studio.hand.take("line")
