@@ -300,8 +300,8 @@ def _take_video(write: Write, told: Mapping[str, Any], file: Path | None) -> Non
             columns = _columns(write, "video")
             fields = {key: value for key, value in row.items() if key in columns}
             json.loads(fields["warnings"])
-            if fields.get("recorded") is not None:
-                datetime.fromisoformat(fields["recorded"])
+            if fields.get("recorded") is not None and datetime.fromisoformat(fields["recorded"]).tzinfo is None:
+                raise ValueError("a moment without its offset from UTC")
             write.db.table("video").insert({**fields, "created": store.now(), **where})
     for timeline in told["timeline"]:
         if str(timeline["video_sha256"]) == sha256 and known is None:

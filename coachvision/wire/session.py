@@ -6,24 +6,15 @@ generated from here. Anyone may use it; it knows nothing of the library or of nu
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from coachvision.wire.document import Document, Record
+from coachvision.wire.document import Document, Moment, Record
 
 Text = Annotated[str, Field(max_length=4_000)]
 Name = Annotated[str, Field(max_length=200)]
 Numbers = list[float | None]
-
-
-def _moment(text: str) -> str:
-    datetime.fromisoformat(text)
-    return text
-
-
-Moment = Annotated[str, Field(max_length=40), AfterValidator(_moment)]
 Count = Annotated[int, Field(ge=0)]
 # JSON knows no other; what is kept as infinity or not-a-number could not be shown again.
 Finite = Annotated[float, Field(allow_inf_nan=False)]

@@ -44,7 +44,9 @@ def test_where_the_file_does_not_say_it_is_when_the_session_was_made(
     assert carried(library, other, source, None) == library.sessions()[0].created
 
 
-def test_what_is_no_moment_is_refused(library: Library, other: Library, source: Path) -> None:
+# The last two tell no time zone: nobody can order them among others, and of year 1 there is no such moment.
+@pytest.mark.parametrize("moment", ["last week", "2026-03-02T17:00:00", "0001-01-01T00:00:00"])
+def test_what_is_no_moment_is_refused(library: Library, other: Library, source: Path, moment: str) -> None:
     with pytest.raises(LibraryError):
-        carried(library, other, source, "last week")
+        carried(library, other, source, moment)
     assert other.sessions() == []

@@ -14,8 +14,9 @@ from coachvision.errors import LibraryError
 from coachvision.library import Library
 from coachvision.library.records import Run
 from coachvision.services.progress import Line, progress, to_csv
+from coachvision.services.session import IMPORTED_FILM
 from tests.library.samples import TIMELINE, Facts
-from tests.support.weeks import keep_weeks
+from tests.support.weeks import FILM, LINE, keep_weeks
 
 HEIGHTS = (0.31, 0.35, 0.33)
 KNEES = ((90.0, 110.0), (95.0, 105.0))
@@ -50,6 +51,23 @@ def test_films_of_weeks_added_in_one_go_are_in_the_order_they_were_taken(tmp_pat
                 subjects=(Subject(1, 7, 26),),
             )
             library.create_session(video, athlete="Kim", timeline=TIMELINE, runs=(Run("jumps", "1.0.0", {}, found),))
+    jump = lines(tmp_path / "library")["jump.height"]
+    assert [point.value for point in jump.points] == sorted(taken)
+    assert [point.recorded for point in jump.points] == sorted(taken.values())
+
+
+def test_sessions_that_came_as_documents_are_in_the_order_their_films_were_taken(tmp_path: Path) -> None:
+    taken = {0.4: "2026-03-16T17:00:00+00:00", 0.2: "2026-03-02T17:00:00+00:00"}
+    with Library.open(tmp_path / "library") as library:
+        for height, moment in taken.items():
+            found = Result(
+                metrics=(Metric("jump.height", 1, height, "m", 0.01, "from the time in the air", "Jump"),),
+                subjects=(Subject(1, 0, 3000),),
+            )
+            library.create_session(
+                None, athlete="Kim", timeline=LINE, runs=(Run("jumps", "1.0.0", {}, found),),
+                options={IMPORTED_FILM: FILM | {"recorded": moment}},
+            )  # fmt: skip
     jump = lines(tmp_path / "library")["jump.height"]
     assert [point.value for point in jump.points] == sorted(taken)
     assert [point.recorded for point in jump.points] == sorted(taken.values())

@@ -257,7 +257,8 @@ def test_measurements_that_name_no_run_are_not_lost(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "film",
     [{"time_scale": 1e-320}, {"time_scale": float("inf")}, {"time_scale": 1e300, "time_base": "9999999999/1"},
-     {"fps": float("nan")}, {"duration_s": float("inf")}],
+     {"fps": float("nan")}, {"duration_s": float("inf")}, {"recorded": "last week"},
+     {"recorded": "0001-01-01T00:00:00"}],
 )  # fmt: skip
 def test_a_film_that_cannot_be_is_refused_and_nothing_kept(tmp_path: Path, film: dict[str, Any]) -> None:
     with Library.open(tmp_path / "one") as library:
