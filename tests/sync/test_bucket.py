@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from coachvision.errors import AccountError, CoachVisionError, Offline, SignedOu
 from coachvision.library import Library
 from coachvision.services import club_bucket
 from coachvision.services.sync_now import Halt, Summary, Syncing
+from coachvision.sync import faults
 from coachvision.sync.engine import Wishes
 from coachvision.sync.remotes.bucket import BucketRemote, Place
 from coachvision.sync.states import Reason
@@ -153,6 +155,27 @@ def test_another_bucket_gets_everything_and_the_first_one_again_nothing_twice(
     again = sync_with(first)
     assert (again.uploaded_files, again.taken_in) == (0, [])
     assert len([key for key in keys_of(cloud, first) if "/objects/" in key]) == 2
+
+
+def test_a_silent_bucket_is_broken_off_at_once(cloud: Cloud, place: Place) -> None:
+    cloud.storage.fail({"kind": "stall", "method": "GET"})
+    remote = BucketRemote(place, Pair(), "", SystemClock(), stall_s=600)
+    met: list[faults.Fault] = []
+
+    def look() -> None:
+        try:
+            remote.changes("")
+        except faults.Fault as fault:
+            met.append(fault)
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    while not cloud.storage.requests("GET"):
+        looking.join(0.05)
+    remote.break_off()
+    looking.join(60)
+    remote.close()
+    assert [type(fault) for fault in met] == [faults.Offline]
 
 
 def test_a_bucket_that_can_be_used_is_left_as_it_was_found(cloud: Cloud, place: Place) -> None:

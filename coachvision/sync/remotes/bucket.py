@@ -14,16 +14,15 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol, cast, get_args
+from typing import Protocol, cast, get_args
 
-import boto3
-from botocore.config import Config
 from pydantic import ValidationError
 
 from coachvision.clock import Clock, iso
 from coachvision.sync.faults import Busy, Conflict, Gone, Mismatch, Refused
 from coachvision.sync.records import Item, Root
 from coachvision.sync.remotes.base import Address, Page, Registered, RevConflict, Standing
+from coachvision.sync.remotes.bucket_client import make_client
 from coachvision.sync.remotes.bucket_faults import told
 from coachvision.sync.remotes.storage import STALL_S, Storage
 from coachvision.sync.states import Reason
@@ -69,16 +68,7 @@ class BucketRemote:
         self._clock = clock
         self._part_bytes = part_bytes
         self._storage = Storage(stall_s)
-        key_id, secret = keys.pair()
-        self._s3: Any = boto3.client(
-            "s3", endpoint_url=place.endpoint, region_name=place.region, aws_access_key_id=key_id,
-            aws_secret_access_key=secret,
-            config=Config(
-                request_checksum_calculation="when_required", response_checksum_validation="when_required",
-                signature_version="s3v4", s3={"addressing_style": "path"}, connect_timeout=min(15, stall_s),
-                read_timeout=stall_s, retries={"total_max_attempts": 1}, max_pool_connections=16,
-            ),
-        )  # fmt: skip
+        self._s3 = make_client(self._storage.line, place.endpoint, place.region, keys.pair())
 
     @property
     def owner(self) -> str | None:
