@@ -49,24 +49,19 @@ class BucketActions(QObject):
     def check(self, wanted: Wanted, then: Callable[[], None], over: Callable[[], None]) -> Job:
         """Try whether it could be used."""
 
-        def work(_library: Library, _job: Job) -> None:
-            rooms.load_cloud()
-            from coachvision.services import club_bucket
-
-            club_bucket.check(wanted.place(), wanted.key_id, wanted.secret)
+        def work(_library: Library, job: Job) -> None:
+            _check(wanted, job)
 
         return self._actions.run(work, lambda _: then(), lane="bucket", over=over)
 
     def use(self, wanted: Wanted, then: Callable[[], None], over: Callable[[], None]) -> Job:
         """Try it, and keep everything there from now on."""
 
-        def work(_library: Library, _job: Job) -> None:
-            rooms.load_cloud()
+        def work(_library: Library, job: Job) -> None:
+            _check(wanted, job)
             from coachvision.services import club_bucket
 
-            place = wanted.place()
-            club_bucket.check(place, wanted.key_id, wanted.secret)
-            club_bucket.use(self._account.account(), place, wanted.key_id, wanted.secret)
+            club_bucket.use(self._account.account(), wanted.place(), wanted.key_id, wanted.secret)
 
         job = self._change(work, then, over)
         job.retry = lambda: self.use(wanted, then, over)
@@ -94,3 +89,14 @@ class BucketActions(QObject):
         self._account.restoring.cancel()
         self._account.holding.emit()
         return self._actions.run(work, lambda _: then(), lane=SYNC, over=ended)
+
+
+def _check(wanted: Wanted, job: Job) -> None:
+    """In the work. A window that closes does not wait for a silent bucket."""
+    rooms.load_cloud()
+    from coachvision.services import club_bucket
+    from coachvision.services.sync_now import Halt
+
+    halt = Halt()
+    job.ending(halt.ask)
+    club_bucket.check(wanted.place(), wanted.key_id, wanted.secret, halt)

@@ -10,6 +10,7 @@ from coachvision import settings
 from coachvision.clock import Clock, SystemClock
 from coachvision.errors import AccountError, Offline, SignedOut, UsageError
 from coachvision.sync import faults
+from coachvision.sync.halting import Halt
 from coachvision.sync.remotes.bucket import BucketRemote, Place
 
 if TYPE_CHECKING:
@@ -28,15 +29,19 @@ def place() -> Place | None:
     )
 
 
-def check(chosen: Place, key_id: str, secret: str) -> None:
-    """Try whether sync could use that bucket. Raises UsageError, Offline, AccountError: what is wrong, in words."""
+def check(chosen: Place, key_id: str, secret: str, halt: Halt | None = None) -> None:
+    """Try whether sync could use that bucket. Raises UsageError, Offline, AccountError: what is wrong, in words.
+
+    halt: asked to, it waits for a silent bucket no longer.
+    """
     _require_sound(chosen, key_id, secret)
     try:
         remote = BucketRemote(chosen, _Given((key_id, secret)), "", SystemClock())
     except ValueError as error:
         raise _odd(chosen) from error
     try:
-        remote.check()
+        with (halt or Halt()).ending(remote.break_off):
+            remote.check()
     except faults.Offline as fault:
         raise Offline(
             "The bucket cannot be reached", f"Nothing that knows buckets answers at {chosen.endpoint}",

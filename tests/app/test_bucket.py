@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from coachvision import paths
@@ -12,7 +13,7 @@ from coachvision.app.account_view import AccountView
 from coachvision.library import Library
 from coachvision.services import club_bucket
 from coachvision.services.sync_now import Halt, Syncing
-from coachvision.sync.remotes.bucket import Place
+from coachvision.sync.remotes.bucket import BucketRemote, Place
 from tests.app.conftest import PATIENCE_MS, Open
 from tests.app.test_account import (
     ANNA,
@@ -119,6 +120,26 @@ def test_while_the_bucket_is_asked_the_form_stays_as_it_is_and_an_answer_about_a
         wait(lambda: storage.requests("DELETE") != [])
         wait(lambda: not window.tasks._jobs)
     assert not form.result.isVisible()
+
+
+@pytest.mark.parametrize("way", ["check", "use"])
+def test_a_window_that_closes_does_not_wait_for_a_silent_bucket(
+    open_window: Open, qtbot: QtBot, wait: Wait, swift: SwiftServer, bucket: str,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch, way: str,
+) -> None:  # fmt: skip
+    # Longer than a test may last.
+    monkeypatch.setitem(BucketRemote.__init__.__kwdefaults__, "stall_s", 3_600)
+    window = open_window()
+    view = account_of(window, wait)
+    press(qtbot, view.bucket.set_up)
+    with FaultProxy.start(swift.endpoint) as storage:
+        fill(view, swift, bucket)
+        view.bucket.endpoint.setText(storage.url)
+        storage.fail({"kind": "stall"})
+        press(qtbot, getattr(view.bucket, way))
+        wait(lambda: storage.requests("PUT") != [])
+        assert window.close()
+    assert club_bucket.place() is None
 
 
 def test_from_the_gateway_to_the_clubs_bucket_and_back_everything_goes_along(
