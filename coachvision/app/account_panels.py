@@ -61,9 +61,12 @@ class Who(Panel):
     def show_standing(self, standing: Standing, *, bucket: bool = False) -> None:
         """Say it. bucket: everything is kept in one of the club's."""
         if standing.kind == "guest":
-            self.title.setText("Guest")
-            but = " but for the club’s own bucket" if bucket else ""
-            self.say(f"Nobody is signed in. Everything works, and nothing leaves this laptop{but}.")
+            self.title.setText(tr("Guest"))
+            alone = tr("Nobody is signed in. Everything works, and nothing leaves this laptop.")
+            kept = tr(
+                "Nobody is signed in. Everything works, and nothing leaves this laptop but for the club’s own bucket."
+            )
+            self.say(kept if bucket else alone)
             return
         self.title.setText(standing.email or "Signed in")
         if standing.kind == "ended":

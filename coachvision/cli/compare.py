@@ -32,7 +32,7 @@ def compare(
 
     with common.opened(context, must_exist=True) as library:
         comparison = compare(library, a, b)
-        for session in {comparison.a.id, comparison.b.id}:
+        for session in dict.fromkeys((comparison.a.id, comparison.b.id)):
             common.tell_trash(library, session)
     if comparison.a.id == comparison.b.id:
         raise UsageError("Nothing to compare", "Both are the same session.", hint="Name two sessions.")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from coachvision.analysis.progress import Forecast, Progress, Report
 from coachvision.services.guest_claim import claimed_words
 from coachvision.services.sign_in import size_in_words
-from coachvision.services.sync_now import Coming, Halt, Summary, Syncing, pause_words
+from coachvision.services.sync_now import Halt, Summary, Syncing, pause_words
 
 if TYPE_CHECKING:
     from coachvision.accounts.account import Account
@@ -68,8 +68,8 @@ class _Pace:
         self._forecast = Forecast()
         self._moved = self._total = 0
 
-    def expect(self, coming: Coming) -> None:
-        self._total = coming.bytes
+    def expect(self, size: int) -> None:
+        self._total = size
         self.moved(0)
 
     def moved(self, size: int) -> None:

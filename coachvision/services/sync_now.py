@@ -21,7 +21,6 @@ from coachvision.library import Library
 from coachvision.locks import FileLock
 from coachvision.services import guest_claim, keep_in_cloud
 from coachvision.services.sync_shelf import LibraryShelf
-from coachvision.sync.ahead import Coming
 from coachvision.sync.conditions import Network, SystemNetwork
 from coachvision.sync.database import Database, SyncError
 from coachvision.sync.engine import Engine, Wishes
@@ -38,7 +37,7 @@ from coachvision.sync.wakeups import WakeUps
 if TYPE_CHECKING:
     from coachvision.accounts.account import Account
 
-__all__ = ["BackgroundSync", "Coming", "Halt", "Summary", "SyncState", "Syncing", "states"]
+__all__ = ["BackgroundSync", "Halt", "Summary", "SyncState", "Syncing", "states"]
 
 _log = logging.getLogger(__name__)
 LOCK = "sync.lock"
@@ -80,11 +79,11 @@ class Syncing:
 
     def once(
         self, halt: Halt, *, told: Told | None = None, follow: bool = False,
-        ahead: Callable[[Coming], None] | None = None,
+        ahead: Callable[[int], None] | None = None,
     ) -> Summary:  # fmt: skip
         """Everything that can be done now. told: (session id, bytes). follow: sessions of other laptops come here, too.
 
-        ahead: told what will come before it does, which costs another look through what changed.
+        ahead: told how many bytes will come before they do, which costs another look through what changed.
         Raises SignedOut where nobody is signed in, SyncError where another program syncs this library or the database
         cannot be used, LibraryError.
         """

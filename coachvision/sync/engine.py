@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from coachvision.clock import Clock
 from coachvision.sync import backoff
-from coachvision.sync.ahead import Coming, coming
+from coachvision.sync.ahead import coming
 from coachvision.sync.faults import Busy, Fault, Offline, SignedOut, Stopped
 from coachvision.sync.halting import Halt, Throttle
 from coachvision.sync.journal import Journal
@@ -65,8 +65,8 @@ class Engine:
             self._journal.remember(f"cursor:{self._owner}", "")
             self._journal.remember(f"follow:{self._owner}", "yes")
 
-    def coming(self, halt: Halt) -> Coming | None:
-        """What the next run would bring, before it does; None where that cannot be asked: the run meets why."""
+    def coming(self, halt: Halt) -> int | None:
+        """Bytes that the next run would bring, before it does; None where that cannot be asked: the run meets why."""
         try:
             with halt.ending(self._remote.break_off):
                 return coming(self._journal, self._shelf, self._remote, halt)
