@@ -97,14 +97,14 @@ class Header(QWidget):
         title = tr(next(place.title for place in SCREENS if place.id == screen))
         self.places[screen].setText(f"{title} {text}".rstrip())
 
-    def show_standing(self, standing: Standing) -> None:
-        """Who is here, in the place of the account; where no service is set up, nothing here speaks of one."""
+    def show_standing(self, standing: Standing, *, bucket: bool) -> None:
+        """Who is here, in the place of the account; where neither a service nor a bucket is set up, it is not there."""
         place, hint = self.places["account"], keymap.hint("window.account")
         name = (standing.email.partition("@")[0] if standing.user_id else "") or "Account"
         place.setText(place.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, _NAME))
         place.setAccessibleName(f"Account {standing.email}".rstrip())
         place.setToolTip(f"{standing.email}\n{hint}" if standing.user_id else hint)
-        place.setVisible(standing.service is not None)
+        place.setVisible(standing.service is not None or bucket)
 
     def _here(self, screen: str) -> None:
         for name, place in self.places.items():

@@ -164,7 +164,9 @@ class Window(QMainWindow):
         self.tasks.failed.connect(self._failed)
         self.tasks.changed.connect(self._tell_work)
         self.activity.more_wanted.connect(lambda: self.go("activity"))
-        self.account.stood.connect(lambda here: self.header.show_standing(here.standing))
+        self.account.stood.connect(
+            lambda here: self.header.show_standing(here.standing, bucket=here.bucket is not None)
+        )
         self.account.switched.connect(self._switched)
         self.cloud.came.connect(self._come)
         self.account.restoring.came.connect(self._come)

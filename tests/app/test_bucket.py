@@ -74,6 +74,7 @@ def test_a_guest_keeps_everything_in_the_clubs_bucket_restores_from_it_and_leave
     wait(view.cloud.isVisible)
     assert f"{bucket}/u18 at 127.0.0.1" in view.cloud.about.text()
     assert "but for the club’s own bucket" in view.who.about.text()
+    assert window.header.places["account"].isVisible()
     assert view.bucket.secret.text() == ""
     for path in paths.config_dir().rglob("*.toml"):
         assert SECRET_KEY not in path.read_text().replace('"', " ").split(), "the secret lies in the keyring alone"
@@ -93,6 +94,7 @@ def test_a_guest_keeps_everything_in_the_clubs_bucket_restores_from_it_and_leave
     press(qtbot, view.bucket.forget)
     wait(lambda: not view.cloud.isVisible())
     assert view.who.about.text().endswith("nothing leaves this laptop.")
+    assert not window.header.places["account"].isVisible()
     window.go("library")
     wait(lambda: badges(window) == ["", ""])
     assert kept(swift, bucket) == stays
