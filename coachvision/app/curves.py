@@ -13,7 +13,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QMouseEvent, QPixmap, QWheelEvent
+from PySide6.QtGui import QColor, QFont, QMouseEvent, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QGraphicsItem, QVBoxLayout, QWidget
 
 from coachvision.app.axis import LEFT, RIGHT, Axis
@@ -150,7 +150,17 @@ class CurvePlot(QWidget):
         self.plot.addItem(self._cursor, ignoreBounds=True)
         unit = self.curves[0].drawn_unit if self.curves else ""
         self.plot.setLabel("left", {"deg": "degrees", "1": ""}.get(unit, unit))
+        self._fit_label()
         self._place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room for the unit it goes: half a word says nothing."""
+        super().resizeEvent(event)
+        self._fit_label()
+
+    def _fit_label(self) -> None:
+        label = self.plot.getAxis("left").label
+        label.setVisible(label.boundingRect().width() <= self.height())
 
     def _place(self) -> None:
         """The axis moved: the same part of time, and the values as high as they are there."""

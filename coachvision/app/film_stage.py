@@ -49,6 +49,7 @@ class FilmStage(QWidget):
         self.tags: TagDesk | None = None
         self._video: QWidget | None = None
         self._spare: ServerProcess | None = None
+        self._low = False
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -115,6 +116,13 @@ class FilmStage(QWidget):
         if self.player is not None:
             self.player.shut_down()
 
+    def be_low(self, low: bool) -> None:
+        """Whether the window is so low that filmstrip and rows leave their room to the video."""
+        self._low = low
+        if self.timeline is not None and self.tags is not None:
+            self.timeline.be_low(low)
+            self.tags.rows.be_low(low)
+
     def seek(self, index: int) -> None:
         """Go to a frame."""
         if self.player is not None and self._film is not None:
@@ -171,6 +179,7 @@ class FilmStage(QWidget):
                 self._column.addWidget(widget)
             self._connect(self.player, self.timeline, self.tags, self.studio)
             commands.bind(self._screen, self.player)
+            self.be_low(self._low)
             self.made.emit()
         return self.player, self.timeline
 

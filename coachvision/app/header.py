@@ -72,6 +72,9 @@ class Header(QWidget):
         self.keys = self._button(tr("Keys"), "keys", "quiet", self.keys_wanted)
         self.keys.setToolTip(keymap.hint("window.keys"))
         self.add = self._button(tr("Add videos"), "add", "accent", self.add_wanted)
+        self._words = {one: one.text() for one in (self.analyze, self.compare, self.add)}
+        for one in self._words:
+            one.setAccessibleName(one.text())
         for one in (self.analyze, self.compare, self.recent, self.keys, self.add):
             self._row.addSpacing(TIGHT)
             self._row.addWidget(one)
@@ -125,6 +128,11 @@ class Header(QWidget):
         self._make_room()
 
     def _make_room(self) -> None:
+        # A session's title is worth more than words beside icons: without them it would be gone in a narrow window.
+        wordless = self._analyze and self.width() < _NARROW
+        for made, text in self._words.items():
+            made.setText("" if wordless else text)
+            made.setToolTip(text if wordless else "")
         self.recent.setVisible(self.width() >= (_NARROW_WITH_TITLE if self._analyze else _NARROW))
         self.keys.setVisible(not self._analyze and self.width() >= _NARROW)
 

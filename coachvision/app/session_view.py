@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QUndoStack
+from PySide6.QtGui import QResizeEvent, QUndoStack
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
 from coachvision.app import keymap
@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from coachvision.core.results import Series
     from coachvision.library import Library
 
-_CHART_HEIGHT = 220
+# The chart's height; in a low window it gives up what the video needs, down to the least.
+_CHART_HEIGHT, _CHART_LEAST, _VIDEO_NEEDS = 220, 120, 540
+# Below this height the timeline's parts are lower, too.
+_LOW = 700
 
 
 class SessionView(QWidget):
@@ -59,6 +62,8 @@ class SessionView(QWidget):
         self._column = QSplitter(Qt.Orientation.Vertical)
         self._column.setChildrenCollapsible(False)
         self._column.setHandleWidth(1)
+        self._shared_by_hand = False
+        self._column.splitterMoved.connect(self._share_by_hand)
         self.stage = FilmStage(actions, tasks, self.undo, self.axis, self)
         self.stage.made.connect(self._furnish)
         self.stage.moved.connect(self._moved)
@@ -179,13 +184,27 @@ class SessionView(QWidget):
             self.chart = Chart(self.axis, self)
             self.chart.table_wanted.connect(self._export_table)
             self.chart.failed.connect(lambda error: self.failed.emit(error, None))
-            self.chart.setMinimumHeight(_CHART_HEIGHT // 2 + 40)
+            self.chart.setMinimumHeight(_CHART_LEAST)
             self.chart.seek_requested.connect(self.stage.seek)
             self._column.addWidget(self.chart)
             self._column.setStretchFactor(0, 1)
             self._column.setStretchFactor(1, 0)
-            self._column.setSizes([self.height() - _CHART_HEIGHT, _CHART_HEIGHT])
+            self._share_height()
         return self.chart
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The video and the chart share the height anew, unless the coach did it."""
+        super().resizeEvent(event)
+        self.stage.be_low(event.size().height() < _LOW)
+        if not self._shared_by_hand:
+            self._share_height()
+
+    def _share_height(self) -> None:
+        chart = min(max(self.height() - _VIDEO_NEEDS, _CHART_LEAST), _CHART_HEIGHT)
+        self._column.setSizes([self.height() - chart, chart])
+
+    def _share_by_hand(self) -> None:
+        self._shared_by_hand = True
 
     def _export_table(self, series: Sequence[Series], target: Path) -> None:
         """The chart's curves as a table."""

@@ -145,6 +145,7 @@ QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus { background:
 QPushButton#record { background: $accent; color: $on_accent; font-weight: 600; }
 QPushButton#record:hover { background: $accent_hover; }
 QPushButton#record:focus { border-color: $text; }
+QPushButton#record:disabled { background: $raised; color: $muted; }
 QPushButton#record[recording="true"] { background: $danger; color: $on_danger; border-color: $on_danger; }
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $line; selection-background-color: $accent;
     selection-color: $on_accent; }

@@ -28,7 +28,7 @@ from coachvision.app.theme import Theme, worn
 from coachvision.core.time import Timeline
 from coachvision.video.sheet import Sheet, read_sheet
 
-RULER, STRIP, GAP = 24, 54, 4
+RULER, STRIP, LOW_STRIP, GAP = 24, 54, 30, 4
 # Steps between labels, seconds.
 _STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600)
 _LABEL_ROOM = 90
@@ -53,6 +53,7 @@ class TimelineWidget(QWidget):
         self._index = 0
         self._asked = -1
         self._still: QPixmap | None = None
+        self._strip = STRIP
 
     # -- what it shows
 
@@ -96,13 +97,21 @@ class TimelineWidget(QWidget):
         self._span = (first, last, loop)
         self._changed()
 
+    def be_low(self, low: bool) -> None:
+        """Whether the filmstrip is low, to leave the room to the video."""
+        strip = LOW_STRIP if low else STRIP
+        if strip != self._strip:
+            self._strip = strip
+            self.updateGeometry()
+            self._changed()
+
     @property
     def visible_s(self) -> tuple[float, float]:
         """The seconds at the left and right edge."""
         return self.axis.from_s, self.axis.to_s
 
     def sizeHint(self) -> QSize:
-        return QSize(600, RULER + STRIP + GAP)
+        return QSize(600, RULER + self._strip + GAP)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(200, self.sizeHint().height())
@@ -167,11 +176,11 @@ class TimelineWidget(QWidget):
             at += step
 
     def _paint_strip(self, painter: QPainter, theme: Theme) -> None:
-        place = QRectF(LEFT, RULER, self.width() - LEFT - RIGHT, STRIP)
+        place = QRectF(LEFT, RULER, self.width() - LEFT - RIGHT, self._strip)
         painter.fillRect(place, QColor(theme.raised))
         if self._sheet is None or self._pictures is None or self._pictures.isNull() or self._timeline is None:
             return
-        width = STRIP * self._sheet.width / self._sheet.height
+        width = self._strip * self._sheet.width / self._sheet.height
         x = place.left()
         while x < place.right():
             wanted = self.frame_at(x + width / 2)
@@ -179,7 +188,7 @@ class TimelineWidget(QWidget):
             row, column = divmod(nearest, self._sheet.columns)
             left, top = column * self._sheet.width, row * self._sheet.height
             source = QRectF(left, top, self._sheet.width, self._sheet.height)
-            painter.drawPixmap(QRectF(x, RULER, width, STRIP), self._pictures, source)
+            painter.drawPixmap(QRectF(x, RULER, width, self._strip), self._pictures, source)
             x += width
 
     def _sheet_index(self, at: int) -> int:

@@ -36,7 +36,8 @@ from coachvision.core.time import Timeline
 from coachvision.library.records import MomentRow
 
 ROW = 24
-MOST_SEEN = 6
+# Rows seen without scrolling; in a low window fewer, to leave the room to the video.
+MOST_SEEN, MOST_SEEN_LOW = 6, 2
 _EDGE = 6
 _THIN = 3.0
 _MANY = 25
@@ -390,12 +391,21 @@ class TimelineRows(QScrollArea):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.viewport().setBackgroundRole(QPalette.ColorRole.Base)
+        self._most = MOST_SEEN
+
+    def be_low(self, low: bool) -> None:
+        """Whether there is little room."""
+        self._most = MOST_SEEN_LOW if low else MOST_SEEN
+        self._fit()
 
     def show_lines(self, moments: Sequence[MomentRow], events: Sequence[Event]) -> None:
         """What happened; without anything the rows take no room."""
         self.canvas.show_lines(moments, events)
+        self._fit()
+
+    def _fit(self) -> None:
         # Never shown or hidden here: in full screen somebody else has put them away.
-        height = min(len(self.canvas.lines), MOST_SEEN) * ROW
+        height = min(len(self.canvas.lines), self._most) * ROW
         if self.maximumHeight() != height:
             self.setFixedHeight(height)
 

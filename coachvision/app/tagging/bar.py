@@ -42,6 +42,8 @@ class TagBar(QWidget):
         self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # A button that asks for its second click is longer while it does: where the words end is known late.
+        self._scroll.horizontalScrollBar().rangeChanged.connect(self._show_words_soon)
         row.addWidget(self._scroll, 1)
         self.edit = named(button(self.tr("Edit board"), "quiet"), "Edit board")
         self.edit.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -128,7 +130,10 @@ class TagBar(QWidget):
             self.words[word] = made
             self._words_row.addWidget(made)
         self._check_words()
-        # After the layout knows where they are: with many buttons the words may lie beyond the edge.
+        self._show_words_soon()
+
+    def _show_words_soon(self) -> None:
+        """After the layout knows where they are: with many buttons the words may lie beyond the edge."""
         QTimer.singleShot(0, self, self._show_words)
 
     def _show_words(self) -> None:

@@ -70,7 +70,7 @@ class DrawingLayer(QObject):
         self._map = QTransform()
         self._index = 0
         board.changed.connect(self._refresh)
-        board.loaded.connect(self.cancel)
+        board.loaded.connect(self._other_drawings)
         board.selected.connect(self._refresh)
         hand.changed.connect(self._hand_changed)
 
@@ -83,6 +83,11 @@ class DrawingLayer(QObject):
         """Forget what was begun."""
         self._making = self._drag = self._joint = None
         self._refresh()
+
+    def _other_drawings(self) -> None:
+        """Of another session, perhaps: what the mouse was over is of the one before."""
+        self._over = None
+        self.cancel()
 
     def _hand_changed(self) -> None:
         self._making = None

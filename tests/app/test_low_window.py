@@ -1,0 +1,101 @@
+"""A session in the smallest window: the video, the session's name and the words to add are seen whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from coachvision import settings
+from coachvision.app.window import LEAST, Window
+from coachvision.library import Library
+from tests.app.conftest import PATIENCE_MS, Open
+from tests.support import sessions
+
+
+@pytest.fixture
+def window(open_window: Open, qtbot: QtBot, tmp_path: Path) -> Window:
+    """The window as small as it gets, with an analyzed session on screen."""
+    settings.save("import.proxy", False)
+    with Library.open(tmp_path / "library") as library:
+        session = sessions.keep(library, sessions.write_film(tmp_path / "film.mp4"))
+    made = open_window()
+    made.resize(LEAST)
+    made.open_session(session)
+    qtbot.waitUntil(lambda: made.session.chart is not None and made.session.chart.isVisible(), timeout=PATIENCE_MS)
+    return made
+
+
+def place(widget: QWidget, window: Window) -> QRect:
+    """Where it is in the window."""
+    return QRect(widget.mapTo(window, widget.rect().topLeft()), widget.size())
+
+
+def test_the_video_is_the_largest_thing_and_nothing_lies_over_it(window: Window, qtbot: QtBot) -> None:
+    session = window.session
+    assert session.player is not None
+    assert session.timeline is not None
+    assert session.tags is not None
+    assert session.chart is not None
+    canvas = session.player.canvas
+    for name in ("Good", "Attempt", "To work on"):
+        session.tags.bar.buttons[name].click()
+    others = (session.player.controls, session.timeline, session.tags.bar, session.tags.rows, session.chart)
+    # A third more than the least a canvas may have: with a high chart, filmstrip and rows it would be below that.
+    qtbot.waitUntil(lambda: canvas.height() >= 165, timeout=PATIENCE_MS)
+    for other in others:
+        assert not place(canvas, window).intersects(place(other, window)), other
+        assert other.height() < canvas.height()
+
+
+def test_the_chart_is_as_high_as_ever_in_a_high_window_and_as_the_coach_drew_it(window: Window, qtbot: QtBot) -> None:
+    session = window.session
+    chart = session.chart
+    assert chart is not None
+    low = chart.height()
+    window.resize(1360, 860)
+    qtbot.waitUntil(lambda: chart.height() == 220, timeout=PATIENCE_MS)
+    assert low < 150
+    session._column.splitterMoved.emit(400, 1)
+    session._column.setSizes([session.height() - 300, 300])
+    window.resize(1360, 900)
+    qtbot.waitUntil(lambda: session.height() > 800, timeout=PATIENCE_MS)
+    assert chart.height() == pytest.approx(300, abs=2)
+
+
+def test_the_name_of_the_session_stays_and_buttons_without_words_keep_their_names(window: Window, qtbot: QtBot) -> None:
+    header = window.header
+    qtbot.waitUntil(lambda: header._title.width() > 120, timeout=PATIENCE_MS)
+    for made in (header.analyze, header.compare, header.add):
+        assert made.text() == ""
+        assert made.toolTip() == made.accessibleName() != ""
+        assert made.width() >= made.sizeHint().width()
+    window.go("library")
+    assert header.add.text() == "Add videos"
+
+
+def test_the_words_of_a_moment_come_into_view_after_the_second_click(window: Window, qtbot: QtBot) -> None:
+    tags = window.session.tags
+    assert tags is not None
+    bar = tags.bar
+    bar.buttons["Attempt"].click()
+    bar.buttons["Attempt"].click()
+    assert bar.words
+    seen = bar._scroll.viewport()
+    last = list(bar.words.values())[-1]
+    qtbot.waitUntil(
+        lambda: seen.rect().contains(QRect(last.mapTo(seen, last.rect().topLeft()), last.size())), timeout=PATIENCE_MS
+    )
+
+
+def test_a_record_button_that_does_nothing_does_not_look_as_if_it_did(window: Window) -> None:
+    window.resize(1280, 720)
+    window.go("capture")
+    record = window.shown("capture").record  # type: ignore[attr-defined]  # the screen of cameras
+    assert not record.isEnabled()
+    off = record.grab().toImage().pixelColor(20, 20)
+    record.setEnabled(True)
+    assert record.grab().toImage().pixelColor(20, 20) != off
