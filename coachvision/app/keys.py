@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from coachvision.app import keymap
 from coachvision.app.parts import area, label
@@ -17,6 +17,26 @@ _COLUMNS = (
     (keymap.DRAWING, keymap.TAGGING, keymap.COMPARING, keymap.CAPTURING, keymap.LIBRARY),
     (keymap.ANYWHERE,),
 )
+
+# In quarters of what is seen.
+_SCROLLED_BY = {
+    key.value: quarters
+    for key, quarters in ((Qt.Key.Key_Down, 1), (Qt.Key.Key_Up, -1), (Qt.Key.Key_PageDown, 4), (Qt.Key.Key_PageUp, -4))
+}
+
+
+class _Rows(QScrollArea):
+    """As large as its rows where there is room; never squeezes them, but scrolls."""
+
+    def __init__(self, rows: QWidget) -> None:
+        super().__init__()
+        self._all = rows
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def sizeHint(self) -> QSize:
+        """Room for all rows, and for the bar beside them."""
+        return self._all.sizeHint() + QSize(self.verticalScrollBar().sizeHint().width(), 0)
 
 
 class KeySheet(QWidget):
@@ -50,13 +70,17 @@ class KeySheet(QWidget):
         self._panel = area("surface", QWidget())
         self._outer.addWidget(self._panel, 0, Qt.AlignmentFlag.AlignCenter)
         outer = QVBoxLayout(self._panel)
-        outer.setContentsMargins(2 * WIDE, WIDE, 2 * WIDE, 2 * WIDE)
+        outer.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         outer.setSpacing(GAP)
         outer.addWidget(label(tr("Keys"), "heading"))
         outer.addWidget(label("All of them can be changed in the settings. Any key or click puts this away.", "muted"))
-        columns = QHBoxLayout()
-        columns.setSpacing(2 * WIDE)
-        outer.addLayout(columns)
+        body = QWidget()
+        body.setObjectName("body")
+        columns = QHBoxLayout(body)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(WIDE)
+        self._rows = _Rows(body)
+        outer.addWidget(self._rows)
         rows = dict(keymap.sheet())
         for groups in _COLUMNS:
             grid = QGridLayout()
@@ -71,6 +95,7 @@ class KeySheet(QWidget):
                     grid.addWidget(label(what, "muted"), at, 1)
             grid.setRowStretch(grid.rowCount(), 1)
             columns.addLayout(grid)
+        self._rows.setWidget(body)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay as large as the window."""
@@ -85,9 +110,13 @@ class KeySheet(QWidget):
         painter.end()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Any key puts it away."""
+        """Any key puts it away, but for those that show the rest of it."""
         event.accept()
-        self._leave()
+        bar = self._rows.verticalScrollBar()
+        if bar.maximum() and (steps := _SCROLLED_BY.get(event.key())):
+            bar.setValue(bar.value() + steps * bar.pageStep() // 4)
+        else:
+            self._leave()
 
     def mousePressEvent(self, _event: QMouseEvent) -> None:
         """So does a click."""

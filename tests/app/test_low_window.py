@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from coachvision import settings
@@ -99,3 +99,24 @@ def test_a_record_button_that_does_nothing_does_not_look_as_if_it_did(window: Wi
     off = record.grab().toImage().pixelColor(20, 20)
     record.setEnabled(True)
     assert record.grab().toImage().pixelColor(20, 20) != off
+
+
+def test_the_sheet_of_keys_is_scrolled_where_it_does_not_fit_and_nothing_of_it_is_squeezed(
+    window: Window, qtbot: QtBot
+) -> None:
+    window.go("library")
+    window.keys.toggle()
+    sheet = window.keys
+    told = [label for label in sheet.findChildren(QLabel) if label.text() and label.isVisible()]
+    assert len(told) > 60
+    for label in told:
+        assert label.height() >= label.sizeHint().height(), label.text()
+        assert label.width() >= label.sizeHint().width(), label.text()
+    bar = sheet._rows.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0, timeout=PATIENCE_MS)
+    assert sheet._rows.horizontalScrollBar().maximum() == 0
+    qtbot.keyClick(sheet, Qt.Key.Key_PageDown)
+    assert bar.value() == bar.maximum()
+    assert sheet.isVisible()
+    qtbot.keyClick(sheet, Qt.Key.Key_X)
+    assert not sheet.isVisible()
