@@ -98,7 +98,6 @@ COMMANDS: tuple[Command, ...] = (
     Command("window.add", "Add videos", ANYWHERE, ("Ctrl+O",)),
     Command("window.recent", "Recently opened", ANYWHERE, ("Ctrl+Shift+O",)),
     Command("window.search", "Search", ANYWHERE, ("Ctrl+F",)),
-    Command("window.share", "Share", ANYWHERE, ("Ctrl+Shift+S",)),
     Command("window.full_screen", "Full screen", ANYWHERE, ("F", "F11")),
     Command("window.back", "Back to the library", ANYWHERE, ("Esc",), steps_aside=True),
     Command("window.library", "Library", ANYWHERE, ("Ctrl+1",)),
