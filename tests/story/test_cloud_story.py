@@ -129,6 +129,11 @@ class Laptop:
     def window(self) -> ServerProcess:
         return ServerProcess.module("tests.story.app_child", environment=self.environment)
 
+    def unsent(self) -> int:
+        """How many records the window's sync still has to send."""
+        with closing(sqlite3.connect(f"file:{self.library / 'library.db'}?mode=ro", uri=True)) as opened:
+            return int(opened.execute("SELECT count(*) FROM sync_root WHERE changed > sent").fetchone()[0])
+
 
 def until(what: Callable[[], bool]) -> None:
     """Until it is so; another process makes it so."""
@@ -189,6 +194,7 @@ def test_the_whole_way_into_the_cloud_and_out_of_it(cloud: Cloud, commands: Fork
     with first.window() as window:
         until(lambda: len(cloud.keys(anna)) == 2 * len(VIDEOS))
         until(lambda: "upload.stored" in cloud.dump()["audit"] and cloud.swift.uploads(cloud.bucket) == [])
+        until(lambda: first.unsent() == 0)
         window.kill()
     assert first.run("sync", "--once").startswith("Everything is in the cloud")
     assert {hashlib.sha256(path.read_bytes()).hexdigest() for path in films} <= cloud.hashes(anna)
