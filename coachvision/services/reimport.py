@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from coachvision.core.results import Event, Metric, Result, Series, Subject, Track
+from coachvision.core.tagging import Moment
 from coachvision.core.time import Timeline
 from coachvision.errors import CoachVisionError, LibraryError
 from coachvision.library import Library
 from coachvision.library.records import AnnotationChanges, Run
 from coachvision.services.marks_document import annotations_of, as_found
+from coachvision.services.moments_document import moments_of
 from coachvision.services.session import IMPORTED_FILM
 from coachvision.wire.document import SCHEMA
 from coachvision.wire.session import RunRecord, SessionDocument, SessionRecord, TrackRecord
@@ -98,6 +100,7 @@ class _Prepared:
     line: Timeline
     runs: tuple[Run, ...]
     annotations: AnnotationChanges
+    moments: tuple[Moment, ...]
     in_library: bool
     told: str
 
@@ -118,6 +121,7 @@ def _prepared(library: Library, path: Path, record: SessionRecord) -> _Prepared:
                 Run(run.analyzer, run.version, run.parameters, _result(record, run.analyzer, line), run.error)
                 for run in record.runs
             )
+            moments = moments_of(record, line)
         annotations = annotations_of(record)
         for run in runs:
             _require_storable(run.result)
@@ -125,7 +129,7 @@ def _prepared(library: Library, path: Path, record: SessionRecord) -> _Prepared:
         raise _not_ours(path, "A number in it is too large or too small to be kept.") from error
     except ValueError as error:
         raise _not_ours(path, f"{error}.") from error
-    return _Prepared(record, line, as_found(runs, record), annotations, own is not None, told)
+    return _Prepared(record, line, as_found(runs, record), annotations, moments, own is not None, told)
 
 
 def _with_runs(record: SessionRecord) -> SessionRecord:
@@ -164,7 +168,7 @@ def _agree(record: SessionRecord, own: Timeline) -> bool:
     """Whether the document's ticks are the film's: a document must never change the times of a film that is there."""
     video, timed = record.video, (*record.series, *(record.tracks or ()))
     seconds_alone = video.pts is None and all(one.pts is None for one in timed)
-    if seconds_alone and all(event.start_pts is None for event in record.events):
+    if seconds_alone and all(one.start_pts is None for one in (*record.events, *(record.moments or ()))):
         return True
     same_base = Fraction(video.time_base) == own.time_base
     return same_base and (video.pts is None or np.array_equal(np.array(video.pts, np.int64), own.pts))
@@ -297,10 +301,11 @@ def _keep(library: Library, one: _Prepared) -> Imported:
         runs=one.runs,
         timeline=one.line,
     )
-    if one.annotations != AnnotationChanges():
-        try:
+    try:
+        if one.annotations != AnnotationChanges():
             library.annotations.save(session_id, one.annotations)
-        except BaseException:
-            library.trash(session_id)
-            raise
+        library.moments.add(session_id, one.moments)
+    except BaseException:
+        library.trash(session_id)
+        raise
     return Imported(session_id, one.in_library, (one.told,) if one.told else ())

@@ -15,6 +15,7 @@ from coachvision.wire.document import Document, Moment, Record
 Text = Annotated[str, Field(max_length=4_000)]
 Name = Annotated[str, Field(max_length=200)]
 Numbers = list[float | None]
+Note = Annotated[str, Field(max_length=1_000_000)]
 Count = Annotated[int, Field(ge=0)]
 # JSON knows no other; what is kept as infinity or not-a-number could not be shown again.
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -204,10 +205,33 @@ class CorrectionRecord(Record):
     original: tuple[float, float] | None = None
 
 
-class SessionRecord(Record):
-    """One session: a film, what was run on it and what was found; in full, what the coach put on the picture, too."""
+class MomentRecord(Record):
+    """What the coach tagged in the film: an instant (`end_s` null) or a span, seconds from the first frame.
 
-    bulk = frozenset({"tracks", "drawings", "calibration", "corrections"})
+    lead_s, lag_s: how much of the span the button added before and after the press.
+    """
+
+    bulk = frozenset({"start_pts", "end_pts"})
+
+    category: Text
+    start_s: Finite
+    end_s: Finite | None = None
+    colour: Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")] = "#009e73"
+    descriptors: Annotated[list[Text], Field(max_length=1_000)] = Field(default_factory=list)
+    note: Note = ""
+    lead_s: Finite = 0.0
+    lag_s: Finite = 0.0
+    start_pts: Ticks | None = None
+    end_pts: Ticks | None = None
+
+
+class SessionRecord(Record):
+    """One session: a film, what was run on it and what was found.
+
+    In full also what the coach put on the picture and tagged in the film.
+    """
+
+    bulk = frozenset({"tracks", "drawings", "calibration", "corrections", "moments"})
 
     id: Name
     user_id: Name | None = None
@@ -215,7 +239,7 @@ class SessionRecord(Record):
     created: Annotated[str, Field(max_length=40, description="UTC, ISO 8601")]
     title: Text = ""
     exercise: Name = ""
-    notes: Annotated[str, Field(max_length=1_000_000)] = ""
+    notes: Note = ""
     tags: Annotated[list[Name], Field(max_length=1_000)] = Field(default_factory=list)
     video: VideoRecord
     runs: list[RunRecord] = Field(default_factory=list)
@@ -227,6 +251,7 @@ class SessionRecord(Record):
     drawings: Annotated[list[DrawingRecord] | None, Field(max_length=100_000)] = None
     calibration: CalibrationRecord | None = None
     corrections: list[CorrectionRecord] | None = None
+    moments: Annotated[list[MomentRecord] | None, Field(max_length=100_000)] = None
     warnings: list[Text] = Field(default_factory=list)
 
 

@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from jsonschema import Draft202012Validator
 
 from coachvision.core.calibration import Calibration
 from coachvision.core.drawing import Anchor, Drawing, Joint, Seen, Tracked
 from coachvision.core.results import Result
+from coachvision.core.tagging import Moment
 from coachvision.errors import CoachVisionError, LibraryError
 from coachvision.library import Library
 from coachvision.library.records import AnnotationChanges
@@ -23,6 +25,8 @@ from coachvision.services.marks import MarkChanges, read_marks, save_marks
 from coachvision.services.reimport import import_document
 from coachvision.services.session import read_session
 from tests.support import sessions
+
+PUBLISHED = Path(__file__).parents[3] / "docs" / "session.schema.json"
 
 
 def assert_same(a: Result, b: Result) -> None:
@@ -111,6 +115,65 @@ def test_drawings_scale_and_moved_joints_come_along_and_can_still_be_taken_back(
     assert pose is not None
     row = int(np.searchsorted(pose.pts, 512))
     assert pose.points[row, pose.names.index("left_knee")].tolist() == [11.0, 12.0]
+
+
+SEEN = Moment("Squat", 512, 2048, "#d55e00", ("deep", "knees in"), "left foot first", lead_s=0.5, lag_s=0.25)
+MARK = Moment("Marker", 5120, None, "#f0e442")
+
+
+@pytest.mark.parametrize("same_library", [True, False])
+def test_what_was_tagged_in_the_film_comes_along(tmp_path: Path, same_library: bool) -> None:
+    with Library.open(tmp_path / "one") as library:
+        session = sessions.keep(library, tmp_path / "squat.mp4")
+        _, _, gone = library.moments.add(session, [MARK, SEEN, Moment("Mistake", 0)])
+        library.moments.trash([gone])
+        export_json(library, session, tmp_path / "out.json")
+    written = json.loads((tmp_path / "out.json").read_text("utf-8"))
+    schema = json.loads(PUBLISHED.read_text("utf-8"))
+    assert list(Draft202012Validator(schema).iter_errors(written)) == []
+    told = written["sessions"][0]["moments"]
+    # For other programs in seconds, too: the film has 15,360 ticks a second.
+    assert [(one["start_s"], one["end_s"]) for one in told] == [
+        (pytest.approx(512 / 15_360, abs=1e-6), pytest.approx(2048 / 15_360, abs=1e-6)),
+        (pytest.approx(1 / 3, abs=1e-6), None),
+    ]
+    with Library.open(tmp_path / ("one" if same_library else "two")) as library:
+        (taken,) = import_document(library, tmp_path / "out.json")
+        assert [row.moment for row in library.moments.all(taken.session_id)] == [SEEN, MARK]
+        if same_library:
+            assert [row.moment for row in library.moments.all(session)] == [SEEN, MARK]
+
+
+def test_moments_of_another_program_need_only_seconds_and_are_put_on_frames(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "one") as library:
+        export_json(library, sessions.keep(library, tmp_path / "squat.mp4"), tmp_path / "out.json")
+    document = json.loads((tmp_path / "out.json").read_text("utf-8"))
+    document["sessions"][0]["moments"] = [
+        {"category": "Jump", "start_s": 0.51, "end_s": 1.02}, {"category": "Land", "start_s": 99.0}
+    ]  # fmt: skip
+    (tmp_path / "out.json").write_text(json.dumps(document), "utf-8")
+    with Library.open(tmp_path / "two") as library:
+        (taken,) = import_document(library, tmp_path / "out.json")
+        jump, land = (row.moment for row in library.moments.all(taken.session_id))
+    # 0.51 s lies between frames 15 and 16, 1.02 s between 30 and 31; beyond the end is the last frame.
+    assert (jump.start_pts, jump.end_pts) == (15 * sessions.STEP, 31 * sessions.STEP)
+    assert (land.start_pts, land.end_pts) == ((sessions.FRAMES - 1) * sessions.STEP, None)
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [{"category": "Jump", "start_s": 1e300}, {"category": "Jump", "start_s": 0.1, "colour": "red"}],
+)
+def test_a_moment_that_cannot_be_leaves_nothing_in_the_library(tmp_path: Path, moment: dict[str, Any]) -> None:
+    with Library.open(tmp_path / "one") as library:
+        export_json(library, sessions.keep(library, tmp_path / "squat.mp4"), tmp_path / "out.json")
+    document = json.loads((tmp_path / "out.json").read_text("utf-8"))
+    document["sessions"][0]["moments"] = [moment]
+    (tmp_path / "out.json").write_text(json.dumps(document), "utf-8")
+    with Library.open(tmp_path / "two") as library:
+        with pytest.raises(CoachVisionError):
+            import_document(library, tmp_path / "out.json")
+        assert library.sessions() == []
 
 
 def test_a_scale_that_is_none_leaves_nothing_in_the_library(tmp_path: Path) -> None:
