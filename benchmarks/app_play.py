@@ -46,7 +46,7 @@ def clip() -> Path:
         stream.codec_context.gop_size = _FPS
         stream.codec_context.options = {"preset": "veryfast", "crf": "23"}
         for index in range(_SECONDS * _FPS):
-            picture = room.copy()
+            picture = room.astype(np.uint8)
             x, y = round(850 + 700 * np.sin(index / 60)), round(200 + 150 * np.cos(index / 17))
             picture[y : y + athlete.shape[0], x : x + athlete.shape[1]] = athlete
             frame = av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(format="yuv420p")

@@ -32,7 +32,7 @@ _PAUSE_MS = 16
 
 def chosen(frames: int, count: int) -> list[int]:
     """Random frame numbers, the same in every run."""
-    return np.random.default_rng(7).integers(0, frames, count).tolist()
+    return [int(index) for index in np.random.default_rng(7).integers(0, frames, count)]
 
 
 @cache

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks.clips import data
@@ -49,8 +49,10 @@ class _CountingReader(VideoReader):
 
     handed_out = 0
 
-    def frames(self, first: int = 0, last: int | None = None):  # type: ignore[no-untyped-def]  # as its parent's
-        for frame in super().frames(first, last):
+    def frames(
+        self, first: int = 0, last: int | None = None, *, size: tuple[int, int] | None = None
+    ) -> Iterator[Frame]:
+        for frame in super().frames(first, last, size=size):
             self.handed_out += 1
             yield frame
 

@@ -23,6 +23,7 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import text
@@ -261,7 +262,7 @@ def fill(database: Path | str, count: int) -> None:
             )
         ]
         manifest = {"device_id": "d", "created": "2026", "updated": "2026", "document": {"note": "x" * 200}}
-        summary = {
+        summary: dict[str, Any] = {
             "title": "Squat", "athlete": None, "exercise": "", "created": "2026", "updated": "2026",
             "duration_s": 3.0, "metrics": [],
         }  # fmt: skip

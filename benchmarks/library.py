@@ -31,6 +31,7 @@ _WORDS = ("squat", "jump", "start", "turn", "block", "sprint", "throw", "serve",
 
 _LIST = """
 SELECT s.id, s.created, s.updated, s.title, s.source_name, a.id, a.name, s.video_sha256, v.duration_s,
+  coalesce(v.recorded, s.created),
   (SELECT group_concat(t.name, char(31)) FROM session_tag st JOIN tag t ON t.id = st.tag_id
    WHERE st.session_id = s.id),
   (SELECT group_concat(r.analyzer, char(31)) FROM run r WHERE r.session_id = s.id)
@@ -114,11 +115,11 @@ def _row(name: str, ours: Callable[[int], Any], peer: Callable[[int], Any]) -> R
     )  # fmt: skip
 
 
-def fill(library: Library, database: Path) -> list[str]:
+def fill(library: Library, database: Path, count: int = SESSIONS) -> list[str]:
     """Ten thousand sessions of 100 athletes with runs, metrics, events and series; returns the ids."""
     athletes = [library.people.add("athlete", f"{name} {word.title()}") for name in _NAMES for word in _WORDS]
     tags = [library.people.add("tag", word) for word in _WORDS]
-    ids = [str(uuid.UUID(int=random.Random(n).getrandbits(128))) for n in range(SESSIONS)]  # noqa: S311
+    ids = [str(uuid.UUID(int=random.Random(n).getrandbits(128))) for n in range(count)]  # noqa: S311
     with closing(sqlite3.connect(database)) as db, db:
         for number, session in enumerate(ids):
             _one(db, number, session, athletes, tags)
@@ -132,7 +133,8 @@ def _one(db: sqlite3.Connection, number: int, session: str, athletes: list[str],
     sha256 = f"{number:064x}"
     video = (sha256, f"videos/00/{sha256}.mp4", 1, 10**7, now, "mov", "h264", 1920, 1080, 0, 540, 18.0, 30.0)
     db.execute(
-        "INSERT INTO video VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*video, 0, None, 1, "[]")
+        "INSERT INTO video VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (*video, 0, None, 1, "[]", now if number % 2 else None),
     )
     db.execute(
         "INSERT INTO session VALUES (NULL, ?, NULL, 1, ?, ?, NULL, ?, ?, ?, ?, ?, 1.0, '{}', '[]')",
