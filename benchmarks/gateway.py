@@ -227,7 +227,7 @@ def fill(database: Path | str, count: int) -> None:
     """That many open uploads with a declared part each, and that many sessions, a hundred an owner."""
     url = f"sqlite:///{database}" if isinstance(database, Path) else database
     migrate.upgrade(url)
-    state = State(url, SystemClock())
+    state = State(url, SystemClock(), wait_s=600)
     with state.write() as transaction:
         here = transaction.connection.dialect.name
         series = "generate_series(0, :last) AS s(n)"

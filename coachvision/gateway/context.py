@@ -48,7 +48,7 @@ class Context:
 def build(settings: Settings, clock: Clock | None = None) -> Context:
     """The parts, from settings. The database must have been migrated."""
     clock = clock or SystemClock()
-    state = State(settings.database_url, clock)
+    state = State(settings.database_url, clock, settings.database_wait_s)
     return Context(
         settings=settings,
         clock=clock,

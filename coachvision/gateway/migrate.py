@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection
 
-from coachvision.gateway.state import make_engine
+from coachvision.gateway.engines import make_engine
 
 _FOLDER = Path(__file__).with_name("migrations")
 # Any number that is ours: PostgreSQL's advisory lock, so that one process migrates and the others wait.
@@ -17,7 +17,7 @@ _LOCK = 0x436F6163
 
 def upgrade(url: str) -> None:
     """Apply what is missing. Raises sqlalchemy's errors."""
-    engine = make_engine(url)
+    engine = make_engine(url, wait_s=None)
     try:
         with engine.connect().execution_options(writes=True, durable=True) as connection, connection.begin():
             if connection.dialect.name == "postgresql":

@@ -43,6 +43,8 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     database_url: str
+    # How long a database server is waited for: to connect, for an answer, for a lock.
+    database_wait_s: Annotated[int, Field(ge=2)] = 10
     auth_issuer: Annotated[str, Field(pattern=r"^https?://")]
     auth_audience: str = "authenticated"
     s3_endpoint: Annotated[str, Field(pattern=r"^https?://[^/]+/?$")]
@@ -96,6 +98,7 @@ class Settings(BaseModel):
 # Environment variable -> field.
 VARIABLES: Mapping[str, str] = {
     "DATABASE_URL": "database_url",
+    "COACHVISION_DATABASE_WAIT_S": "database_wait_s",
     "REDIS_URL": "redis_url",
     "COACHVISION_AUTH_ISSUER": "auth_issuer",
     "COACHVISION_AUTH_AUDIENCE": "auth_audience",

@@ -15,38 +15,31 @@ from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
 
 import psycopg
-from sqlalchemy import Connection, Engine, Executable, RowMapping, create_engine, event, insert, make_url, select
+from sqlalchemy import Connection, Executable, RowMapping, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from starlette.concurrency import run_in_threadpool
 
 from coachvision.clock import Clock, iso
 from coachvision.gateway import tables
+from coachvision.gateway.engines import BUSY_MS, WAIT_S, InUse, busy, make_engine
 from coachvision.web import audit
-from coachvision.web.problems import Refusal
 
 # A row by its columns' names.
 Fields = RowMapping | Mapping[str, Any]
 P = ParamSpec("P")
 T = TypeVar("T")
-_BUSY_MS = 10_000
-# A server that no packet reaches is given up, instead of after the quarter of an hour that TCP tries.
-_PATIENCE = {"connect_timeout": 10, "tcp_user_timeout": 10_000, "keepalives_idle": 10, "keepalives_interval": 5}
-# All threads that FastAPI's requests may run in, and the event loop.
-_POOL, _MORE = 10, 34
-
-
-class _InUse(Exception):  # noqa: N818 - a reason to wait elsewhere
-    """Another writer holds the file right now."""
+# What the database's driver says where nothing of ours is wrong.
+_ELSEWHERE = (sqlite3.OperationalError, psycopg.OperationalError, psycopg.errors.IdleInTransactionSessionTimeout)
 
 
 class State:
-    """The database. One for a whole process; any thread."""
+    """The database. One for a whole process; any thread. wait_s: how long a server is waited for (`engines`)."""
 
-    def __init__(self, url: str, clock: Clock) -> None:
+    def __init__(self, url: str, clock: Clock, wait_s: int = WAIT_S) -> None:
         self._clock = clock
         # Parameters are people's; they stay out of exceptions and so out of logs.
-        self.engine = make_engine(url)
+        self.engine = make_engine(url, wait_s)
         self._process = uuid.uuid4().hex
         self._local = threading.local()
 
@@ -84,7 +77,7 @@ class State:
 
     def _options(self, durable: bool) -> dict[str, Any]:
         impatient = getattr(self._local, "impatient", False)
-        return {"writes": True, "durable": durable, "busy_ms": 0 if impatient else _BUSY_MS}
+        return {"writes": True, "durable": durable, "busy_ms": 0 if impatient else BUSY_MS}
 
     async def briefly(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run work that is one short write transaction that need not be durable, from the event loop.
@@ -97,7 +90,7 @@ class State:
             self._local.impatient = True
             try:
                 return work(*args, **kwargs)
-            except _InUse:
+            except InUse:
                 pass
             finally:
                 self._local.impatient = False
@@ -139,8 +132,8 @@ class Prepared:
                 return []
             cursor.execute(sql, [rows[0][name] for name in names])
             return list(cursor.fetchall()) if cursor.description else []
-        except (sqlite3.OperationalError, psycopg.OperationalError) as error:
-            raise _busy() from error
+        except _ELSEWHERE as error:
+            raise busy() from error
         finally:
             cursor.close()
 
@@ -214,68 +207,11 @@ def upserting(dialect: str, table: Any, update: Sequence[str]) -> Any:
     )
 
 
-def make_engine(url: str) -> Engine:
-    """An engine with the transactions this room relies on. For `State` and `migrate`."""
-    url = url.replace("postgres://", "postgresql://", 1)
-    if url.startswith("postgresql://"):
-        url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-    file = url.startswith("sqlite")
-    named = make_url(url).query
-    # A file does not go away between two transactions as a server may.
-    engine = create_engine(
-        url, pool_size=_POOL, max_overflow=_MORE, pool_pre_ping=not file, hide_parameters=True,
-        connect_args={} if file else {name: value for name, value in _PATIENCE.items() if name not in named},
-    )  # fmt: skip
-    if file:
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-    else:
-        event.listen(engine, "begin", _begin_postgresql)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    # Transactions are begun below: the driver's own would start a writer as a reader, which then cannot wait its turn.
-    connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    # Readers wait too, while a log is being recovered.
-    connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    """Every request begins a transaction, and most are as short as this: the driver's own calls, then."""
-    driver: Any = connection.connection.driver_connection
-    options = connection.get_execution_options()
-    if not options.get("writes"):
-        driver.execute("BEGIN")
-        return
-    busy_ms = options.get("busy_ms", _BUSY_MS)
-    for name, value in (("synchronous", "FULL" if options["durable"] else "NORMAL"), ("busy_timeout", busy_ms)):
-        if connection.info.get(name) != value:
-            driver.execute(f"PRAGMA {name} = {value}")
-            connection.info[name] = value
-    try:
-        driver.execute("BEGIN IMMEDIATE")
-    except sqlite3.OperationalError as error:
-        raise (_busy() if busy_ms else _InUse()) from error
-
-
-def _begin_postgresql(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    if options.get("writes") and not options["durable"]:
-        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
-
-
 @contextmanager
 def _translated() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
         if error.connection_invalidated or type(error).__name__ in ("OperationalError", "InterfaceError"):
-            raise _busy() from error
+            raise busy() from error
         raise
-
-
-def _busy() -> Refusal:
-    return Refusal("upstream_unavailable", "The service is too busy: try again.", retry_after=2)

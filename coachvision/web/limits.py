@@ -42,9 +42,10 @@ class RateLimits:
         item = _item(rule)
         limiter = self._limiter()
         try:
-            if await self._count(limiter, item, name, key):
-                return
-            reset = (await limiter.get_window_stats(item, name, key)).reset_time
+            async with asyncio.timeout(None if limiter is self._own else _REDIS_WAIT_S):
+                if await limiter.hit(item, name, key):
+                    return
+                reset = (await limiter.get_window_stats(item, name, key)).reset_time
         except Exception as error:
             if limiter is self._own:
                 raise
@@ -71,12 +72,6 @@ class RateLimits:
         if self._shared is None or time.monotonic() < self._resting_until:
             return self._own
         return self._shared
-
-    async def _count(self, limiter: FixedWindowRateLimiter, item: RateLimitItem, name: str, key: str) -> bool:
-        if limiter is self._own:
-            return await limiter.hit(item, name, key)
-        async with asyncio.timeout(_REDIS_WAIT_S):
-            return await limiter.hit(item, name, key)
 
 
 @lru_cache(maxsize=128)

@@ -11,8 +11,8 @@ import pytest
 from psycopg import sql
 
 from coachvision.gateway import claims, erasure, shares, tables
+from coachvision.gateway.engines import make_engine
 from coachvision.gateway.maintenance import sweep
-from coachvision.gateway.state import make_engine
 from coachvision.wire.gateway import Upload
 from coachvision.wire.gateway_sharing import CreateShare
 from tests.gateway.inside import Inside

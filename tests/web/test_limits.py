@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 
 import pytest
 
@@ -38,3 +39,17 @@ def test_without_redis_each_process_counts_for_itself(caplog: pytest.LogCaptureF
     asyncio.run(ask())
     assert [record.getMessage() for record in caplog.records].count(caplog.records[0].getMessage()) == 1
     assert "Redis does not answer" in caplog.records[0].getMessage()
+
+
+@pytest.mark.logs_expected
+def test_a_redis_that_is_silent_holds_nobody_up() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+
+        async def ask() -> None:
+            limits = RateLimits(f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
+            await limits.hit("1/minute", "guests", "192.0.2.1")
+            with pytest.raises(Refusal, match="too often"):
+                await limits.hit("1/minute", "guests", "192.0.2.1")
+            await limits.forgive("1/minute", "guests", "192.0.2.1")
+
+        asyncio.run(asyncio.wait_for(ask(), 60))
