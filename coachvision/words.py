@@ -55,3 +55,8 @@ def tr(text: str, **values: object) -> str:
         return said.format(**values)
     except (KeyError, IndexError, ValueError):
         return text.format(**values)
+
+
+def counted(count: int, one: str, many: str, **values: object) -> str:
+    """How many there are, in the coach's language: `one` for a single thing, else `many` with its `{count}`."""
+    return tr(one if count == 1 else many, count=count, **values)

@@ -26,16 +26,11 @@ def texts() -> list[str]:
 
 
 def _given_to_tr(tree: ast.AST) -> set[str]:
-    return {
-        node.args[0].value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "tr"
-        and node.args
-        and isinstance(node.args[0], ast.Constant)
-        and isinstance(node.args[0].value, str)
-    }
+    """What `tr` says, and what `counted` says of one and of many."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    places = {"tr": (0,), "counted": (1, 2)}
+    given = [call.args[at] for call in calls for at in places.get(ast.unparse(call.func), ()) if at < len(call.args)]
+    return {one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)}
 
 
 if __name__ == "__main__":

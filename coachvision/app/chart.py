@@ -20,6 +20,7 @@ from coachvision.core.results import Series
 from coachvision.core.time import Timeline
 from coachvision.core.units import Units
 from coachvision.services.export.words import series_title, sided
+from coachvision.words import tr
 
 _MARKS = {"left": "━ Left", "right": "╍ Right", "": ""}
 
@@ -44,18 +45,18 @@ class Chart(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(WIDE, 0, RIGHT, 0)
         row.setSpacing(GAP)
-        self.choice = named(Choice(), self.tr("Curve"))
+        self.choice = named(Choice(), tr("Curve"))
         self.choice.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
         self.choice.currentIndexChanged.connect(self._draw)
         row.addWidget(self.choice)
-        self.raw = button(self.tr("Raw"), "quiet")
+        self.raw = button(tr("Raw"), "quiet")
         self.raw.setCheckable(True)
-        self.raw.setToolTip(self.tr("Show the values before filtering, too"))
+        self.raw.setToolTip(tr("Show the values before filtering, too"))
         row.addWidget(self.raw)
-        self.export = button(self.tr("Export"), "quiet")
+        self.export = button(tr("Export"), "quiet")
         menu = QMenu(self.export)
-        menu.addAction(self.tr("Picture (PNG)"), self._ask_for_picture)
-        menu.addAction(self.tr("Table (CSV)"), self._ask_for_table)
+        menu.addAction(tr("Picture (PNG)"), self._ask_for_picture)
+        menu.addAction(tr("Table (CSV)"), self._ask_for_table)
         self.export.setMenu(menu)
         row.addWidget(self.export)
         row.addStretch(1)
@@ -153,12 +154,12 @@ class Chart(QWidget):
         self.set_index(self._index)
 
     def _ask_for_picture(self) -> None:
-        path = self._asked(self.tr("Save the chart"), "png")
+        path = self._asked(tr("Save the chart"), "png")
         if path is not None:
             self.save_picture(path)
 
     def _ask_for_table(self) -> None:
-        path = self._asked(self.tr("Save the table"), "csv")
+        path = self._asked(tr("Save the table"), "csv")
         if path is not None:
             self.table_wanted.emit(self.shown, path)
 

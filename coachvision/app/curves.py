@@ -23,6 +23,7 @@ from coachvision.core.units import Units, shown
 from coachvision.errors import CoachVisionError
 from coachvision.services.export.words import unit_sign
 from coachvision.services.units import told
+from coachvision.words import tr
 
 _SPARE = 4
 
@@ -86,7 +87,7 @@ class CurvePlot(QWidget):
         # The spare room right of the time, as in every widget of the axis.
         column.setContentsMargins(0, 0, RIGHT, 0)
         self.plot = pg.PlotWidget()
-        self.plot.setAccessibleName(self.tr("Chart"))
+        self.plot.setAccessibleName(tr("Chart"))
         self.plot.setMenuEnabled(False)
         self.plot.setMouseEnabled(x=False, y=False)
         self.plot.hideButtons()

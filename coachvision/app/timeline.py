@@ -27,6 +27,7 @@ from coachvision.app.player.where import clock_text
 from coachvision.app.theme import Theme, worn
 from coachvision.core.time import Timeline
 from coachvision.video.sheet import Sheet, read_sheet
+from coachvision.words import tr
 
 RULER, STRIP, LOW_STRIP, GAP = 24, 54, 30, 4
 # Steps between labels, seconds.
@@ -41,7 +42,7 @@ class TimelineWidget(QWidget):
 
     def __init__(self, parent: QWidget | None = None, *, axis: Axis | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(self.tr("Timeline"))
+        self.setAccessibleName(tr("Timeline"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.axis = axis if axis is not None else Axis(self)

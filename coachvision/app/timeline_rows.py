@@ -34,6 +34,7 @@ from coachvision.core.results import Event
 from coachvision.core.tagging import Moment, moved_by, rows_of, with_end, with_start
 from coachvision.core.time import Timeline
 from coachvision.library.records import MomentRow
+from coachvision.words import tr
 
 ROW = 24
 # Rows seen without scrolling; in a low window fewer, to leave the room to the video.
@@ -84,7 +85,7 @@ class RowsCanvas(QWidget):
 
     def __init__(self, axis: Axis, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(self.tr("What happened, by category"))
+        self.setAccessibleName(tr("What happened, by category"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
         self.axis = axis

@@ -263,7 +263,7 @@ TABLE: dict[str, tuple[Callable[[Stage], object], object]] = {
     "tools.numbers:Numbers._start.<locals>.done": (_recompute, None),
     "tools.numbers:Numbers.warm": (lambda s: s.studio.numbers.warm(), REAL),
     "tools.pictures:Pictures._make": (
-        lambda s: s.studio.pictures._make("Squat", "{0}", "Making", s.a, lambda path, _job: path), REAL
+        lambda s: s.studio.pictures._make("Squat", str, "Making", s.a, lambda path, _job: path), REAL
     ),
     "tools.tracking:Tracking.start": (lambda s: s.studio.tracking.start(QPointF(20, 20), 0), True),
 }  # fmt: skip

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+import coachvision.app
 from coachvision import words
 from coachvision.app import keymap
 from coachvision.app.catalogue import texts
 from coachvision.app.screens import SCREENS
-from coachvision.words import tr
+from coachvision.words import counted, tr
 from tests.app.conftest import Open
 
 
@@ -38,11 +41,38 @@ def test_navigation_and_keys_are_said_in_the_catalogues_language(open_window: Op
     assert ("F or F11", "Ganzer Schirm") in dict(keymap.sheet())[keymap.ANYWHERE]
 
 
+def test_the_words_of_a_session_are_said_in_the_catalogues_language(open_window: Open) -> None:
+    speak(Raw="Roh")
+    from coachvision.app.chart import Chart
+
+    window = open_window()
+    chart = Chart(parent=window)
+    assert chart.raw.text() == "Roh"
+
+
+def test_qts_own_translation_is_never_asked() -> None:
+    """`QObject.tr` finds no catalogue of ours: what it is given is English for ever."""
+    asked = [
+        f"{path.name}:{node.lineno}"
+        for path in Path(coachvision.app.__file__).parent.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr == "tr"
+    ]
+    assert asked == []
+
+
 def test_translation_that_misses_a_name_falls_back_to_english() -> None:
     speak(**{"{count} chosen": "{zahl} gewählt"})
     assert tr("{count} chosen", count=3) == "3 chosen"
     speak(**{"{count} chosen": "{count} gewählt"})
     assert tr("{count} chosen", count=3) == "3 gewählt"
+
+
+def test_one_and_many_have_texts_of_their_own() -> None:
+    speak(**{"1 joint moved by hand.": "1 Gelenk verschoben.", "{count} joints moved by hand.": "{count} Gelenke."})
+    told = [counted(n, "1 joint moved by hand.", "{count} joints moved by hand.") for n in (1, 2)]
+    assert told == ["1 Gelenk verschoben.", "2 Gelenke."]
+    assert {"1 joint moved by hand.", "{count} joints moved by hand."} <= set(texts())
 
 
 def test_language_that_is_none_or_damaged_is_told() -> None:

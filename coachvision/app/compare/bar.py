@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 from coachvision.app import keymap
 from coachvision.app.parts import Choice, Elided, area, button, named
 from coachvision.app.theme import GAP, WIDE
+from coachvision.words import tr
 
 _RATIOS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0)
 
@@ -21,27 +22,27 @@ class Bar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(WIDE, GAP, WIDE, GAP)
         row.setSpacing(GAP)
-        self.play = button(self.tr("Play both"), "accent")
-        self.linked = button(self.tr("Linked"))
+        self.play = button(tr("Play both"), "accent")
+        self.linked = button(tr("Linked"))
         self.linked.setCheckable(True)
         self.linked.setChecked(True)
-        self.linked.setToolTip(self.tr("Both go together; off: each by itself"))
-        self.sync = button(self.tr("Sync point here"))
+        self.linked.setToolTip(tr("Both go together; off: each by itself"))
+        self.sync = button(tr("Sync point here"))
         self.sync.setToolTip(keymap.hint("compare.sync"))
-        self.by = named(Choice(), self.tr("Align by"))
+        self.by = named(Choice(), tr("Align by"))
         self.by.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
-        self.ratio = named(Choice(), self.tr("Speed of B"))
+        self.ratio = named(Choice(), tr("Speed of B"))
         for ratio in _RATIOS:
-            self.ratio.addItem(self.tr("B at {0}×").format(f"{ratio:g}"), ratio)
-        self.over = button(self.tr("Superpose"))
+            self.ratio.addItem(tr("B at {ratio}×", ratio=f"{ratio:g}"), ratio)
+        self.over = button(tr("Superpose"))
         self.over.setCheckable(True)
-        self.opacity = named(QSlider(Qt.Orientation.Horizontal), self.tr("How much of B is seen"))
+        self.opacity = named(QSlider(Qt.Orientation.Horizontal), tr("How much of B is seen"))
         self.opacity.setRange(0, 100)
         self.opacity.setValue(50)
         self.opacity.setFixedWidth(96)
         self.opacity.hide()
         self.told = Elided("muted")
-        self.more = button(self.tr("Numbers"))
+        self.more = button(tr("Numbers"))
         self.more.setCheckable(True)
         self.more.setChecked(True)
         for widget in (self.play, self.linked, self.sync, self.by, self.ratio, self.over, self.opacity):
@@ -55,9 +56,9 @@ class Bar(QWidget):
     def offer(self, kinds: tuple[str, ...]) -> None:
         """The kinds of events by which both can be aligned."""
         self.by.clear()
-        self.by.addItem(self.tr("Align by sync point"), "")
+        self.by.addItem(tr("Align by sync point"), "")
         for kind in kinds:
-            self.by.addItem(self.tr("Align by {0}").format(kind), kind)
+            self.by.addItem(tr("Align by {event}", event=kind), kind)
 
     def same_speed(self) -> None:
         """B as fast as A."""
@@ -65,8 +66,8 @@ class Bar(QWidget):
 
     def tell_playing(self, *, playing: bool) -> None:
         """What pressing play does now."""
-        both = self.tr("Pause both") if playing else self.tr("Play both")
-        one = self.tr("Pause") if playing else self.tr("Play")
+        both = tr("Pause both") if playing else tr("Play both")
+        one = tr("Pause") if playing else tr("Play")
         self.play.setText(both if self.linked.isChecked() else one)
 
     def enable(self, *, on: bool) -> None:

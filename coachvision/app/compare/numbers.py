@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from coachvision.app.parts import area, label, named
 from coachvision.app.theme import GAP, WIDE
+from coachvision.words import tr
 
 if TYPE_CHECKING:
     from coachvision.core.units import Units
@@ -39,8 +40,8 @@ class Numbers(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(1, GAP, 0, GAP)
         column.setSpacing(GAP)
-        self.table = named(QTableWidget(0, 4), self.tr("Numbers of both sessions"))
-        for at, title in enumerate((self.tr("Number"), "A", "B", self.tr("B − A"))):
+        self.table = named(QTableWidget(0, 4), tr("Numbers of both sessions"))
+        for at, title in enumerate((tr("Number"), "A", "B", tr("B − A"))):
             head = QTableWidgetItem(title)
             head.setTextAlignment(_aligned(at))
             self.table.setHorizontalHeaderItem(at, head)
@@ -74,9 +75,9 @@ class Numbers(QWidget):
                 item.setToolTip(metric.title)
                 self.table.setItem(row, at, item)
         if any(metric.clear is False for metric in shown):
-            self.words.setText(self.tr("In brackets: within what measuring alone may change."))
+            self.words.setText(tr("In brackets: within what measuring alone may change."))
         else:
-            self.words.setText("" if shown else self.tr("Neither session has numbers yet: analyze them first."))
+            self.words.setText("" if shown else tr("Neither session has numbers yet: analyze them first."))
 
 
 class _Wrapped(QStyledItemDelegate):

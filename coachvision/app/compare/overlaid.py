@@ -19,6 +19,7 @@ from coachvision.core.alignment import Alignment
 from coachvision.core.results import Series
 from coachvision.core.units import Units
 from coachvision.services.export.words import series_title
+from coachvision.words import tr
 
 if TYPE_CHECKING:
     from coachvision.services.compare import Comparison
@@ -45,7 +46,7 @@ class OverlaidChart(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(WIDE, 0, RIGHT, 0)
         row.setSpacing(WIDE)
-        self.choice = named(Choice(), self.tr("Curve"))
+        self.choice = named(Choice(), tr("Curve"))
         self.choice.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToContents)
         self.choice.currentIndexChanged.connect(self._draw)
         row.addWidget(self.choice)

@@ -15,6 +15,7 @@ from coachvision.app.parts import Elided, area, button, label, named
 from coachvision.app.player.widget import PlayerWidget
 from coachvision.app.tasks import Job
 from coachvision.app.theme import GAP, WIDE
+from coachvision.words import tr
 
 if TYPE_CHECKING:
     from coachvision.app.actions import Actions
@@ -50,7 +51,7 @@ class Side(QWidget):
         self.mark = label(letter, "title")
         self.title = Elided("title")
         self.about = label("", "muted")
-        self.other = button(self.tr("Choose another"), "quiet")
+        self.other = button(tr("Choose another"), "quiet")
         self.other.clicked.connect(self.pick)
         row.addWidget(self.mark)
         row.addWidget(self.title)
@@ -88,9 +89,9 @@ class Side(QWidget):
         column = QVBoxLayout(page)
         column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         column.setSpacing(GAP)
-        self.list = named(QListWidget(), self.tr("Sessions for {0}").format(self.letter))
-        self.field = named(QLineEdit(), self.tr("Search a session for {0}").format(self.letter))
-        self.field.setPlaceholderText(self.tr("Search names, notes, tags"))
+        self.list = named(QListWidget(), tr("Sessions for {letter}", letter=self.letter))
+        self.field = named(QLineEdit(), tr("Search a session for {letter}", letter=self.letter))
+        self.field.setPlaceholderText(tr("Search names, notes, tags"))
         self.field.setClearButtonEnabled(True)
         self.field.textChanged.connect(lambda _text: self._typing.start())
         self.field.returnPressed.connect(lambda: self._take(self.list.item(0)))
@@ -111,7 +112,7 @@ class Side(QWidget):
     def forget(self) -> None:
         """No session."""
         self.player.close_video()
-        self.title.say(self.tr("No session yet"))
+        self.title.say(tr("No session yet"))
         self.about.setText("")
         self.pages.setCurrentWidget(self.picker)
         self.other.setVisible(False)
@@ -133,7 +134,7 @@ class Side(QWidget):
     def tell_ghost(self, other: str) -> None:
         """What lies over this film: that session, or nothing."""
         self.other.setVisible(not other)
-        self.over.setText(self.tr("with {0} over it").format(other) if other else "")
+        self.over.setText(tr("with {letter} over it", letter=other) if other else "")
         self.over.setVisible(bool(other))
 
     def _search(self) -> None:

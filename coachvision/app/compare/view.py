@@ -21,6 +21,7 @@ from coachvision.app.player.where import clock_text
 from coachvision.app.screens import Desk, Screen
 from coachvision.core.alignment import Alignment, by_event
 from coachvision.core.units import Units
+from coachvision.words import tr
 
 if TYPE_CHECKING:
     from coachvision.app.compare.numbers import Numbers
@@ -247,7 +248,7 @@ class CompareView(Screen):
             self.bar.told.say("")
         else:
             a, b = (clock_text(time, 0.0) for time in (aligned.at_a, aligned.at_b))
-            self.bar.told.say(self.tr("A {0} = B {1}").format(a, b))
+            self.bar.told.say(tr("A {a} = B {b}", a=a, b=b))
         self.bar.enable(on=self.comparison is not None)
         self._draw_chart()
 

@@ -11,6 +11,7 @@ from coachvision.app.parts import Choice, button
 from coachvision.app.player.view_menu import ViewMenu
 from coachvision.app.player.where import Where
 from coachvision.core.time import Timeline
+from coachvision.words import tr
 
 _SPEEDS = (0.05, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0)
 _SIDE = 20
@@ -35,21 +36,21 @@ class Controls(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(4, 4, 4, 4)
         layout.setSpacing(2)
-        self._back = self._button(self.tr("One frame back"), lambda: self.stepped.emit(-1))
-        self._play = self._button(self.tr("Play"), self.toggled.emit)
-        self._on = self._button(self.tr("One frame on"), lambda: self.stepped.emit(1))
+        self._back = self._button(tr("One frame back"), lambda: self.stepped.emit(-1))
+        self._play = self._button(tr("Play"), self.toggled.emit)
+        self._on = self._button(tr("One frame on"), lambda: self.stepped.emit(1))
         self._where = Where(self)
         self._where.told.connect(self.where_told)
         self._silent = False
-        self._sound = self._button(self.tr("Sound"), lambda: self.muted.emit(not self._silent))
+        self._sound = self._button(tr("Sound"), lambda: self.muted.emit(not self._silent))
         self.view = ViewMenu(self)
-        self._view = button(self.tr("View"), "quiet")
-        self._view.setToolTip(self.tr("What is drawn over the video, and how it is looked at"))
+        self._view = button(tr("View"), "quiet")
+        self._view.setToolTip(tr("What is drawn over the video, and how it is looked at"))
         self._view.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._view.setMenu(self.view)
         self._speed = Choice(self)
-        self._speed.setAccessibleName(self.tr("Speed"))
-        self._speed.setToolTip(self.tr("Speed (up and down keys)"))
+        self._speed.setAccessibleName(tr("Speed"))
+        self._speed.setToolTip(tr("Speed (up and down keys)"))
         self._speed.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         for speed in _SPEEDS:
             self._speed.addItem(f"{speed:g}×", speed)
@@ -88,14 +89,14 @@ class Controls(QWidget):
         """Whether sound is left out."""
         self._silent = muted
         self._sound.setToolTip(keymap.hint("play.mute"))
-        self._sound.setAccessibleName(self.tr("Sound off") if muted else self.tr("Sound on"))
+        self._sound.setAccessibleName(tr("Sound off") if muted else tr("Sound on"))
         self._dress()
 
     def set_playing(self, playing: bool) -> None:
         """What the play button does next."""
         self._playing = playing
         self._dress()
-        text = self.tr("Pause") if playing else self.tr("Play")
+        text = tr("Pause") if playing else tr("Play")
         self._play.setToolTip(f"{text}  ({keymap.words('play.toggle')})")
         self._play.setAccessibleName(text)
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from coachvision.app import keymap
 from coachvision.app.player.overlay import Shown
+from coachvision.words import tr
 
 _PARTS = ("skeleton", "angles", "trails", "confidence")
 
@@ -26,8 +27,8 @@ class ViewMenu(QMenu):
         super().__init__(parent)
         self.setToolTipsVisible(True)
         titles = {
-            "skeleton": self.tr("Skeleton"), "angles": self.tr("Angles"), "trails": self.tr("Trails"),
-            "confidence": self.tr("Unsure parts faint"),
+            "skeleton": tr("Skeleton"), "angles": tr("Angles"), "trails": tr("Trails"),
+            "confidence": tr("Unsure parts faint"),
         }  # fmt: skip
         self._parts: dict[str, QAction] = {}
         for part in _PARTS:
@@ -36,13 +37,13 @@ class ViewMenu(QMenu):
             made.triggered.connect(lambda on, part=part: self.shown_changed.emit(part, on))
             self._parts[part] = made
         self.addSeparator()
-        self._add(self.tr("Zoom to the athlete"), "play.zoom_athlete").triggered.connect(self.athlete_wanted)
-        self._add(self.tr("Whole picture"), "").triggered.connect(self.whole_wanted)
-        self._add(self.tr("Full screen"), "window.full_screen").triggered.connect(self.full_screen_wanted)
+        self._add(tr("Zoom to the athlete"), "play.zoom_athlete").triggered.connect(self.athlete_wanted)
+        self._add(tr("Whole picture"), "").triggered.connect(self.whole_wanted)
+        self._add(tr("Full screen"), "window.full_screen").triggered.connect(self.full_screen_wanted)
         self.addSeparator()
         self._turned = self._add("", "play.rotate")
         self._turned.triggered.connect(self.turn_wanted)
-        self._mirrored = self._add(self.tr("Mirrored"), "play.mirror")
+        self._mirrored = self._add(tr("Mirrored"), "play.mirror")
         self._mirrored.setCheckable(True)
         self._mirrored.triggered.connect(self.mirror_wanted)
         # Another key may have been chosen since.
@@ -57,7 +58,7 @@ class ViewMenu(QMenu):
 
     def set_turned(self, degrees: int, *, mirrored: bool) -> None:
         """How the picture is looked at now."""
-        turned = self.tr("Turn the picture")
+        turned = tr("Turn the picture")
         self._turned.setText(f"{turned} ({degrees}°)" if degrees else turned)
         self._mirrored.setChecked(mirrored)
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QLineEdit, Q
 from coachvision.app import keymap
 from coachvision.app.theme import worn
 from coachvision.core.time import Timeline
+from coachvision.words import tr
 
 _FRAME = re.compile(r"#?\s*(\d+)")
 _TIME = re.compile(r"(?:(?:(\d+):)?(\d+):)?(\d+(?:[.,]\d*)?|[.,]\d+)\s*s?")
@@ -102,15 +103,15 @@ class Where(QWidget):
         self.time = Readout(self)
         self.time.clicked.connect(self.ask)
         self.field = QLineEdit(self)
-        self.field.setAccessibleName(self.tr("Go to a time or frame"))
-        self.field.setPlaceholderText(self.tr("1:23.5 or frame 120"))
+        self.field.setAccessibleName(tr("Go to a time or frame"))
+        self.field.setPlaceholderText(tr("1:23.5 or frame 120"))
         self.field.setFixedWidth(190)
         self.field.returnPressed.connect(self._read)
         self.field.textEdited.connect(lambda: self._mark(wrong=False))
         self.field.installEventFilter(self)
         row.addWidget(self.time)
         row.addWidget(self.field)
-        self.advice = QLabel(self.tr("A time like 1:23.5, or a frame like 120"), self)
+        self.advice = QLabel(tr("A time like 1:23.5, or a frame like 120"), self)
         self.advice.setObjectName("muted")
         row.addWidget(self.advice)
         self.advice.hide()
@@ -122,7 +123,7 @@ class Where(QWidget):
         self._put_away()
         self.time.setVisible(timeline is not None)
         self.time.setToolTip(keymap.hint("play.go_to"))
-        self.time.setAccessibleName(self.tr("Go to a time or frame"))
+        self.time.setAccessibleName(tr("Go to a time or frame"))
         if timeline is not None:
             end = float(timeline.seconds[-1])
             # In the widest digits.
@@ -134,7 +135,7 @@ class Where(QWidget):
 
     def _numbered(self, number: int) -> str:
         count = len(self._timeline) if self._timeline is not None else 0
-        return self.tr("Frame {0} of {1}").format(number, count)
+        return tr("Frame {number} of {count}", number=number, count=count)
 
     def set_index(self, index: int) -> None:
         """The frame that is shown."""

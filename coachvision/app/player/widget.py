@@ -23,6 +23,7 @@ from coachvision.core.results import Series, Track
 from coachvision.video.facts import VideoFacts
 from coachvision.video.frame_server_client import ServerProcess
 from coachvision.video.frame_server_slots import Picture
+from coachvision.words import tr
 
 
 class PlayerWidget(QWidget):
@@ -52,7 +53,7 @@ class PlayerWidget(QWidget):
         """clock: monotonic seconds. sinks: opens the sound device. Both for tests."""
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(self.tr("Video"))
+        self.setAccessibleName(tr("Video"))
         self.canvas = VideoCanvas(self)
         self.controls = Controls(self)
         layout = QVBoxLayout(self)
@@ -75,7 +76,7 @@ class PlayerWidget(QWidget):
         playback.playing_changed.connect(self.playing_changed)
         playback.failed.connect(self.failed)
         playback.restarted.connect(
-            lambda: self.noticed.emit(self.tr("The player stopped by itself and was started again where it was."))
+            lambda: self.noticed.emit(tr("The player stopped by itself and was started again where it was."))
         )
         self.canvas.view_changed.connect(self._view_changed)
         self.canvas.clicked.connect(self.toggle)

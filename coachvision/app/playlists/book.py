@@ -12,6 +12,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from coachvision.app.tasks import Job
 from coachvision.core.tagging import Clip
 from coachvision.events import PlaylistsChanged
+from coachvision.words import tr
 
 if TYPE_CHECKING:
     from coachvision.app.actions import Actions
@@ -95,7 +96,7 @@ class PlaylistBook(QObject):
             return new
 
         def then(new: str) -> None:
-            self.undo.push(_Trash(self, self.tr("New playlist"), new, away=False, done=True))
+            self.undo.push(_Trash(self, tr("New playlist"), new, away=False, done=True))
             self.chosen = new
             self.read()
 
@@ -104,7 +105,7 @@ class PlaylistBook(QObject):
     def remove(self) -> None:
         """Put the chosen playlist aside."""
         if self.chosen:
-            self.undo.push(_Trash(self, self.tr("Delete playlist"), self.chosen, away=True))
+            self.undo.push(_Trash(self, tr("Delete playlist"), self.chosen, away=True))
 
     def change(
         self, words: str, *, title: str | None = None, note: str | None = None, clips: Sequence[Clip] | None = None

@@ -27,6 +27,7 @@ from coachvision.app.playlists.book import PlaylistBook
 from coachvision.app.screens import Desk, Screen
 from coachvision.app.tasks import Job
 from coachvision.app.theme import GAP, WIDE
+from coachvision.words import tr
 
 if TYPE_CHECKING:
     from coachvision.app.player.widget import PlayerWidget
@@ -69,11 +70,11 @@ class PlaylistsView(Screen):
         column = QVBoxLayout(side)
         column.setContentsMargins(0, WIDE, 0, GAP)
         column.setSpacing(GAP)
-        self.list = named(QListWidget(), self.tr("Playlists"))
+        self.list = named(QListWidget(), tr("Playlists"))
         self.list.currentItemChanged.connect(self._chosen)
         keymap.pass_letters(self.list)
         column.addWidget(self.list, 1)
-        self.new = button(self.tr("New playlist"))
+        self.new = button(tr("New playlist"))
         self.new.clicked.connect(lambda: self.book.make(f"Playlist {len(self.book.playlists) + 1}"))
         low = QHBoxLayout()
         low.setContentsMargins(WIDE, 0, WIDE, 0)
@@ -108,30 +109,30 @@ class PlaylistsView(Screen):
         column = QVBoxLayout(self.side)
         column.setContentsMargins(WIDE, WIDE, WIDE, GAP)
         column.setSpacing(GAP)
-        self.title = named(QLineEdit(), self.tr("Name of the playlist"))
+        self.title = named(QLineEdit(), tr("Name of the playlist"))
         self.title.editingFinished.connect(
-            lambda: self.book.change(self.tr("Name"), title=self.title.text().strip() or None)
+            lambda: self.book.change(tr("Name"), title=self.title.text().strip() or None)
         )
-        self.note = named(QLineEdit(), self.tr("Note on the playlist"))
-        self.note.setPlaceholderText(self.tr("Note"))
-        self.note.editingFinished.connect(lambda: self.book.change(self.tr("Note"), note=self.note.text().strip()))
+        self.note = named(QLineEdit(), tr("Note on the playlist"))
+        self.note.setPlaceholderText(tr("Note"))
+        self.note.editingFinished.connect(lambda: self.book.change(tr("Note"), note=self.note.text().strip()))
         column.addWidget(self.title)
         column.addWidget(self.note)
         actions = QHBoxLayout()
         actions.setSpacing(GAP)
-        self.play = button(self.tr("Play all"), "accent")
+        self.play = button(tr("Play all"), "accent")
         self.play.clicked.connect(self._play_all)
-        self.export = button(self.tr("Export"))
-        self.export.setToolTip(self.tr("Write all clips as one film with titles"))
+        self.export = button(tr("Export"))
+        self.export.setToolTip(tr("Write all clips as one film with titles"))
         self.export.clicked.connect(self._ask_where)
-        self.delete = button(self.tr("Delete"))
+        self.delete = button(tr("Delete"))
         self.delete.clicked.connect(self.book.remove)
         actions.addWidget(self.play)
         actions.addWidget(self.export)
         actions.addStretch(1)
         actions.addWidget(self.delete)
         column.addLayout(actions)
-        self.clips = named(QListWidget(), self.tr("Clips"))
+        self.clips = named(QListWidget(), tr("Clips"))
         self.clips.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.clips.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.clips.setTextElideMode(Qt.TextElideMode.ElideRight)
@@ -150,18 +151,18 @@ class PlaylistsView(Screen):
         column = QVBoxLayout(self.fields)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)
-        self.clip_title = named(QLineEdit(), self.tr("Title of the clip"))
-        self.clip_title.setPlaceholderText(self.tr("Title over the film"))
+        self.clip_title = named(QLineEdit(), tr("Title of the clip"))
+        self.clip_title.setPlaceholderText(tr("Title over the film"))
         self.clip_title.editingFinished.connect(lambda: self._set_clip(title=self.clip_title.text().strip()))
-        self.clip_note = named(QLineEdit(), self.tr("Note on the clip"))
-        self.clip_note.setPlaceholderText(self.tr("Line under the title"))
+        self.clip_note = named(QLineEdit(), tr("Note on the clip"))
+        self.clip_note.setPlaceholderText(tr("Line under the title"))
         self.clip_note.editingFinished.connect(lambda: self._set_clip(note=self.clip_note.text().strip()))
         low = QHBoxLayout()
         low.setSpacing(GAP)
-        self.up, self.down = button(self.tr("Up")), button(self.tr("Down"))
+        self.up, self.down = button(tr("Up")), button(tr("Down"))
         self.up.clicked.connect(lambda: self._shift(-1))
         self.down.clicked.connect(lambda: self._shift(1))
-        self.remove = button(self.tr("Remove"))
+        self.remove = button(tr("Remove"))
         self.remove.clicked.connect(self.remove_clips)
         for one in (self.up, self.down):
             low.addWidget(one)
@@ -231,9 +232,9 @@ class PlaylistsView(Screen):
         self.play.setEnabled(playable)
         self.export.setEnabled(playable)
         self._hint.setText(
-            self.tr("Choose a clip, or play all.")
+            tr("Choose a clip, or play all.")
             if clips
-            else self.tr("In a session, choose events and press “Add to playlist”: clips of any sessions go together.")
+            else tr("In a session, choose events and press “Add to playlist”: clips of any sessions go together.")
         )
         if self.clip_player is not None:
             self.clip_player.set_clips(clips)
@@ -303,14 +304,14 @@ class PlaylistsView(Screen):
         if at is not None:
             clips = [info.clip for info in self.book.clips]
             clips[at] = replace(clips[at], **changes)  # type: ignore[arg-type]  # title and note alone
-            self.book.change(self.tr("Clip"), clips=clips)
+            self.book.change(tr("Clip"), clips=clips)
 
     def remove_clips(self) -> object:
         """Take the chosen clips out."""
         gone = {self.clips.row(item) for item in self.clips.selectedItems()}
         rest = [info.clip for number, info in enumerate(self.book.clips) if number not in gone]
         self.clips.clearSelection()
-        self.book.change(self.tr("Remove clips"), clips=rest)
+        self.book.change(tr("Remove clips"), clips=rest)
         return bool(gone)
 
     def _shift(self, by: int) -> None:
@@ -320,17 +321,17 @@ class PlaylistsView(Screen):
             clips.insert(at + by, clips.pop(at))
             self.clips.clearSelection()
             self.clips.item(at + by).setSelected(True)
-            self.book.change(self.tr("Order of the clips"), clips=clips)
+            self.book.change(tr("Order of the clips"), clips=clips)
 
     def _reordered(self) -> None:
         if not self._filling:
             order = [int(self.clips.item(number).data(_ID)) for number in range(self.clips.count())]
-            self.book.change(self.tr("Order of the clips"), clips=[self.book.clips[number].clip for number in order])
+            self.book.change(tr("Order of the clips"), clips=[self.book.clips[number].clip for number in order])
 
     def _ask_where(self) -> None:
         row = self.book.playlist
         if row is not None:
-            name, _ = QFileDialog.getSaveFileName(self, self.tr("Export the playlist"), f"{row.title}.mp4", "*.mp4")
+            name, _ = QFileDialog.getSaveFileName(self, tr("Export the playlist"), f"{row.title}.mp4", "*.mp4")
             if name:
                 self.export_to(Path(name).with_suffix(".mp4"))
 
@@ -355,7 +356,7 @@ class PlaylistsView(Screen):
 
         return self.desk.actions.run(
             work,
-            lambda _: self.desk.messages.show_notice(self.tr("{0} is written.").format(target)),
+            lambda _: self.desk.messages.show_notice(tr("{file} is written.", file=target)),
             lane="export",
             title=f"Exporting {row.title}",
         )

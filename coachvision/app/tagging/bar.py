@@ -14,6 +14,7 @@ from coachvision.app.parts import area, button, label, named
 from coachvision.app.tagging.book import TagBook
 from coachvision.app.theme import GAP, TIGHT, WIDE, worn
 from coachvision.core.tagging import MARKER_COLOUR, Button
+from coachvision.words import tr
 
 HEIGHT = 48
 
@@ -45,7 +46,7 @@ class TagBar(QWidget):
         # A button that asks for its second click is longer while it does: where the words end is known late.
         self._scroll.horizontalScrollBar().rangeChanged.connect(self._show_words_soon)
         row.addWidget(self._scroll, 1)
-        self.edit = named(button(self.tr("Edit board"), "quiet"), "Edit board")
+        self.edit = named(button(tr("Edit board"), "quiet"), "Edit board")
         self.edit.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.edit.clicked.connect(self.edit_wanted)
         row.addWidget(self.edit)
@@ -62,7 +63,7 @@ class TagBar(QWidget):
         row = QHBoxLayout(body)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(TIGHT)
-        self._marker = self._made(self.tr("Marker"), MARKER_COLOUR, keymap.words("tag.marker"))
+        self._marker = self._made(tr("Marker"), MARKER_COLOUR, keymap.words("tag.marker"))
         self._marker.clicked.connect(self.marked)
         row.addWidget(self._marker)
         self.buttons = {}
@@ -88,7 +89,7 @@ class TagBar(QWidget):
 
     def _made(self, name: str, colour: str, key: str) -> QPushButton:
         made = button(f"{name}  {key}".rstrip(), "tagger")
-        made.setAccessibleName(self.tr("Tag {0}").format(name))
+        made.setAccessibleName(tr("Tag {name}", name=name))
         made.setIcon(swatch(colour))
         made.setIconSize(QSize(12, 12))
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -101,7 +102,7 @@ class TagBar(QWidget):
             waits = name in self._book.waiting
             if waits == bool(made.property("waiting")):
                 continue
-            made.setText(self.tr("{0}: press again to end").format(name) if waits else str(made.property("plain")))
+            made.setText(tr("{name}: press again to end", name=name) if waits else str(made.property("plain")))
             made.setProperty("waiting", waits)
             made.style().unpolish(made)
             made.style().polish(made)
@@ -125,7 +126,7 @@ class TagBar(QWidget):
             made = button(word, "word")
             made.setCheckable(True)
             made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            made.setAccessibleName(self.tr("{0}, for {1}").format(word, moment.category))
+            made.setAccessibleName(tr("{word}, for {name}", word=word, name=moment.category))
             made.clicked.connect(lambda _checked=False, chosen=word: self._toggle_word(chosen))
             self.words[word] = made
             self._words_row.addWidget(made)
@@ -146,7 +147,7 @@ class TagBar(QWidget):
             return
         kept = tuple(one for one in moment.descriptors if one != word)
         words = kept if word in moment.descriptors else (*kept, word)
-        self._book.change(self._last, replace(moment, descriptors=words), self.tr("Word {0}").format(word))
+        self._book.change(self._last, replace(moment, descriptors=words), tr("Word {word}", word=word))
 
     def _check_words(self) -> None:
         moment = self._book.moment(self._last)

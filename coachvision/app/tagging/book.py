@@ -18,6 +18,7 @@ from coachvision.app.tasks import Job
 from coachvision.core.tagging import DEFAULT_BOARD, Board, Button, Moment, Tagger, marker
 from coachvision.core.time import Timeline
 from coachvision.events import MomentsChanged
+from coachvision.words import tr
 
 if TYPE_CHECKING:
     from coachvision.app.actions import Actions
@@ -121,12 +122,12 @@ class TagBook(QObject):
         made = self._tagger.press(button, pts, self.timeline)
         self.waiting_changed.emit()
         if made is not None:
-            self.add([made], self.tr("Tag {0}").format(made.category))
+            self.add([made], tr("Tag {name}", name=made.category))
 
     def mark(self, pts: int) -> None:
         """A marker."""
         if self.timeline is not None:
-            self.add([marker(pts)], self.tr("Marker"))
+            self.add([marker(pts)], tr("Marker"))
 
     def add(self, moments: Sequence[Moment], words: str) -> None:
         """Keep moments."""
@@ -150,9 +151,11 @@ class TagBook(QObject):
             if session == self.session:
                 moments, outside = read
                 new = {str(uuid.uuid4()): moment for moment in moments}
-                self._undo.push(_Change(self, self.tr("Import {0}").format(path.name), {}, new))
-                beyond = self.tr(", {0} lay beyond the film and were left out").format(outside) if outside else ""
-                self.noticed.emit(self.tr("{0} tags of {1}{2}.").format(len(moments), path.name, beyond))
+                self._undo.push(_Change(self, tr("Import {file}", file=path.name), {}, new))
+                told = tr("{count} tags of {file}.", count=len(moments), file=path.name)
+                if outside:
+                    told += " " + tr("{count} lay beyond the film and were left out.", count=outside)
+                self.noticed.emit(told)
 
         self._actions.run(work, take)
 
@@ -176,7 +179,7 @@ class TagBook(QObject):
         after = replace(moment, start_pts=pts, lead_s=0.0)
         before = replace(moment, end_pts=pts, lag_s=0.0)
         new = str(uuid.uuid4())
-        self._undo.push(_Change(self, self.tr("Split"), {given: moment}, {given: before, new: after}))
+        self._undo.push(_Change(self, tr("Split"), {given: moment}, {given: before, new: after}))
         return True
 
     def at(self, pts: int) -> str:

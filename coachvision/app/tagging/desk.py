@@ -27,6 +27,7 @@ from coachvision.app.timeline_rows import TimelineRows
 from coachvision.core.results import Event
 from coachvision.core.tagging import Moment
 from coachvision.core.time import Timeline
+from coachvision.words import tr
 
 if TYPE_CHECKING:
     from coachvision.library import Library
@@ -147,24 +148,24 @@ class TagDesk(QObject):
         chosen = self.rows.canvas.choice
         if not chosen:
             return False
-        self.book.remove([chosen], self.tr("Delete tag"))
+        self.book.remove([chosen], tr("Delete tag"))
         return True
 
     # -- the rows
 
     def _edited(self, given: str, moment: Moment) -> None:
-        self.book.change(given, moment, self.tr("Move {0}").format(moment.category))
+        self.book.change(given, moment, tr("Move {name}", name=moment.category))
 
     def _menu(self, given: str, at: QPoint) -> None:
         moment = self.book.moment(given)
         if moment is None:
             return
         menu = QMenu(self.rows)
-        menu.addAction(self.tr("Split at this frame"), self._split).setEnabled(moment.end_pts is not None)
+        menu.addAction(tr("Split at this frame"), self._split).setEnabled(moment.end_pts is not None)
         entry = Entry(given, moment.start_pts, moment.end_pts, moment.category, moment.note, moment.colour)
-        menu.addAction(self.tr("Add to playlist"), lambda: self._offer_playlists([entry]))
+        menu.addAction(tr("Add to playlist"), lambda: self._offer_playlists([entry]))
         menu.addSeparator()
-        menu.addAction(self.tr("Delete"), self._delete)
+        menu.addAction(tr("Delete"), self._delete)
         menu.popup(at)
 
     def write_out(self, target: Path, found: bool) -> None:
@@ -176,7 +177,7 @@ class TagDesk(QObject):
 
             export_moments(library, session, target, found=found)
 
-        self._actions.run(work, lambda _: self.noticed.emit(self.tr("{0} is written.").format(target)))
+        self._actions.run(work, lambda _: self.noticed.emit(tr("{file} is written.", file=target)))
 
     def _offer_playlists(self, entries: Sequence[Entry]) -> None:
         """Ask for the playlist that gets these."""
@@ -186,4 +187,4 @@ class TagDesk(QObject):
             offer_playlists(self._actions, self.events, clips, QCursor.pos(), self._added)
 
     def _added(self, title: str) -> None:
-        self.noticed.emit(self.tr("Added to “{0}”.").format(title))
+        self.noticed.emit(tr("Added to “{playlist}”.", playlist=title))

@@ -29,6 +29,7 @@ from coachvision.app.tagging.book import TagBook
 from coachvision.app.theme import GAP, WIDE
 from coachvision.core.tagging import COLOURS, LONGEST_S, MOST_BUTTONS, Board, Button
 from coachvision.errors import UsageError
+from coachvision.words import tr
 
 
 class BoardEditor(QWidget):
@@ -44,16 +45,16 @@ class BoardEditor(QWidget):
         column.setContentsMargins(WIDE, GAP, WIDE, GAP)
         column.setSpacing(GAP)
         column.addLayout(self._heading())
-        self.list = named(QListWidget(), self.tr("Buttons of the board"))
+        self.list = named(QListWidget(), tr("Buttons of the board"))
         self.list.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.list.setIconSize(QSize(12, 12))
         self.list.currentRowChanged.connect(lambda _row: self._fill_fields())
         self.list.model().rowsMoved.connect(lambda *_: self._moved())
         column.addWidget(self.list, 1)
         row = QHBoxLayout()
-        self.add = button(self.tr("Add a button"))
+        self.add = button(tr("Add a button"))
         self.add.clicked.connect(self._add)
-        self.remove = button(self.tr("Remove"))
+        self.remove = button(tr("Remove"))
         self.remove.clicked.connect(self._remove)
         row.addWidget(self.add)
         row.addStretch(1)
@@ -68,9 +69,9 @@ class BoardEditor(QWidget):
 
     def _heading(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        self.name = named(QLineEdit(), self.tr("Name of the board"))
+        self.name = named(QLineEdit(), tr("Name of the board"))
         self.name.editingFinished.connect(self._rename)
-        self.finish = button(self.tr("Done"), "accent")
+        self.finish = button(tr("Done"), "accent")
         self.finish.clicked.connect(self.done)
         row.addWidget(self.name, 1)
         row.addWidget(self.finish)
@@ -81,28 +82,28 @@ class BoardEditor(QWidget):
         form = QFormLayout(self.form)
         form.setContentsMargins(0, 0, 0, 0)
         form.setVerticalSpacing(GAP)
-        self.button_name = named(QLineEdit(), self.tr("Name of the button"))
+        self.button_name = named(QLineEdit(), tr("Name of the button"))
         self.button_name.editingFinished.connect(lambda: self._set(name=self.button_name.text().strip()))
-        self.key = named(QLineEdit(), self.tr("Key"))
+        self.key = named(QLineEdit(), tr("Key"))
         self.key.setMaxLength(1)
         self.key.setFixedWidth(48)
         self.key.editingFinished.connect(self._set_key)
-        self.lead, self.lag = self._seconds(self.tr("Seconds before")), self._seconds(self.tr("Seconds after"))
+        self.lead, self.lag = self._seconds(tr("Seconds before")), self._seconds(tr("Seconds after"))
         self.lead.valueChanged.connect(lambda value: self._set(lead_s=value))
         self.lag.valueChanged.connect(lambda value: self._set(lag_s=value))
-        self.two_clicks = named(Switch(), self.tr("First press begins, second ends"))
-        self.two_clicks.setToolTip(self.tr("The first press begins the moment, the second ends it"))
+        self.two_clicks = named(Switch(), tr("First press begins, second ends"))
+        self.two_clicks.setToolTip(tr("The first press begins the moment, the second ends it"))
         self.two_clicks.toggled.connect(lambda on: self._set(two_clicks=on))
-        self.words = named(QLineEdit(), self.tr("Words to add, with commas"))
-        self.words.setPlaceholderText(self.tr("Left, Right"))
+        self.words = named(QLineEdit(), tr("Words to add, with commas"))
+        self.words.setPlaceholderText(tr("Left, Right"))
         self.words.editingFinished.connect(self._set_words)
-        form.addRow(self.tr("Name"), self.button_name)
-        form.addRow(self.tr("Colour"), self._colours())
-        form.addRow(self.tr("Key"), self.key)
-        form.addRow(self.tr("Before"), self.lead)
-        form.addRow(self.tr("After"), self.lag)
-        form.addRow(self.tr("Two presses"), self.two_clicks)
-        form.addRow(self.tr("Words"), self.words)
+        form.addRow(tr("Name"), self.button_name)
+        form.addRow(tr("Colour"), self._colours())
+        form.addRow(tr("Key"), self.key)
+        form.addRow(tr("Before"), self.lead)
+        form.addRow(tr("After"), self.lag)
+        form.addRow(tr("Two presses"), self.two_clicks)
+        form.addRow(tr("Words"), self.words)
         return self.form
 
     def _seconds(self, name: str) -> QDoubleSpinBox:
@@ -128,7 +129,7 @@ class BoardEditor(QWidget):
             made.setIcon(swatch(colour, 16))
             made.setIconSize(QSize(16, 16))
             made.setCheckable(True)
-            made.setAccessibleName(self.tr("Colour {0}").format(number))
+            made.setAccessibleName(tr("Colour {number}", number=number))
             made.clicked.connect(lambda _checked=False, chosen=colour: self._set(colour=chosen))
             self.colours[colour] = made
             row.addWidget(made)
@@ -189,7 +190,7 @@ class BoardEditor(QWidget):
             buttons[at] = replace(one, **changes)  # type: ignore[arg-type]  # the fields' own names
             return replace(self._board, buttons=tuple(buttons))
 
-        self._keep(changed, self.tr("Button {0}").format(one.name))
+        self._keep(changed, tr("Button {name}", name=one.name))
 
     def _set_key(self) -> None:
         key = self.key.text().strip()
@@ -197,7 +198,7 @@ class BoardEditor(QWidget):
         taken = [other.title for other in keymap.conflicts("tag.marker", key)] if key.isalpha() else []
         taken += [keymap.find("tag.marker").title] if key.upper() in keymap.keys("tag.marker") else []
         if taken:
-            self._complain(self.tr("{0} is taken: {1}.").format(key.upper(), taken[0]))
+            self._complain(tr("{key} is taken: {by}.", key=key.upper(), by=taken[0]))
         else:
             self._set(key=key)
 
@@ -206,14 +207,14 @@ class BoardEditor(QWidget):
         self._set(descriptors=words)
 
     def _rename(self) -> None:
-        self._keep(lambda: replace(self._board, name=self.name.text().strip()), self.tr("Name of the board"))
+        self._keep(lambda: replace(self._board, name=self.name.text().strip()), tr("Name of the board"))
 
     def _add(self) -> None:
         taken = {one.name for one in self._board.buttons}
         number = next(n for n in range(1, MOST_BUTTONS + 2) if f"New {n}" not in taken)
         colour = COLOURS[len(taken) % len(COLOURS)]
         new = Button(f"New {number}", colour, "", 3.0, 2.0)
-        self._keep(lambda: replace(self._board, buttons=(*self._board.buttons, new)), self.tr("Add a button"))
+        self._keep(lambda: replace(self._board, buttons=(*self._board.buttons, new)), tr("Add a button"))
         self.list.setCurrentRow(self.list.count() - 1)
         self.button_name.setFocus()
         self.button_name.selectAll()
@@ -221,14 +222,14 @@ class BoardEditor(QWidget):
     def _remove(self) -> None:
         at = self.list.currentRow()
         rest = tuple(one for number, one in enumerate(self._board.buttons) if number != at)
-        self._keep(lambda: replace(self._board, buttons=rest), self.tr("Remove a button"))
+        self._keep(lambda: replace(self._board, buttons=rest), tr("Remove a button"))
 
     def _moved(self) -> None:
         order = [self.list.item(at).data(Qt.ItemDataRole.UserRole) for at in range(self.list.count())]
         by_name = {one.name: one for one in self._board.buttons}
         self._keep(
             lambda: replace(self._board, buttons=tuple(by_name[name] for name in order)),
-            self.tr("Order of the buttons"),
+            tr("Order of the buttons"),
         )
 
     def _keep(self, made: Callable[[], Board], words: str) -> None:

@@ -31,6 +31,7 @@ from coachvision.app.tagging.book import TagBook
 from coachvision.app.theme import GAP, TIGHT, WIDE, worn
 from coachvision.core.results import Event
 from coachvision.core.time import Timeline
+from coachvision.words import tr
 
 _ENTRY = int(Qt.ItemDataRole.UserRole)
 EVERYTHING, TAGGED, FOUND = "", "tagged", "found"
@@ -80,17 +81,17 @@ class EventsPage(QWidget):
         top = QHBoxLayout()
         top.setContentsMargins(WIDE, 0, WIDE, 0)
         top.setSpacing(GAP)
-        self.filter = named(QLineEdit(), self.tr("Filter the events"))
-        self.filter.setPlaceholderText(self.tr("Filter"))
+        self.filter = named(QLineEdit(), tr("Filter the events"))
+        self.filter.setPlaceholderText(tr("Filter"))
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(self._fill)
-        self.kind = named(Choice(), self.tr("Which events"))
+        self.kind = named(Choice(), tr("Which events"))
         self.kind.currentIndexChanged.connect(self._fill)
         top.addWidget(self.filter, 1)
         top.addWidget(self.kind)
         top.addWidget(self._files_button())
         column.addLayout(top)
-        self.list = named(QListWidget(), self.tr("Events"))
+        self.list = named(QListWidget(), tr("Events"))
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.list.itemActivated.connect(self._go)
         self.list.itemClicked.connect(self._go)
@@ -106,22 +107,22 @@ class EventsPage(QWidget):
 
     def _files_button(self) -> QWidget:
         """Tags in from other programs and out to them."""
-        self.files = named(button(self.tr("File"), "quiet"), self.tr("Import or export tags"))
+        self.files = named(button(tr("File"), "quiet"), tr("Import or export tags"))
         menu = QMenu(self.files)
-        menu.addAction(self.tr("Import tags (XML or CSV)"), self._ask_for_import)
-        menu.addAction(self.tr("Export as Sportscode XML"), lambda: self._ask_for_export("xml", found=False))
-        menu.addAction(self.tr("Export as XML, with what was found"), lambda: self._ask_for_export("xml", found=True))
-        menu.addAction(self.tr("Export as table (CSV)"), lambda: self._ask_for_export("csv", found=False))
+        menu.addAction(tr("Import tags (XML or CSV)"), self._ask_for_import)
+        menu.addAction(tr("Export as Sportscode XML"), lambda: self._ask_for_export("xml", found=False))
+        menu.addAction(tr("Export as XML, with what was found"), lambda: self._ask_for_export("xml", found=True))
+        menu.addAction(tr("Export as table (CSV)"), lambda: self._ask_for_export("csv", found=False))
         self.files.setMenu(menu)
         return self.files
 
     def _ask_for_import(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, self.tr("Import tags"), "", "Tags (*.xml *.csv)")
+        name, _ = QFileDialog.getOpenFileName(self, tr("Import tags"), "", "Tags (*.xml *.csv)")
         if name:
             self.import_wanted.emit(Path(name))
 
     def _ask_for_export(self, ending: str, *, found: bool) -> None:
-        name, _ = QFileDialog.getSaveFileName(self, self.tr("Export tags"), f"tags.{ending}", f"*.{ending}")
+        name, _ = QFileDialog.getSaveFileName(self, tr("Export tags"), f"tags.{ending}", f"*.{ending}")
         if name:
             self.export_wanted.emit(Path(name).with_suffix(f".{ending}"), found)
 
@@ -131,15 +132,15 @@ class EventsPage(QWidget):
         panel = QVBoxLayout(self._panel)
         panel.setContentsMargins(WIDE, 0, WIDE, GAP)
         panel.setSpacing(TIGHT)
-        self.note = named(QLineEdit(), self.tr("Note for this moment"))
-        self.note.setPlaceholderText(self.tr("Note"))
+        self.note = named(QLineEdit(), tr("Note for this moment"))
+        self.note.setPlaceholderText(tr("Note"))
         self.note.editingFinished.connect(self._keep_note)
         panel.addWidget(self.note)
         row = QHBoxLayout()
         row.setSpacing(GAP)
-        self.to_playlist = button(self.tr("Add to playlist"))
+        self.to_playlist = button(tr("Add to playlist"))
         self.to_playlist.clicked.connect(lambda: self.playlist_wanted.emit(self.selected()))
-        self.delete = button(self.tr("Delete"))
+        self.delete = button(tr("Delete"))
         self.delete.clicked.connect(self._delete)
         row.addWidget(self.to_playlist)
         row.addStretch(1)
@@ -222,7 +223,7 @@ class EventsPage(QWidget):
         kept = self.kind.currentData()
         self.kind.blockSignals(True)
         self.kind.clear()
-        for words, data in ((self.tr("All"), EVERYTHING), (self.tr("Tagged"), TAGGED), (self.tr("Found"), FOUND)):
+        for words, data in ((tr("All"), EVERYTHING), (tr("Tagged"), TAGGED), (tr("Found"), FOUND)):
             self.kind.addItem(words, data)
         for title in dict.fromkeys(entry.title for entry in entries):
             self.kind.addItem(title, f"={title}")
@@ -241,9 +242,9 @@ class EventsPage(QWidget):
         self.list.setVisible(bool(shown))
         self._empty.setVisible(not shown)
         self._empty.setText(
-            self.tr("No event fits the filter.")
+            tr("No event fits the filter.")
             if entries
-            else self.tr("Nothing is tagged yet. Press a button under the video, or its key, while you watch.")
+            else tr("Nothing is tagged yet. Press a button under the video, or its key, while you watch.")
         )
         self._tell_selection()
 
@@ -303,11 +304,11 @@ class EventsPage(QWidget):
         own = [entry for entry in self.selected() if entry.id]
         moment = self._book.moment(own[0].id) if len(own) == 1 else None
         if moment is not None:
-            self._book.change(own[0].id, replace(moment, note=self.note.text().strip()), self.tr("Note"))
+            self._book.change(own[0].id, replace(moment, note=self.note.text().strip()), tr("Note"))
 
     def _delete(self) -> object:
         own = [entry.id for entry in self.selected() if entry.id]
-        self._book.remove(own, self.tr("Delete tags"))
+        self._book.remove(own, tr("Delete tags"))
         return bool(own)
 
 

@@ -16,6 +16,7 @@ from coachvision.core.drawing import Drawing
 from coachvision.core.picture import distance
 from coachvision.core.scene import At
 from coachvision.core.strokes import length_words
+from coachvision.words import counted, tr
 
 _ID = int(Qt.ItemDataRole.UserRole)
 
@@ -32,10 +33,10 @@ class DrawingsPage(QWidget):
         column.setContentsMargins(0, WIDE, 0, GAP)
         column.setSpacing(GAP)
         self._scale = label(kind="muted", wrap=True)
-        self._unscale = button(self.tr("Remove the scale"), "quiet")
+        self._unscale = button(tr("Remove the scale"), "quiet")
         self._unscale.clicked.connect(lambda: board.calibrate(None))
         self._moved = label(kind="muted", wrap=True)
-        self._unmove = button(self.tr("Take all back"), "quiet")
+        self._unmove = button(tr("Take all back"), "quiet")
         self._unmove.clicked.connect(self._take_back)
         for words, act in ((self._scale, self._unscale), (self._moved, self._unmove)):
             row = QHBoxLayout()
@@ -43,20 +44,20 @@ class DrawingsPage(QWidget):
             row.addWidget(words, 1)
             row.addWidget(act, 0, Qt.AlignmentFlag.AlignTop)
             column.addLayout(row)
-        self.list = named(QListWidget(), self.tr("Drawings"))
+        self.list = named(QListWidget(), tr("Drawings"))
         self.list.setIconSize(QSize(20, 20))
         self.list.itemClicked.connect(self._chosen)
         self.list.itemActivated.connect(self._chosen)
         column.addWidget(self.list, 1)
-        self._none = label(self.tr("Nothing is drawn yet. D takes a tool."), "muted", wrap=True)
+        self._none = label(tr("Nothing is drawn yet. D takes a tool."), "muted", wrap=True)
         self._none.setContentsMargins(WIDE, 0, WIDE, 0)
         column.addWidget(self._none, 1, Qt.AlignmentFlag.AlignTop)
-        self.note = named(QLineEdit(), self.tr("Note to the drawing"))
-        self.note.setPlaceholderText(self.tr("Note to this drawing"))
+        self.note = named(QLineEdit(), tr("Note to the drawing"))
+        self.note.setPlaceholderText(tr("Note to this drawing"))
         self.note.textEdited.connect(self._write)
-        self.hide_it = button(self.tr("Hide"), "quiet")
+        self.hide_it = button(tr("Hide"), "quiet")
         self.hide_it.clicked.connect(self._hide)
-        self.delete = button(self.tr("Delete"), "quiet")
+        self.delete = button(tr("Delete"), "quiet")
         self.delete.clicked.connect(self._delete)
         below = QHBoxLayout()
         below.setContentsMargins(WIDE, 0, GAP, 0)
@@ -76,7 +77,7 @@ class DrawingsPage(QWidget):
         # By the time they are seen first, which is how a coach looks for one.
         for drawing in sorted(self._board.drawings, key=lambda d: d.path[0].pts if d.path else d.key_pts):
             when = "" if line is None else f"{line.seconds_of(drawing.key_pts):.2f} s"
-            hidden = self.tr("hidden") if drawing.hidden else ""
+            hidden = tr("hidden") if drawing.hidden else ""
             told = "  ·  ".join(part for part in (when, hidden, self._measured(drawing), drawing.note) if part)
             item = QListWidgetItem(_icon(drawing), f"{drawing.title}\n{told}")
             item.setData(_ID, drawing.id)
@@ -87,7 +88,7 @@ class DrawingsPage(QWidget):
         self._none.setVisible(self.list.count() == 0)
         self._show_scale()
         moved = len(self._board.corrections)
-        self._moved.setText(self.tr("%n joint(s) moved by hand.", "", moved) if moved else "")
+        self._moved.setText(counted(moved, "1 joint moved by hand.", "{count} joints moved by hand.") if moved else "")
         self._moved.setVisible(moved > 0)
         self._unmove.setVisible(moved > 0)
         chosen = self._board.chosen
@@ -97,10 +98,10 @@ class DrawingsPage(QWidget):
         scale = self._board.calibration
         self._unscale.setVisible(scale is not None)
         if scale is None:
-            self._scale.setText(self.tr("No scale yet: lengths are pixels. The tool Scale sets one."))
+            self._scale.setText(tr("No scale yet: lengths are pixels. The tool Scale sets one."))
             return
         share = f"{scale.relative_uncertainty * 100:.1f} %"
-        self._scale.setText(self.tr("Scale set, ± {0}. Lengths hold in {1}.").format(share, scale.holds_in))
+        self._scale.setText(tr("Scale set, ± {share}. Lengths hold in {where}.", share=share, where=scale.holds_in))
 
     def _measured(self, drawing: Drawing) -> str:
         """A distance's length, with how sure it is."""
@@ -120,7 +121,7 @@ class DrawingsPage(QWidget):
         self.note.setEnabled(chosen is not None)
         self.delete.setEnabled(chosen is not None)
         self.hide_it.setEnabled(chosen is not None)
-        self.hide_it.setText(self.tr("Show") if chosen is not None and chosen.hidden else self.tr("Hide"))
+        self.hide_it.setText(tr("Show") if chosen is not None and chosen.hidden else tr("Hide"))
         if chosen is None or self.note.text() != chosen.note:
             self.note.setText(chosen.note if chosen is not None else "")
         self.list.clearSelection()
@@ -141,13 +142,13 @@ class DrawingsPage(QWidget):
     def _hide(self) -> None:
         chosen = self._board.chosen
         if chosen is not None:
-            verb = self.tr("Show") if chosen.hidden else self.tr("Hide")
+            verb = tr("Show") if chosen.hidden else tr("Hide")
             self._board.change(replace(chosen, hidden=not chosen.hidden), f"{verb} {chosen.title.lower()}")
 
     def _write(self, text: str) -> None:
         chosen = self._board.chosen
         if chosen is not None:
-            self._board.change(replace(chosen, note=text), self.tr("Write a note"), merge=f"note:{chosen.id}")
+            self._board.change(replace(chosen, note=text), tr("Write a note"), merge=f"note:{chosen.id}")
 
     def _delete(self) -> None:
         chosen = self._board.chosen
@@ -155,7 +156,7 @@ class DrawingsPage(QWidget):
             self._board.delete(chosen.id)
 
     def _take_back(self) -> None:
-        self._board.correct(dict.fromkeys(self._board.corrections), self.tr("Take moved joints back"))
+        self._board.correct(dict.fromkeys(self._board.corrections), tr("Take moved joints back"))
 
 
 def _icon(drawing: Drawing) -> QIcon:

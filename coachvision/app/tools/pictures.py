@@ -12,6 +12,7 @@ from coachvision import paths
 from coachvision.app.actions import Actions
 from coachvision.app.tasks import Job, Tasks
 from coachvision.app.tools.keeping import Keeper
+from coachvision.words import tr
 
 _LANE = "pictures"
 _UNFIT = '<>:"/\\|?*'
@@ -34,7 +35,10 @@ class Pictures(QObject):
 
             return export_png(self._actions.library(), session, target, at_s=seconds)
 
-        return self._make(f"{name} {clock(seconds)}", self.tr("Snapshot saved: {0}"), "", session, write)
+        def told(file: str) -> str:
+            return tr("Snapshot saved: {file}", file=file)
+
+        return self._make(f"{name} {clock(seconds)}", told, "", session, write)
 
     def kinogram(self, session: str, name: str, span: tuple[float, float] | None) -> Job:
         """Several poses in one picture, of the part between in and out."""
@@ -46,10 +50,14 @@ class Pictures(QObject):
             library = self._actions.library()
             return export_kinogram(library, session, target, start_s=first, end_s=last, cancelled=job.cancelled)
 
-        title = self.tr("Making a kinogram")
-        return self._make(f"{name} {self.tr('kinogram')}", self.tr("Kinogram saved: {0}"), title, session, write)
+        def told(file: str) -> str:
+            return tr("Kinogram saved: {file}", file=file)
 
-    def _make(self, stem: str, told: str, title: str, session: str, write: Callable[[Path, Job], Path]) -> Job:
+        return self._make(f"{name} {tr('kinogram')}", told, tr("Making a kinogram"), session, write)
+
+    def _make(
+        self, stem: str, told: Callable[[str], str], title: str, session: str, write: Callable[[Path, Job], Path]
+    ) -> Job:
         def work(job: Job) -> Path:
             # What was drawn a moment ago is in the picture, too.
             self._keeper.flush()
@@ -57,7 +65,7 @@ class Pictures(QObject):
 
         def done(path: Path) -> None:
             folder = QUrl.fromLocalFile(str(path.parent))
-            self.made.emit(told.format(path.name), self.tr("Open folder"), lambda: QDesktopServices.openUrl(folder))
+            self.made.emit(told(path.name), tr("Open folder"), lambda: QDesktopServices.openUrl(folder))
 
         return self._tasks.run(work, done, lane=_LANE, title=title, session=session)
 

@@ -11,6 +11,7 @@ from coachvision.app.parts import area, named
 from coachvision.app.theme import GAP, TIGHT, worn
 from coachvision.app.tools import icons  # noqa: F401 - it adds the tools' icons
 from coachvision.app.tools.hand import SCALE_LINE, SCALE_PLANE, TOOLS, Hand
+from coachvision.words import tr
 
 _WIDE, _NARROW = 150, 48
 _ROW = 29
@@ -33,7 +34,7 @@ class ToolRail(QWidget):
         self.buttons: dict[str, QToolButton] = {}
         self._dressed = worn()
         area("rail", self)
-        self.setAccessibleName(self.tr("Tools"))
+        self.setAccessibleName(tr("Tools"))
         self._hand = hand
         self._words = True
         outer = QVBoxLayout(self)
@@ -64,14 +65,14 @@ class ToolRail(QWidget):
         outer.addLayout(acts)
         self._acts = acts
         for name, title, signal, command in (
-            ("undo", self.tr("Undo"), self.undo_wanted, "edit.undo"),
-            ("redo", self.tr("Redo"), self.redo_wanted, "edit.redo"),
-            ("snapshot", self.tr("Snapshot"), self.snapshot_wanted, "draw.snapshot"),
-            ("kinogram", self.tr("Kinogram"), self.kinogram_wanted, ""),
+            ("undo", tr("Undo"), self.undo_wanted, "edit.undo"),
+            ("redo", tr("Redo"), self.redo_wanted, "edit.redo"),
+            ("snapshot", tr("Snapshot"), self.snapshot_wanted, "draw.snapshot"),
+            ("kinogram", tr("Kinogram"), self.kinogram_wanted, ""),
         ):
-            tip = keymap.hint(command) if command else self.tr("Several poses in one picture")
+            tip = keymap.hint(command) if command else tr("Several poses in one picture")
             self._act(name, title, tip).clicked.connect(signal)
-        self._fold = self._act("words", self.tr("Hide words"), self.tr("Icons alone, or with words"))
+        self._fold = self._act("words", tr("Hide words"), tr("Icons alone, or with words"))
         self._fold.clicked.connect(lambda: self.show_words(not self._words))
         self._column.addStretch(1)
         hand.changed.connect(self._show_tool)
@@ -88,12 +89,12 @@ class ToolRail(QWidget):
         # Beside one another where there is room, else one under the other.
         for place, name in enumerate(self._below):
             self._acts.addWidget(self.buttons[name], *((0, place) if on else (place, 0)))
-        self._fold.setAccessibleName(self.tr("Hide words") if on else self.tr("Show words"))
+        self._fold.setAccessibleName(tr("Hide words") if on else tr("Show words"))
         self.folded.emit(not on)
 
     def can(self, undo: str | None, redo: str | None) -> None:
         """What undo and redo would do, None for nothing."""
-        for name, what, verb in (("undo", undo, self.tr("Undo")), ("redo", redo, self.tr("Redo"))):
+        for name, what, verb in (("undo", undo, tr("Undo")), ("redo", redo, tr("Redo"))):
             button = self.buttons[name]
             button.setEnabled(what is not None)
             button.setToolTip(keymap.hint(f"edit.{name}") if not what else f"{verb}: {what}")

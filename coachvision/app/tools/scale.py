@@ -15,6 +15,7 @@ from coachvision.app.tools.hand import BY_ID, SCALE_HEIGHT, SCALE_LINE, SCALE_PL
 from coachvision.app.tools.strip import HEIGHT
 from coachvision.core.calibration import Calibration
 from coachvision.core.drawing import Drawing
+from coachvision.words import tr
 
 # One of the coach's units in metres, and how many decimals make sense.
 _UNITS = {"m": (1.0, 2, " m"), "cm": (0.01, 1, " cm"), "ft-in": (0.3048, 2, " ft")}
@@ -29,18 +30,18 @@ class ScaleStrip(QWidget):
     def __init__(self, board: Board, hand: Hand, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         area("strip", self)
-        self.setAccessibleName(self.tr("Scale"))
+        self.setAccessibleName(tr("Scale"))
         self.setFixedHeight(HEIGHT)
         self._board, self._hand = board, hand
         self._drawn: Drawing | None = None
         row = QHBoxLayout(self)
         row.setContentsMargins(WIDE, TIGHT, WIDE, TIGHT)
         row.setSpacing(GAP)
-        row.addWidget(label(self.tr("Scale"), "section"))
+        row.addWidget(label(tr("Scale"), "section"))
         self._ways = QButtonGroup(self)
         self.ways = {}
         for tool, title in (
-            (SCALE_LINE, self.tr("Line")), (SCALE_HEIGHT, self.tr("Height")), (SCALE_PLANE, self.tr("Plane")),
+            (SCALE_LINE, tr("Line")), (SCALE_HEIGHT, tr("Height")), (SCALE_PLANE, tr("Plane")),
         ):  # fmt: skip
             way = button(title)
             way.setCheckable(True)
@@ -52,14 +53,14 @@ class ScaleStrip(QWidget):
         self._hint = label(kind="muted")
         self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row.addWidget(self._hint, 1)
-        self.first = named(QDoubleSpinBox(), self.tr("Length"))
-        self.second = named(QDoubleSpinBox(), self.tr("Depth"))
+        self.first = named(QDoubleSpinBox(), tr("Length"))
+        self.second = named(QDoubleSpinBox(), tr("Depth"))
         for spin in (self.first, self.second):
             row.addWidget(spin)
-        self.use = button(self.tr("Use"), "accent")
+        self.use = button(tr("Use"), "accent")
         self.use.clicked.connect(self._use)
         row.addWidget(self.use)
-        leave = button(self.tr("Cancel"), "quiet")
+        leave = button(tr("Cancel"), "quiet")
         leave.clicked.connect(lambda: hand.take(SELECT))
         row.addWidget(leave)
         hand.changed.connect(self._refresh)
@@ -96,7 +97,7 @@ class ScaleStrip(QWidget):
         ready = tool == SCALE_HEIGHT or self._drawn is not None
         self._hint.setText(
             BY_ID[tool].hint if not ready or tool == SCALE_HEIGHT else
-            self.tr("How long is it?") if tool == SCALE_LINE else self.tr("How wide is it (first side), and how deep?")
+            tr("How long is it?") if tool == SCALE_LINE else tr("How wide is it (first side), and how deep?")
         )  # fmt: skip
         self._hint.setToolTip(self._hint.text())
         self.first.setVisible(ready)
@@ -112,11 +113,11 @@ class ScaleStrip(QWidget):
             self.refused.emit(f"{str(error)[:1].upper()}{str(error)[1:]}.")
             return
         except KeyError as error:
-            self.refused.emit(self.tr("The pose has no {0}, so the height gives no scale.").format(error.args[0]))
+            self.refused.emit(tr("The pose has no {joint}, so the height gives no scale.", joint=error.args[0]))
             return
         drawn = self._drawn
         if drawn is not None:
-            drawn = replace(drawn, note=self.tr("sets the scale"), whole=drawn.kind == "plane")
+            drawn = replace(drawn, note=tr("sets the scale"), whole=drawn.kind == "plane")
         self._board.calibrate(scale, drawn)
         self._hand.take(SELECT)
 

@@ -23,6 +23,7 @@ from coachvision.app.theme import GAP, TIGHT, WIDE, worn
 from coachvision.app.tools.board import Board
 from coachvision.app.tools.hand import BY_ID, SELECT, TRACK, Hand
 from coachvision.core.drawing import Drawing, Style
+from coachvision.words import tr
 
 # Told apart by the colour-blind as well (after Okabe and Ito 2008), and seen on grass, sand and in a dark hall.
 COLOURS = (
@@ -45,7 +46,7 @@ class Strip(QWidget):
     def __init__(self, board: Board, hand: Hand, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         area("strip", self)
-        self.setAccessibleName(self.tr("How it looks"))
+        self.setAccessibleName(tr("How it looks"))
         self.setFixedHeight(HEIGHT)
         self._board, self._hand = board, hand
         self._showing = False
@@ -70,15 +71,15 @@ class Strip(QWidget):
         row = QHBoxLayout(self._look)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GAP)
-        self.text = named(QLineEdit(), self.tr("Text"))
-        self.text.setPlaceholderText(self.tr("Text"))
+        self.text = named(QLineEdit(), tr("Text"))
+        self.text.setPlaceholderText(tr("Text"))
         self.text.setFixedWidth(180)
         self.text.textEdited.connect(self._type)
         self.text.returnPressed.connect(self._typed)
         row.addWidget(self.text)
         self._numbers: dict[str, QSpinBox] = {}
         for name, title, least, most in (
-            ("columns", self.tr("Columns"), 1, 40), ("rows", self.tr("Rows"), 1, 40), ("zoom", self.tr("Times"), 2, 8),
+            ("columns", tr("Columns"), 1, 40), ("rows", tr("Rows"), 1, 40), ("zoom", tr("Times"), 2, 8),
         ):  # fmt: skip
             spin = named(QSpinBox(), title)
             spin.setRange(least, most)
@@ -86,10 +87,10 @@ class Strip(QWidget):
             spin.valueChanged.connect(partial(self._set_number, name))
             self._numbers[name] = spin
             row.addWidget(spin)
-        self.stop = button(self.tr("Stop here"))
+        self.stop = button(tr("Stop here"))
         self.stop.clicked.connect(self.stop_wanted)
         row.addWidget(self.stop)
-        self.halt = button(self.tr("Stop"), "accent")
+        self.halt = button(tr("Stop"), "accent")
         self.halt.clicked.connect(self.halt_wanted)
         self.halt.hide()
         row.addWidget(self.halt)
@@ -110,15 +111,15 @@ class Strip(QWidget):
             self._colours.addButton(swatch)
             self.colours.append(swatch)
             row.addWidget(swatch)
-        self.opacity = named(QSlider(Qt.Orientation.Horizontal), self.tr("Opacity"))
-        self.opacity.setToolTip(self.tr("Opacity"))
+        self.opacity = named(QSlider(Qt.Orientation.Horizontal), tr("Opacity"))
+        self.opacity.setToolTip(tr("Opacity"))
         self.opacity.setRange(20, 100)
         self.opacity.setFixedWidth(72)
         self.opacity.valueChanged.connect(lambda value: self._wear(opacity=value / 100))
         row.addWidget(self.opacity)
-        self.whole = button(self.tr("Whole film"))
+        self.whole = button(tr("Whole film"))
         self.whole.setCheckable(True)
-        self.whole.setToolTip(self.tr("Seen all through the film; otherwise it fades around its own frame"))
+        self.whole.setToolTip(tr("Seen all through the film; otherwise it fades around its own frame"))
         self.whole.toggled.connect(self._set_whole)
         row.addWidget(self.whole)
 
@@ -133,7 +134,7 @@ class Strip(QWidget):
         self._look.setVisible(chosen is not None or bool(self._hand.draws) or tool.id == TRACK)
         self._show_style(style)
         self.text.setVisible(chosen is not None and chosen.kind in ("text", "track"))
-        self.text.setPlaceholderText(self.tr("Name") if chosen is not None and chosen.kind == "track" else "Text")
+        self.text.setPlaceholderText(tr("Name") if chosen is not None and chosen.kind == "track" else "Text")
         if chosen is not None and self.text.text() != chosen.text:
             self.text.setText(chosen.text)
         defaults = {"columns": 6.0, "rows": 4.0, "zoom": 2.5}
@@ -143,7 +144,7 @@ class Strip(QWidget):
             if chosen is not None:
                 spin.setValue(round(chosen.numbers.get(name, defaults[name])))
         self.stop.setVisible(chosen is not None and chosen.kind == "stopwatch")
-        self.stop.setText(self.tr("Run on") if chosen and "stop_pts" in chosen.numbers else self.tr("Stop here"))
+        self.stop.setText(tr("Run on") if chosen and "stop_pts" in chosen.numbers else tr("Stop here"))
         self.whole.setVisible(chosen is not None and chosen.kind != "track")
         self.whole.setChecked(chosen is not None and chosen.whole)
         self._showing = False
@@ -173,12 +174,12 @@ class Strip(QWidget):
         chosen = self._board.chosen
         if chosen is not None:
             worn_now = replace(chosen.style, **style)  # type: ignore[arg-type]  # names are checked by the dataclass
-            self._change(replace(chosen, style=worn_now), self.tr("Change the look"), "look")
+            self._change(replace(chosen, style=worn_now), tr("Change the look"), "look")
 
     def _type(self, text: str) -> None:
         chosen = self._board.chosen
         if chosen is not None and not self._showing:
-            self._change(replace(chosen, text=text), self.tr("Type"), "text")
+            self._change(replace(chosen, text=text), tr("Type"), "text")
 
     def _typed(self) -> None:
         player = self.parentWidget()
@@ -190,12 +191,12 @@ class Strip(QWidget):
         chosen = self._board.chosen
         if chosen is not None and not self._showing:
             numbers = {**chosen.numbers, name: float(value)}
-            self._change(replace(chosen, numbers=numbers), self.tr("Change the look"), name)
+            self._change(replace(chosen, numbers=numbers), tr("Change the look"), name)
 
     def _set_whole(self, on: bool) -> None:
         chosen = self._board.chosen
         if chosen is not None and not self._showing:
-            self._change(replace(chosen, whole=on), self.tr("Change when it is seen"), "")
+            self._change(replace(chosen, whole=on), tr("Change when it is seen"), "")
 
     def _change(self, drawing: Drawing, text: str, merge: str) -> None:
         self._board.change(drawing, text, merge=f"{merge}:{drawing.id}" if merge else "")

@@ -26,6 +26,7 @@ from coachvision.app.tools.rail import ToolRail
 from coachvision.app.tools.scale import ScaleStrip
 from coachvision.app.tools.strip import HEIGHT, Strip
 from coachvision.app.tools.tracking import Tracking
+from coachvision.words import tr
 
 if TYPE_CHECKING:
     from coachvision.app.actions import Actions, Opened
@@ -87,7 +88,7 @@ class Studio(QObject):
         self.rail.snapshot_wanted.connect(self.take_snapshot)
         self.rail.kinogram_wanted.connect(self.make_kinogram)
         self.layer.joint_taken.connect(self.numbers.warm)
-        self.keeper.mended.connect(lambda: self.told.emit(self.tr("What you drew is kept again.")))
+        self.keeper.mended.connect(lambda: self.told.emit(tr("What you drew is kept again.")))
         self.page.seek_requested.connect(self.seek_requested)
         self.rail.undo_wanted.connect(board.undo.undo)
         self.rail.redo_wanted.connect(board.undo.redo)
@@ -214,7 +215,7 @@ class Studio(QObject):
         numbers = {name: value for name, value in chosen.numbers.items() if name != "stop_pts"}
         if "stop_pts" not in chosen.numbers:
             numbers["stop_pts"] = float(line.pts[self._player.index])
-        self.board.change(replace(chosen, numbers=numbers), self.tr("Stop the stopwatch"))
+        self.board.change(replace(chosen, numbers=numbers), tr("Stop the stopwatch"))
 
     def _show_undo(self) -> None:
         undo = self.board.undo

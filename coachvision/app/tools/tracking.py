@@ -14,6 +14,7 @@ from coachvision.app.tasks import Job, Tasks
 from coachvision.app.tools.board import Board
 from coachvision.app.tools.hand import Hand
 from coachvision.core.drawing import Drawing, Seen
+from coachvision.words import tr
 
 if TYPE_CHECKING:
     from coachvision.services.session import Film
@@ -87,7 +88,7 @@ class Tracking(QObject):
         self._job = self._tasks.run(
             self._work(film, index, at),
             lambda end: self._done(base, end),
-            lane=_LANE, title=self.tr("Following a point"), session=self._board.session, over=self._over,
+            lane=_LANE, title=tr("Following a point"), session=self._board.session, over=self._over,
         )  # fmt: skip
         self._look.start()
         self.changed.emit()
@@ -101,7 +102,7 @@ class Tracking(QObject):
 
             def seen(place: Seen) -> None:
                 found.append(place)
-                job.report(Progress(len(found) / max(1, count), self.tr("following"), None))
+                job.report(Progress(len(found) / max(1, count), tr("following"), None))
 
             point = Point(index, at.x(), at.y(), RADIUS * height, REACH * height)
             try:
@@ -132,15 +133,16 @@ class Tracking(QObject):
         if known is None:
             self._board.add(drawing)
         else:
-            self._board.change(drawing, self.tr("Follow on"))
+            self._board.change(drawing, tr("Follow on"))
         last = line.index_of(drawing.path[-1].pts)
         self.moved.emit(last)
         if not reached_end:
             when = line.seconds_of(drawing.path[-1].pts)
             self.told.emit(
-                self.tr(
-                    "Not sure any more after {0} s. Step on to where it is seen again and click it to go on."
-                ).format(f"{when:.2f}")
+                tr(
+                    "Not sure any more after {time} s. Step on to where it is seen again and click it to go on.",
+                    time=f"{when:.2f}",
+                )
             )
 
     def _over(self) -> None:

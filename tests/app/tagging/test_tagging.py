@@ -289,7 +289,7 @@ def test_tags_of_another_program_come_in_are_undone_and_go_out(watch: Watch, qtb
     table.write_text("category,start_s,end_s\nRally,1,2.5\nServe,3,\nLate,99,\n")
     desk.events.import_wanted.emit(table)
     qtbot.waitUntil(lambda: len(desk.book.rows) == 2, timeout=PATIENCE_MS)
-    assert "2 tags of tags.csv, 1 lay beyond" in window.messages.text
+    assert "2 tags of tags.csv. 1 lay beyond" in window.messages.text
     assert [(m.category, *frames(window, m)) for m in kept(window, qtbot, tmp_path)] == [
         ("Rally", 30, 75), ("Serve", 90, None),
     ]  # fmt: skip
