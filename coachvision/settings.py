@@ -118,7 +118,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         name="capture.source", type="text", default="",
-        label="Camera", help="The camera used last: its device, or the address of a network camera (MJPEG over HTTP).",
+        label="Camera", help="The camera used last: its device or, of a network camera, its address (RTSP or MJPEG).",
     ),
     Setting(
         name="capture.delay_s", type="integer", default=0, minimum=0, maximum=60, unit="s",

@@ -138,7 +138,7 @@ class CaptureView(Screen):
         self.source.activated.connect(self._choose)
         row.addWidget(self.source)
         self.address = named(QLineEdit(), "Address of the network camera")
-        self.address.setPlaceholderText("http://192.168.0.20/video")
+        self.address.setPlaceholderText("rtsp://192.168.0.20/stream1")
         self.address.setMinimumWidth(280)
         self.address.returnPressed.connect(lambda: self.connect_to(self.address.text()))
         self.address.hide()
@@ -209,6 +209,8 @@ class CaptureView(Screen):
 
     def _settle(self, settings: Settings) -> None:
         """Take up the delay and the camera of the last time."""
+        from coachvision.capture.sources import is_stream
+
         self._tell = False
         self.delay.setValue(settings.whole("capture.delay_s"))
         self._tell = True
@@ -217,7 +219,7 @@ class CaptureView(Screen):
             if source.address == last:
                 self.choose(source)
                 return
-        if last.startswith("http"):
+        if is_stream(last):
             self.address.setText(last)
             self.connect_to(last)
 

@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coachvision.capture.mjpeg import pictures
+from coachvision.capture.sources import is_rtsp
+from coachvision.video import live
 
 Image = NDArray[np.uint8]
 # A camera that sends nothing for so long has been unplugged.
@@ -37,7 +39,7 @@ class Reader(threading.Thread):
         lost: Callable[[str], None],
     ) -> None:
         super().__init__(name="reader", daemon=True)
-        self._open = _stream if kind == "stream" else _camera
+        self._open = _camera if kind == "camera" else _rtsp if is_rtsp(address) else _mjpeg
         self._address = address
         self._got = got
         self._lost = lost
@@ -66,7 +68,16 @@ class Reader(threading.Thread):
             self._got(time.monotonic(), image, jpeg)
 
 
-def _stream(address: str) -> Iterator[tuple[Image, bytes | None]]:
+def _rtsp(address: str) -> Iterator[tuple[Image, bytes | None]]:
+    """Pictures of an RTSP stream. Raises Lost."""
+    try:
+        for image in live.pictures(address, SILENCE_S):
+            yield image, None
+    except live.Ended as error:
+        raise Lost(str(error)) from error
+
+
+def _mjpeg(address: str) -> Iterator[tuple[Image, bytes | None]]:
     """Pictures of an MJPEG stream. Raises Lost."""
     try:
         with httpx.stream("GET", address, timeout=SILENCE_S, follow_redirects=False) as answer:

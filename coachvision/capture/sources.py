@@ -11,12 +11,16 @@ from coachvision.errors import UsageError
 
 # Where the system has no list of its own to read, so many are offered; one that is not there says so when opened.
 _OFFERED = 3
+STREAMS = ("rtsp", "http", "https")
 _DEVICES = Path("/sys/class/video4linux")
 
 
 @dataclass(frozen=True)
 class Source:
-    """kind: "camera" (address: its number or device file) or "stream" (address: http or https, MJPEG). title: words."""
+    """kind: "camera" (address: its number or device file) or "stream" (address: rtsp, or MJPEG's http, https).
+
+    title: words.
+    """
 
     kind: str
     address: str
@@ -41,12 +45,25 @@ def cameras() -> list[Source]:
 
 
 def stream(address: str) -> Source:
-    """A network camera. Raises UsageError for an address that is none of http or https."""
-    parts = urlsplit(address.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    """A network camera. Raises UsageError for an address that is none of rtsp, http or https."""
+    given = address.strip()
+    parts = urlsplit(given)
+    # A line break in it would be a line of our own in what the camera is asked.
+    plain = given.isprintable() and " " not in given
+    if parts.scheme not in STREAMS or not parts.hostname or not plain:
         raise UsageError(
             "This is no address of a network camera",
-            f"{address!r} does not begin with http:// or https:// and a name.",
-            hint="Take the MJPEG address from the camera's own page, http://192.168.0.20/video say.",
+            f"{address!r} does not begin with rtsp://, http:// or https:// and a name.",
+            hint="Take it from the camera's own page: rtsp://192.168.0.20/stream1 or http://192.168.0.20/video, say.",
         )
-    return Source("stream", address.strip(), parts.hostname)
+    return Source("stream", given, parts.hostname)
+
+
+def is_stream(address: str) -> bool:
+    """Whether it is a network camera's address, not a camera of this computer."""
+    return urlsplit(address).scheme in STREAMS
+
+
+def is_rtsp(address: str) -> bool:
+    """Whether that network camera speaks RTSP; else it is MJPEG over HTTP."""
+    return urlsplit(address).scheme == "rtsp"

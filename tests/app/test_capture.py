@@ -14,11 +14,16 @@ from coachvision.app.capture_view import CaptureView
 from coachvision.app.window import Window
 from tests.app.conftest import PATIENCE_MS, Open
 from tests.support.mjpeg_server import MjpegServer
+from tests.support.rtsp_server import RtspServer
+
+Server = MjpegServer | RtspServer
+BOTH = pytest.mark.parametrize("server", [MjpegServer, RtspServer], ids=["mjpeg", "rtsp"], indirect=True)
 
 
 @pytest.fixture
-def server() -> Iterator[MjpegServer]:
-    with MjpegServer() as made:
+def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    kind: type[MjpegServer] | type[RtspServer] = getattr(request, "param", MjpegServer)
+    with kind() as made:
         yield made
 
 
@@ -29,7 +34,7 @@ def capture(window: Window) -> CaptureView:
     return view
 
 
-def filming(window: Window, qtbot: QtBot, server: MjpegServer) -> CaptureView:
+def filming(window: Window, qtbot: QtBot, server: Server) -> CaptureView:
     view = capture(window)
     qtbot.waitUntil(lambda: view.source.count() >= 2, timeout=PATIENCE_MS)
     view.source.setCurrentIndex(view.source.count() - 1)
@@ -56,8 +61,9 @@ def wait_for_sessions(window: Window, qtbot: QtBot, count: int) -> None:
     qtbot.waitUntil(there, timeout=PATIENCE_MS)
 
 
+@BOTH
 def test_recording_on_a_key_is_named_imported_and_analyzed_by_itself(
-    open_window: Open, qtbot: QtBot, server: MjpegServer, counter_alone: str
+    open_window: Open, qtbot: QtBot, server: Server, counter_alone: str
 ) -> None:
     window = open_window()
     view = filming(window, qtbot, server)
@@ -73,7 +79,7 @@ def test_recording_on_a_key_is_named_imported_and_analyzed_by_itself(
 
 
 def test_unplugging_in_the_middle_keeps_what_was_recorded(
-    open_window: Open, qtbot: QtBot, server: MjpegServer, counter_alone: str
+    open_window: Open, qtbot: QtBot, server: Server, counter_alone: str
 ) -> None:
     window = open_window()
     view = filming(window, qtbot, server)
@@ -90,7 +96,7 @@ def test_unplugging_in_the_middle_keeps_what_was_recorded(
 
 
 def test_closing_the_window_in_the_middle_keeps_what_was_recorded(
-    open_window: Open, qtbot: QtBot, server: MjpegServer, counter_alone: str
+    open_window: Open, qtbot: QtBot, server: Server, counter_alone: str
 ) -> None:
     window = open_window()
     record_for(filming(window, qtbot, server), qtbot, 15)
@@ -99,8 +105,9 @@ def test_closing_the_window_in_the_middle_keeps_what_was_recorded(
     wait_for_sessions(again, qtbot, 1)
 
 
+@BOTH
 def test_delay_counts_down_then_shows_the_past_and_is_remembered(
-    open_window: Open, qtbot: QtBot, server: MjpegServer
+    open_window: Open, qtbot: QtBot, server: Server
 ) -> None:
     window = open_window()
     view = filming(window, qtbot, server)
@@ -118,7 +125,7 @@ def test_delay_counts_down_then_shows_the_past_and_is_remembered(
 
 
 def test_leaving_lets_the_camera_go_unless_it_records(
-    open_window: Open, qtbot: QtBot, server: MjpegServer, counter_alone: str
+    open_window: Open, qtbot: QtBot, server: Server, counter_alone: str
 ) -> None:
     window = open_window()
     view = filming(window, qtbot, server)
@@ -134,5 +141,5 @@ def test_leaving_lets_the_camera_go_unless_it_records(
 
 def test_address_that_is_none_is_told(open_window: Open, qtbot: QtBot, tmp_path: Path) -> None:
     window = open_window()
-    capture(window).connect_to("rtsp://camera")
+    capture(window).connect_to("camera")
     assert window.messages.text.startswith("This is no address of a network camera")

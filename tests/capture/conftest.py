@@ -12,6 +12,9 @@ import pytest
 from coachvision.capture.camera import Camera, Happened
 from coachvision.capture.sources import stream
 from tests.support.mjpeg_server import MjpegServer
+from tests.support.rtsp_server import RtspServer
+
+Server = MjpegServer | RtspServer
 
 PATIENCE_S = 30.0
 
@@ -34,17 +37,18 @@ class Filmed:
                 self.changed.wait(left)
 
 
-@pytest.fixture
-def server() -> Iterator[MjpegServer]:
-    with MjpegServer() as made:
+@pytest.fixture(params=[MjpegServer, RtspServer], ids=["mjpeg", "rtsp"])
+def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    kind: type[MjpegServer] | type[RtspServer] = request.param
+    with kind() as made:
         yield made
 
 
 @pytest.fixture
-def film() -> Iterator[Callable[[MjpegServer], Filmed]]:
+def film() -> Iterator[Callable[[Server], Filmed]]:
     opened: list[Filmed] = []
 
-    def open_one(server: MjpegServer) -> Filmed:
+    def open_one(server: Server) -> Filmed:
         told: list[Happened] = []
         changed = threading.Condition()
 

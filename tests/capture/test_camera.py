@@ -13,10 +13,11 @@ import numpy as np
 from coachvision.capture.camera import Filling, Happened, Live, Pictured, Recorded, Recording, Trouble, left_in
 from coachvision.video.probe import probe_here
 from coachvision.video.reader import VideoReader
-from tests.capture.conftest import Filmed
+from tests.capture.conftest import Filmed, Server
 from tests.support.mjpeg_server import MjpegServer, number_in
+from tests.support.rtsp_server import RtspServer
 
-Film = Callable[[MjpegServer], Filmed]
+Film = Callable[[Server], Filmed]
 
 
 def of(told: list[Happened], kind: type) -> list[Happened]:
@@ -41,7 +42,7 @@ def numbers_in(path: Path) -> list[int]:
         return [number_in(float(np.mean(frame.rgb))) for frame in reader.frames()]
 
 
-def test_pictures_are_seen_in_order_and_soon(film: Film, server: MjpegServer) -> None:
+def test_pictures_are_seen_in_order_and_soon(film: Film, server: Server) -> None:
     filmed = film(server)
     filmed.until(lambda told: len(of(told, Pictured)) >= 20)
     assert of(filmed.told, Live) == [Live(160, 120)]
@@ -57,7 +58,7 @@ def test_stream_without_lengths_is_read_as_well(film: Film) -> None:
         filmed.until(lambda told: len(of(told, Pictured)) >= 10)
 
 
-def test_delayed_picture_is_as_old_as_asked(film: Film, server: MjpegServer) -> None:
+def test_delayed_picture_is_as_old_as_asked(film: Film, server: Server) -> None:
     filmed = film(server)
     filmed.until(lambda told: of(told, Pictured))
     filmed.camera.delay(1.0)
@@ -72,7 +73,7 @@ def test_delayed_picture_is_as_old_as_asked(film: Film, server: MjpegServer) -> 
     assert waited == sorted(waited, reverse=True)
 
 
-def test_recording_holds_the_pictures_with_their_times(film: Film, server: MjpegServer, tmp_path: Path) -> None:
+def test_recording_holds_the_pictures_with_their_times(film: Film, server: Server, tmp_path: Path) -> None:
     filmed = film(server)
     filmed.until(lambda told: of(told, Pictured))
     filmed.camera.record(tmp_path / "captures" / "one.mkv")
@@ -90,9 +91,7 @@ def test_recording_holds_the_pictures_with_their_times(film: Film, server: Mjpeg
     assert all(1 <= step < 20 for step in steps), str(seen)
 
 
-def test_unplugging_keeps_the_recording_and_the_camera_comes_back(
-    film: Film, server: MjpegServer, tmp_path: Path
-) -> None:
+def test_unplugging_keeps_the_recording_and_the_camera_comes_back(film: Film, server: Server, tmp_path: Path) -> None:
     filmed = film(server)
     filmed.until(lambda told: of(told, Pictured))
     filmed.camera.record(tmp_path / "one.mkv")
@@ -109,7 +108,7 @@ def test_unplugging_keeps_the_recording_and_the_camera_comes_back(
     filmed.until(lambda told: of(told[before:], Live) and of(told[before:], Pictured))
 
 
-def test_killed_child_loses_at_most_the_last_moment(film: Film, server: MjpegServer, tmp_path: Path) -> None:
+def test_killed_child_loses_at_most_the_last_moment(film: Film, server: Server, tmp_path: Path) -> None:
     filmed = film(server)
     filmed.until(lambda told: of(told, Pictured))
     filmed.camera.record(tmp_path / "one.mkv")
@@ -123,7 +122,7 @@ def test_killed_child_loses_at_most_the_last_moment(film: Film, server: MjpegSer
     assert last.lost is False
 
 
-def test_closing_in_the_middle_finishes_the_recording(film: Film, server: MjpegServer, tmp_path: Path) -> None:
+def test_closing_in_the_middle_finishes_the_recording(film: Film, server: Server, tmp_path: Path) -> None:
     filmed = film(server)
     filmed.until(lambda told: of(told, Pictured))
     filmed.camera.record(tmp_path / "one.mkv")
@@ -133,9 +132,7 @@ def test_closing_in_the_middle_finishes_the_recording(film: Film, server: MjpegS
     assert len(numbers_in(tmp_path / "one.mkv")) > 5
 
 
-def test_recording_of_a_killed_program_is_found_at_the_next_start(
-    film: Film, server: MjpegServer, tmp_path: Path
-) -> None:
+def test_recording_of_a_killed_program_is_found_at_the_next_start(film: Film, server: Server, tmp_path: Path) -> None:
     filmed = film(server)
     filmed.until(lambda told: of(told, Pictured))
     filmed.camera.record(tmp_path / "one.mkv")
@@ -150,10 +147,26 @@ def test_recording_of_a_killed_program_is_found_at_the_next_start(
     assert probe_here(left / "one.mkv").duration_s > 0.3
 
 
-def test_camera_that_refuses_says_so(film: Film, server: MjpegServer) -> None:
+def test_camera_that_refuses_says_so(film: Film, server: Server) -> None:
     server.status = 401
     filmed = film(server)
     filmed.until(lambda told: of(told, Trouble))
     trouble = of(filmed.told, Trouble)[0]
     assert isinstance(trouble, Trouble)
     assert "401" in trouble.error.message
+
+
+def test_address_without_a_stream_or_without_a_camera_says_which(film: Film) -> None:
+    told = []
+    with RtspServer() as server:
+        server.status = 404
+        filmed = film(server)
+        filmed.until(lambda all_told: of(all_told, Trouble))
+        told.append(of(filmed.told, Trouble)[0])
+        filmed.camera.close()
+    filmed = film(server)
+    filmed.until(lambda all_told: of(all_told, Trouble))
+    told.append(of(filmed.told, Trouble)[0])
+    no_stream, no_camera = (one.error.message for one in told if isinstance(one, Trouble))
+    assert "404" in no_stream
+    assert "cannot be reached" in no_camera

@@ -65,7 +65,19 @@ def test_delay_keeps_a_minute_and_no_more_than_its_room() -> None:
     assert kept.at(119.0) is not None
 
 
-@pytest.mark.parametrize("address", ["", "camera", "rtsp://1.2.3.4/x", "file:///etc/passwd", "http://"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "camera",
+        "rtmp://1.2.3.4/x",
+        "file:///etc/passwd",
+        "http://",
+        "rtsp://",
+        "rtsp://a/b\r\nc: d",
+        "rtsp://a/b c",
+    ],
+)
 def test_address_that_is_none_is_refused(address: str) -> None:
     with pytest.raises(UsageError):
         stream(address)
@@ -73,3 +85,6 @@ def test_address_that_is_none_is_refused(address: str) -> None:
 
 def test_address_is_taken_as_given() -> None:
     assert stream(" http://camera.local:8080/video ").address == "http://camera.local:8080/video"
+    kept = stream("rtsp://coach:secret@192.168.0.20/stream1")
+    # The name that is shown tells no password.
+    assert (kept.address, kept.title) == ("rtsp://coach:secret@192.168.0.20/stream1", "192.168.0.20")
