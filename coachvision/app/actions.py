@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from coachvision.app import rooms
 from coachvision.app.tasks import Job, Tasks
 from coachvision.errors import Cancelled, CoachVisionError
 from coachvision.events import Bus, SessionSaved
@@ -108,7 +109,7 @@ class Actions(QObject):
                 library.set_exception(error)
                 raise
 
-        self._tasks.run(work, lambda _: then())
+        self._tasks.run(work, lambda _: then(), needs=rooms.load_library)
 
     def _run(self, work: Callable[[Job], Any], then: Callable[[Any], None] | None = None, **more: Any) -> Job:
         """As `Tasks.run`; the work, and what it leads to, keep the library that was open when it was asked for."""
@@ -150,11 +151,14 @@ class Actions(QObject):
         session: str = "",
         over: Callable[[], None] | None = None,
         owed: bool = False,
+        needs: Callable[[], None] = rooms.load,
     ) -> Job:
         """Do something with the library off the UI thread: what actions are made of, those of other modules, too."""
-        return self._run(
-            lambda job: work(self._opened(), job), then, lane=lane, title=title, session=session, over=over, owed=owed
-        )
+
+        def with_library(job: Job) -> T:
+            return work(self._opened(), job)
+
+        return self._run(with_library, then, lane=lane, title=title, session=session, over=over, owed=owed, needs=needs)
 
     def tell(self, event: object) -> None:
         """Say on the bus what changed; in any thread. Nothing where it is not of the library that is open now."""
@@ -317,6 +321,14 @@ class Actions(QObject):
             if (last or not done) and not self._stopping:
                 unfinished.end(self._opened(), session)
 
+    def load_rest(self, then: Callable[[], None]) -> Job:
+        """Load all that is not loaded yet, so that what the coach does next need not wait for it."""
+
+        def work(_job: Job) -> None:
+            """The rooms it needs are all of them."""
+
+        return self._run(work, lambda _: then(), lane="rooms")
+
     def take_up(self, then: Callable[[int], None]) -> Job:
         """Take up what the last time left undone; `then` gets how many sessions that is."""
 
@@ -380,7 +392,7 @@ class Actions(QObject):
 
             return settings.load()
 
-        return self._run(work, then, lane="settings")
+        return self._run(work, then, lane="settings", needs=rooms.load_library)
 
     def change_setting(self, name: str, value: object, then: Callable[[Settings], None]) -> Job:
         """Keep one setting."""
@@ -390,7 +402,7 @@ class Actions(QObject):
 
             return settings.save(name, value)
 
-        return self._run(work, then, lane="settings")
+        return self._run(work, then, lane="settings", needs=rooms.load_library)
 
     def keys(self, then: Callable[[dict[str, tuple[str, ...]]], None]) -> Job:
         """The keys the coach chose."""
@@ -400,7 +412,7 @@ class Actions(QObject):
 
             return settings.load_keys()
 
-        return self._run(work, then, lane="settings")
+        return self._run(work, then, lane="settings", needs=rooms.load_library)
 
     def change_keys(
         self, command: str, keys: Sequence[str] | None, then: Callable[[dict[str, tuple[str, ...]]], None]
@@ -412,7 +424,7 @@ class Actions(QObject):
 
             return settings.save_keys(command, keys)
 
-        return self._run(work, then, lane="settings")
+        return self._run(work, then, lane="settings", needs=rooms.load_library)
 
     def stop(self) -> None:
         """Nobody shall wait any more for a library whose opening has not begun. Call it before the tasks are closed."""

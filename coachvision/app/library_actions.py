@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from coachvision.app import rooms
 from coachvision.events import SessionDeleted, SessionSaved
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def ids(actions: Actions, wanted: Filter, then: Callable[[list[str]], None]) -> 
     def work(library: Library, _job: Job) -> list[str]:
         return library.session_ids(**{name: value or None for name, value in asdict(wanted).items()})
 
-    return actions.run(work, then)
+    return actions.run(work, then, needs=rooms.load_library)
 
 
 def cards(actions: Actions, sessions: Sequence[str], then: Callable[[list[SessionCard]], None]) -> Job:
@@ -72,7 +73,7 @@ def cards(actions: Actions, sessions: Sequence[str], then: Callable[[list[Sessio
 
         return session_cards(library, sessions)
 
-    return actions.run(work, then)
+    return actions.run(work, then, needs=rooms.load_library)
 
 
 def names(actions: Actions, then: Callable[[Names], None]) -> Job:
@@ -87,7 +88,7 @@ def names(actions: Actions, then: Callable[[Names], None]) -> Job:
             tuple((team, tuple(library.people.members(team))) for team in teams),
         )
 
-    return actions.run(work, then)
+    return actions.run(work, then, needs=rooms.load_library)
 
 
 def tag(actions: Actions, sessions: Sequence[str], name: str, *, off: bool = False) -> Job:

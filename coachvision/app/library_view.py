@@ -27,6 +27,7 @@ _TOGETHER = 2
 
 class LibraryView(Screen):
     """opened: a session's id. add_wanted: the coach wants to choose files. demo_wanted: the drawn athlete.
+    stood: once, when the first that was read of the library is on screen.
 
     It is an empty place until it is furnished: the window shows before that.
     """
@@ -34,6 +35,7 @@ class LibraryView(Screen):
     opened = Signal(str)
     add_wanted = Signal()
     demo_wanted = Signal()
+    stood = Signal()
     search_hint = "Search names, notes, tags"
 
     def furnish(self) -> None:
@@ -47,7 +49,7 @@ class LibraryView(Screen):
 
         self._search = ""
         self.asked = self.answered = 0
-        self._read = False
+        self._read = self._stands = False
         self._came: list[tuple[Job, Path]] = []
         self._names = Names()
         self.model = CardModel(self)
@@ -153,6 +155,8 @@ class LibraryView(Screen):
                 self.model.show(ids)
                 self.filters.tell(len(ids))
                 self._choose_page()
+                if not ids:
+                    self._stand()
 
         today = date.today()  # noqa: DTZ011 - the coach's own day
         self._wanted = self.filters.filter(self._search, today)
@@ -275,7 +279,17 @@ class LibraryView(Screen):
         library_actions.names(self.desk.actions, take)
 
     def _read_cards(self, ids: list[str]) -> None:
-        library_actions.cards(self.desk.actions, ids, self.model.put)
+        def put(cards: list[SessionCard]) -> None:
+            self.model.put(cards)
+            self._stand()
+
+        library_actions.cards(self.desk.actions, ids, put)
+
+    def _stand(self) -> None:
+        if not self._stands:
+            self._stands = True
+            # What was put is painted first.
+            QTimer.singleShot(0, self.stood.emit)
 
     def _work(self) -> None:
         self.model.work(self.desk.tasks.shown)

@@ -140,16 +140,17 @@ class Tasks(QObject):
         over: Callable[[], None] | None = None,
         owed: bool = False,
         lost: Callable[[Any], object] | None = None,
+        needs: Callable[[], None] = rooms.load,
     ) -> Job:
         """Do the work in its lane's thread; then, in this thread, `done` with what it gave, and `over` in any case.
 
         What it raises goes out as `failed`; Cancelled is silent. owed: it keeps what the coach sees as done, and is
         carried out even when the window closes. lost: lets go what it gave (a camera) where the window closed meanwhile
-        and `done` is called no more.
+        and `done` is called no more. needs: loads the rooms it imports from, before it begins.
         """
         job = Job(title, session, owed=owed)
         job.retry = lambda: self.run(
-            work, done, lane=lane, title=title, session=session, over=over, owed=owed, lost=lost
+            work, done, lane=lane, title=title, session=session, over=over, owed=owed, lost=lost, needs=needs
         )
         if self._closed:
             job.state = State.CANCELLED
@@ -158,7 +159,7 @@ class Tasks(QObject):
         self._jobs.append(job)
         if lane not in self._lanes:
             self._lanes[lane] = ThreadPoolExecutor(1, thread_name_prefix=lane)
-        self._lanes[lane].submit(self._carry_out, job, work, (done, over))
+        self._lanes[lane].submit(self._carry_out, job, work, (done, over), needs)
         if title:
             self._poll.start()
         self.changed.emit()
@@ -179,14 +180,16 @@ class Tasks(QObject):
                 job.lost(job.given)
         self._jobs.clear()
 
-    def _carry_out(self, job: Job, work: Callable[[Job], Any], then: tuple[Any, Any]) -> None:
+    def _carry_out(
+        self, job: Job, work: Callable[[Job], Any], then: tuple[Any, Any], needs: Callable[[], None]
+    ) -> None:
         """In the lane's thread. Every path ends in a final state."""
         result: object = None
         try:
             state = State.CANCELLED
             if not job.cancelled():
                 job.state = State.RUNNING
-                rooms.load()
+                needs()
                 result = job.given = work(job)
                 state = State.DONE
         except Cancelled:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -78,21 +78,14 @@ class Window(QMainWindow):
 
     def begin(self, videos: Sequence[Path] = ()) -> None:
         """Furnish it, open the library and add the videos given on the command line. Once, after it was shown."""
+        from coachvision.app.beginning import Beginning
+
         self._furnish()
         self._begun = True
-        self.actions_.open_library(self._library_open)
+        Beginning(self.desk, self.screens, self._settle, self).begin()
         self.go("library")
-        self.actions_.settings(self._settle)
-        self.actions_.keys(self._put_on_keys)
-        self.actions_.take_up(self._tell_taken_up)
-        self.actions_.take_up_recordings()
-        self.account.look()
         if videos:
             self.add_videos(videos)
-
-    def _library_open(self) -> None:
-        self.library.refresh()
-        self.screens.warm_soon()
 
     def add_videos(self, videos: Sequence[Path]) -> None:
         """Take videos in; a single one opens as soon as it can be played."""
@@ -202,11 +195,6 @@ class Window(QMainWindow):
         look.keep_language(settings.text("look.language"))
         self.arrivals.settle(settings)
 
-    def _tell_taken_up(self, sessions: int) -> None:
-        if sessions:
-            what = "One video is" if sessions == 1 else f"{sessions} videos are"
-            self.messages.show_notice(f"{what} prepared on from the last time.", "Show", lambda: self.go("activity"))
-
     def _tell_work(self) -> None:
         count = len(self.tasks.shown)
         self.header.tell("activity", f"({count})" if count else "")
@@ -237,11 +225,6 @@ class Window(QMainWindow):
         view = self.shown("account")
         if isinstance(view, AccountView):
             view.join(service_file)
-
-    def _put_on_keys(self, chosen: Mapping[str, tuple[str, ...]]) -> None:
-        trouble = keymap.adopt(chosen)
-        if trouble:
-            self.messages.show_notice(" ".join(trouble))
 
     def _failed(self, job: Job, error: BaseException) -> None:
         if not self.arrivals.handled(job, error):

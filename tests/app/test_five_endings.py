@@ -209,6 +209,7 @@ TABLE: dict[str, tuple[Callable[[Stage], object], object]] = {
     "actions:Actions.prepare": (lambda s: s.actions.prepare(s.b, "Squat"), REAL),
     "actions:Actions.settings": (lambda s: s.actions.settings(nothing), REAL),
     "actions:Actions.take_up": (lambda s: s.actions.take_up(nothing), REAL),
+    "actions:Actions.load_rest": (lambda s: s.actions.load_rest(lambda: None), REAL),
     "actions:Actions.take_up_recordings": (lambda s: s.actions.take_up_recordings(), REAL),
     "arrivals:Arrivals.look": (_look, []),
     "bucket_actions:BucketActions._change": (lambda s: s.account.bucket.forget(), None),

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -16,6 +18,7 @@ from coachvision.app import look
 from coachvision.app.settings_view import SettingsView
 from coachvision.settings import SETTINGS
 from tests.app.conftest import PATIENCE_MS, Open
+from tests.support.weeks import keep_weeks
 
 HEAVY = (
     "numpy", "av", "cv2", "scipy", "matplotlib", "pyqtgraph", "pydantic", "sqlite_utils", "sqlite3", "jinja2",
@@ -81,24 +84,91 @@ def test_nothing_but_the_window_shows_and_it_stays_active(open_window: Open, qap
     assert shown.kinds == {"Window"}
 
 
-def test_rooms_are_loaded_by_one_thread_while_others_wait() -> None:
-    """Without the lock about one start in two failed: PySide's import hook and pydantic's own lazy parts."""
+def _ended(program: str, *args: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    return subprocess.run(
+        [sys.executable, "-c", program, *args], env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_rooms_can_be_loaded_from_several_threads() -> None:
+    """With PySide's hook on each import, about one start in two failed: pydantic's parts were asked half loaded."""
     started = (
         "import sys, threading\n"
         "from PySide6.QtWidgets import QApplication\n"
         "from coachvision.app import rooms\n"
         "failed = []\n"
         "threading.excepthook = lambda told: failed.append(told.exc_value)\n"
-        "threads = [threading.Thread(target=rooms.load) for _ in range(4)]\n"
+        "threads = [threading.Thread(target=load) for load in (rooms.load, rooms.load_library, rooms.load_cloud) * 2]\n"
         "[thread.start() for thread in threads]\n"
         "[thread.join() for thread in threads]\n"
         "sys.exit(f'{failed}' if failed else 0)"
     )
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    command = [sys.executable, "-c", started]
     for _ in range(3):
-        ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        ended = _ended(started)
         assert ended.returncode == 0, ended.stderr
+
+
+def test_pyside_does_not_look_into_what_is_imported() -> None:
+    looked = (
+        "import sys\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "import coachvision.app\n"
+        "import this_module_was_looked_into\n"
+        "known = sys.modules['shibokensupport.feature'].pyside_feature_dict\n"
+        "sys.exit('looked' if 'this_module_was_looked_into' in known else 0)"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "this_module_was_looked_into.py").write_text("", encoding="utf-8")
+        ended = _ended(f"import sys; sys.path.insert(0, {folder!r})\n{looked}")
+    assert ended.returncode == 0, ended.stderr
+
+
+REST = ("scipy", "av", "cv2", "coachvision.analysis", "coachvision.capture", "coachvision.synth")
+
+
+def test_first_cards_wait_for_what_reads_the_library_alone(tmp_path: Path) -> None:
+    """All else is loaded once they stand, without being asked for."""
+    keep_weeks(tmp_path / "library", "Kim", (0.31, 0.35))
+    read = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from PySide6.QtCore import QTimer\n"
+        "from coachvision.app import beginning\n"
+        "from coachvision.app.main import make_application\n"
+        "from coachvision.app.window import Window\n"
+        "application = make_application()\n"
+        # However slow this machine is, it does not go on because it has waited long enough.
+        "beginning._REST_MS = 600_000\n"
+        "window = Window(Path(sys.argv[1]))\n"
+        "standing = []\n"
+        f"stood = lambda: standing.append([name for name in {REST!r} if name in sys.modules])\n"
+        "window.library.stood.connect(stood)\n"
+        "window.show()\n"
+        "window.begin()\n"
+        "def look():\n"
+        f"    if all(name in sys.modules for name in {REST!r}): application.quit()\n"
+        "timer = QTimer(interval=50)\n"
+        "timer.timeout.connect(look)\n"
+        "timer.start()\n"
+        "application.exec()\n"
+        "window.close()\n"
+        "sys.exit(0 if standing == [[]] and window.library.model.cards else f'{standing}')"
+    )
+    ended = _ended(read, str(tmp_path / "library"))
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_rest_is_loaded_though_no_card_is_ever_on_screen(
+    open_window: Open, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_weeks(tmp_path / "library", "Kim", (0.31, 0.35))
+    monkeypatch.setattr("coachvision.app.beginning._REST_MS", 200)
+    window = open_window()
+    window.go("settings")
+    with qtbot.waitSignal(window.account.stood, timeout=PATIENCE_MS):
+        pass
+    assert not window.library.model.cards
 
 
 def test_size_and_theme_are_remembered(open_window: Open, qtbot: QtBot) -> None:
