@@ -11,6 +11,7 @@ import pytest
 # Before the first QApplication; a developer's own choice (a real screen) stays.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -33,8 +34,9 @@ def qapp_args() -> list[str]:
 
 @pytest.fixture(autouse=True)
 def _dressed(qapp: QApplication) -> None:
-    """Every test begins in the same theme, whatever the one before it wore."""
-    theme.wear(qapp, theme.DARK)
+    """Every test begins in the same theme, whatever the one before it wore. It is long in putting on."""
+    if qapp.property("theme") != theme.DARK.name:
+        theme.wear(qapp, theme.DARK)
 
 
 @pytest.fixture
@@ -54,6 +56,8 @@ def open_window(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Op
         window.close()
         window.deleteLater()
     qapp.processEvents()
+    # `processEvents` leaves them to the next test's event loop, where nobody looks for what they cost.
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
