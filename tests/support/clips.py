@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from coachvision.video.writer import VideoWriter
+from tests.support.once import encoded_once
 
 
+@encoded_once
 def write_clip(path: Path, *, frames: int = 24, fps: int = 30, size: tuple[int, int] = (160, 120)) -> Path:
     """A grey clip across which a bright square moves by two pixels a frame; size: (width, height)."""
     width, height = size

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from coachvision.library import Library
 from coachvision.library.records import Run
 from coachvision.services.session import Film, WholeSession
 from coachvision.video.probe import probe_here
+from tests.support.once import encoded_once
 
 WIDTH, HEIGHT, FPS, FRAMES = 320, 240, 30, 60
 TIME_BASE = Fraction(1, 15_360)
@@ -34,6 +36,7 @@ class Squat:
     points: NDArray[np.float32]
 
 
+@cache
 def squat() -> Squat:
     """Two squats to 110 degrees in two seconds, seen from the side."""
     t = np.arange(FRAMES) / FPS
@@ -61,9 +64,12 @@ def squat() -> Squat:
             part = name.removeprefix("left_").removeprefix("right_")
             offset = 4.0 if name.startswith("right_") else 0.0
             points[i, j] = places.get(part, shoulder + 8 * across + 24 * up) + np.array([offset, -offset / 2])
+    for truth in (knee, points):
+        truth.setflags(write=False)
     return Squat(knee, points)
 
 
+@encoded_once
 def write_film(path: Path) -> Path:
     """The figure as an H.264 MP4 of two seconds."""
     truth = squat()

@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 
 from coachvision.video.writer import VideoWriter
+from tests.support.once import encoded_once
 
 FPS, SECONDS = 2, 330
 PARTS = ((60, 90), (200, 240))
 
 
+@encoded_once
 def write_training(path: Path) -> Path:
     """330 s at 2 frames a second; a square moves from second 60 to 90 and from 200 to 240."""
     with VideoWriter(path, 96, 64, time_base=Fraction(1, FPS), preset="ultrafast") as writer:
