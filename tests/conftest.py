@@ -93,8 +93,11 @@ def _is_lasting(thread: threading.Thread) -> bool:
 
 
 def _is_helper(process: psutil.Process) -> bool:
-    """Multiprocessing's resource tracker lives as long as its parent, by design."""
-    return "multiprocessing.resource_tracker" in _command(process)
+    """Multiprocessing's resource tracker and our own nursery live as long as their parent, by design."""
+    command = _command(process)
+    # What the nursery forks looks as itself does, and must not be left behind.
+    ours = "tests.support.nursery" in command and process in psutil.Process().children()
+    return ours or "multiprocessing.resource_tracker" in command
 
 
 def _command(process: psutil.Process) -> str:

@@ -41,8 +41,12 @@ class Echo(BaseHTTPRequestHandler):
         pass
 
 
-if __name__ == "__main__":
+def main() -> None:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Echo)
     end_with_parent()
     announce(url=f"http://127.0.0.1:{server.server_address[1]}")
     server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
-from tests.support.process import ServerProcess
+from tests.support.nursery import ForkedServer
 from tests.support.swift_server import ACCESS_KEY, REGION, SECRET_KEY
 
 PART_BYTES = 5 << 20
@@ -45,7 +45,7 @@ class GatewayProcess:
             "COACHVISION_RATE_REFUSED_TOKENS": "100000/minute",
         }
         self.variables = {**variables, **(environment or {})}
-        self.process = ServerProcess.module("tests.support.gateway_child", environment=self.variables)
+        self.process = ForkedServer("tests.support.gateway_child:main", self.variables)
         self.url: str = self.process.ready["url"]
 
     def log(self) -> str:

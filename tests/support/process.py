@@ -26,14 +26,7 @@ class ServerProcess:
     def __init__(self, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
         # Not a pipe: nobody reads along, and a full pipe would stop the child.
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed in stop
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._stderr,
-            env={**os.environ, **(environment or {})},
-            cwd=ROOT,
-        )
+        self._process = self._start(command, {**os.environ, **(environment or {})})
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
@@ -41,6 +34,11 @@ class ServerProcess:
             self.stop()
             raise RuntimeError(f"{' '.join(command)} did not start:\n{said}")
         self.ready: dict[str, Any] = json.loads(line)
+
+    def _start(self, command: Sequence[str], environment: Mapping[str, str]) -> Any:
+        """Returns what Popen does."""
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=self._stderr, env=environment, cwd=ROOT)
 
     @classmethod
     def module(cls, name: str, *arguments: str, environment: Mapping[str, str] | None = None) -> ServerProcess:
