@@ -26,6 +26,8 @@ from tests.support.servers import (  # noqa: F401 - fixtures
 # Machines are noisy: no test fails for being slow.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
+# Where the machine's habit is to keep nothing compiled, each program that tests start would compile all it imports.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 _LOOPBACK = ("127.", "::1", "localhost")
 # What a test is given to end what it began, on a machine that is busy with other things.
