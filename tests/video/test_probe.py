@@ -168,7 +168,7 @@ def test_a_child_that_reaches_its_memory_limit_takes_nothing_down(
     shared_data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Less than its libraries need: the limit is met wherever the child happens to be.
-    code = "from coachvision.video import _probe_child as c; c._MEMORY = 200 << 20; c.main(sys.argv[1:])"
+    code = "from coachvision.video import _probe_child as c; c._MEMORY = 150 << 20; c.main(sys.argv[1:])"
     _child_that(monkeypatch, f"import sys; {code}")
     with pytest.raises(VideoError, match="cannot be read"):
         probe(shared_data / "robust" / "uhd8k_3frames.mp4")
