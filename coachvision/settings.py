@@ -233,22 +233,20 @@ def load(folder: Path | None = None) -> Settings:
 
 
 def save(name: str, value: object, folder: Path | None = None) -> Settings:
-    """Change one setting in one atomic write, keeping everything else in the file; the settings as they are then.
+    """Change one setting, as `save_all`."""
+    return save_all({name: value}, folder)
+
+
+def save_all(values: Mapping[str, object], folder: Path | None = None) -> Settings:
+    """Change settings in one atomic write, keeping everything else in the file; the settings as they are then.
 
     Raises UsageError for an unknown name or a value out of bounds, CoachVisionError where it cannot be written.
     """
-    setting = find(name)
-    checked = setting.check(value)
+    checked = {name: find(name).check(value) for name, value in values.items()}
     path = _file(folder)
     tables = tomlfile.read(path)
-    table: dict[str, Any] = tables
-    *parents, key = name.split(".")
-    for parent in parents:
-        inner = table.get(parent)
-        below = inner if isinstance(inner, dict) else {}
-        table[parent] = below
-        table = below
-    table[key] = checked
+    for name, value in checked.items():
+        _put(tables, name, value)
     tomlfile.write(path, tables)
     return load(folder)
 
@@ -297,6 +295,17 @@ def _look_up(tables: Mapping[str, Any], name: str) -> object:
     for part in name.split("."):
         found = found.get(part) if isinstance(found, Mapping) else None
     return found
+
+
+def _put(tables: dict[str, Any], name: str, value: Value) -> None:
+    *parents, key = name.split(".")
+    table = tables
+    for parent in parents:
+        inner = table.get(parent)
+        below = inner if isinstance(inner, dict) else {}
+        table[parent] = below
+        table = below
+    table[key] = value
 
 
 def _file(folder: Path | None) -> Path:

@@ -51,10 +51,12 @@ class BucketPanel(Panel):
         self.drop.clicked.connect(lambda: self.ask(now=False))
         self.check.clicked.connect(lambda: self._want(self.check_wanted))
         self.use.clicked.connect(lambda: self._want(self.use_wanted))
+        self._used: Place | None = None
         self.ask(now=False)
 
     def show_place(self, place: Place | None) -> None:
         """Which one is used."""
+        self._used = place
         self.forget.setVisible(place is not None)
         if place is None:
             self.say(tr("A club that owns storage can keep everything there, with or without accounts."))
@@ -64,16 +66,25 @@ class BucketPanel(Panel):
             self.set_up.setText(tr("Use another …"))
 
     def ask(self, *, now: bool) -> None:
-        """Whether the form is seen. A secret does not stay in it."""
+        """Whether the form is seen, beginning with the bucket that is used. A secret does not stay in it."""
         self._choices.setVisible(not now)
         for part in (self._form, self._answers):
             part.setVisible(now)
         self.result.hide()
-        if now:
+        if now and self._used is not None:
+            self._fill(self._used)
+            self.key_id.setFocus()
+        elif now:
             self.endpoint.setFocus()
         else:
             self.secret.clear()
         self._allow()
+
+    def _fill(self, used: Place) -> None:
+        self.endpoint.setText(used.endpoint)
+        self.bucket.setText(used.bucket)
+        self.prefix.setText(used.prefix.rstrip("/"))
+        self.region.setText(used.region)
 
     @property
     def wanted(self) -> Wanted:

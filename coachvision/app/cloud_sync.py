@@ -124,6 +124,7 @@ class CloudSync(QObject):
 
     def _after(self, told: Summary | CoachVisionError) -> None:
         from coachvision.errors import SignedOut
+        from coachvision.services import club_bucket
         from coachvision.services.guest_claim import claimed_words
         from coachvision.services.sync_now import Summary
 
@@ -131,9 +132,10 @@ class CloudSync(QObject):
             self.claimed.emit(claimed_words(told.claimed))
         if isinstance(told, Summary) and (told.taken_in or told.copies):
             self.came.emit([*told.taken_in, *told.copies])
-        if isinstance(told, SignedOut) and not self._told_locked_out:
+        locked_out = club_bucket.refused(told) if isinstance(told, Summary) else told
+        if isinstance(locked_out, SignedOut) and not self._told_locked_out:
             self._told_locked_out = True
-            self.locked_out.emit(told)
+            self.locked_out.emit(locked_out)
         # What waits is less now, or the sign-in is over: whoever shows that looks again.
         if isinstance(told, SignedOut) or (isinstance(told, Summary) and (told.uploaded_files or told.sent_roots)):
             self._account.look()

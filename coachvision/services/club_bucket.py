@@ -2,31 +2,54 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import json
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from coachvision import settings
+from coachvision.checkpoints import checkpoint
 from coachvision.clock import Clock, SystemClock
 from coachvision.errors import AccountError, Offline, SignedOut, UsageError
 from coachvision.sync import faults
 from coachvision.sync.halting import Halt
+from coachvision.sync.records import Summary
 from coachvision.sync.remotes.bucket import BucketRemote, Place
+from coachvision.sync.states import Reason
 
 if TYPE_CHECKING:
     from coachvision.accounts.account import Account
 
+# The keyring's entry: each bucket's secret by the bucket, one but for the moment in which one takes another's place.
 SECRET = "bucket-secret"  # noqa: S105 - its name, not the secret
+_ANOTHER_KEY = "Give it another, on the account screen or with `coachvision bucket`."
 
 
 def place() -> Place | None:
     """The bucket that the settings name, or None."""
-    told = settings.load()
-    if not told.text("bucket.endpoint"):
+    chosen = _chosen()
+    return None if chosen is None else chosen[0]
+
+
+def refused(summary: Summary) -> SignedOut | None:
+    """What to tell where a run ended because the bucket does not accept its key; None where that was not it."""
+    chosen = place()
+    if summary.paused is not Reason.KEY or chosen is None:
         return None
-    return Place(
-        told.text("bucket.endpoint"), told.text("bucket.name"), told.text("bucket.region"), told.text("bucket.prefix")
+    return SignedOut(
+        "The club's bucket does not accept its key", f"{chosen.bucket} at {chosen.endpoint} refuses it",
+        hint=_ANOTHER_KEY,
+    )  # fmt: skip
+
+
+def _chosen() -> tuple[Place, str] | None:
+    """(the bucket, its key's id)."""
+    told = settings.load()
+    endpoint, name, region, prefix, key_id = (
+        told.text(f"bucket.{what}") for what in ("endpoint", "name", "region", "prefix", "key_id")
     )
+    return (Place(endpoint, name, region, prefix), key_id) if endpoint else None
 
 
 def check(chosen: Place, key_id: str, secret: str, halt: Halt | None = None) -> None:
@@ -59,16 +82,45 @@ def check(chosen: Place, key_id: str, secret: str, halt: Halt | None = None) -> 
 
 
 def use(account: Account, chosen: Place, key_id: str, secret: str) -> None:
-    """Sync with that bucket from now on. Raises UsageError, AccountError where the keyring keeps no secret."""
+    """Sync with that bucket from now on. Raises UsageError, AccountError where the keyring keeps no secret.
+
+    Killed anywhere, it is the one bucket or the other, with its own secret.
+    """
     _require_sound(chosen, key_id, secret)
     account.require_lasting()
-    account.keep_own_secret(SECRET, secret)
+    chosen = replace(chosen, endpoint=chosen.endpoint.rstrip("/"))
+    before, secrets, mine = _chosen(), _secrets(account), {_name_of(chosen, key_id): secret}
+    used = {} if before is None else {_name_of(*before): secrets.get(_name_of(*before), "")}
+    _keep(account, {**used, **mine})
+    checkpoint("bucket.key_kept")
+    _choose(chosen, key_id)
+    checkpoint("bucket.chosen")
+    _keep(account, mine)
+
+
+def _choose(chosen: Place, key_id: str) -> None:
     told = {
-        "name": chosen.bucket, "region": chosen.region, "prefix": chosen.prefix, "key_id": key_id,
-        "endpoint": chosen.endpoint.rstrip("/"),
+        "endpoint": chosen.endpoint, "name": chosen.bucket, "region": chosen.region, "prefix": chosen.prefix,
+        "key_id": key_id,
     }  # fmt: skip
-    for name, value in told.items():
-        settings.save(f"bucket.{name}", value)
+    settings.save_all({f"bucket.{name}": value for name, value in told.items()})
+
+
+def _name_of(chosen: Place, key_id: str) -> str:
+    told = (chosen.endpoint, chosen.bucket, chosen.region, chosen.prefix, key_id)
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
+
+
+def _secrets(account: Account) -> dict[str, str]:
+    try:
+        kept = json.loads(account.own_secret(SECRET) or "{}")
+    except ValueError:
+        return {}
+    return kept if isinstance(kept, dict) else {}
+
+
+def _keep(account: Account, secrets: dict[str, str]) -> None:
+    account.keep_own_secret(SECRET, json.dumps(secrets))
 
 
 def _require_sound(chosen: Place, key_id: str, secret: str) -> None:
@@ -87,16 +139,19 @@ def _odd(chosen: Place) -> UsageError:
 
 
 def forget(account: Account) -> None:
-    """Sync with no bucket any more; what lies in it stays. Raises AccountError where the keyring will not let go."""
+    """Sync with no bucket any more; what lies in it stays. Raises AccountError where the keyring will not let go.
+
+    The secret goes first: killed in between, what is left is a bucket without a key, which is told, and no secret.
+    """
     account.keep_own_secret(SECRET, None)
-    for name in ("endpoint", "name", "key_id", "prefix"):
-        settings.save(f"bucket.{name}", "")
+    checkpoint("bucket.key_gone")
+    _choose(Place("", ""), "")
 
 
 def remote(account: Account, clock: Clock) -> BucketRemote | None:
     """The bucket as sync's remote, or None where none is chosen. Raises SignedOut where the keyring has no key."""
-    chosen = place()
-    return None if chosen is None else BucketRemote(chosen, _Keys(account), account.user_id or "", clock)
+    chosen = _chosen()
+    return None if chosen is None else BucketRemote(chosen[0], _Keys(account, *chosen), account.user_id or "", clock)
 
 
 @dataclass(frozen=True)
@@ -110,13 +165,15 @@ class _Given:
 @dataclass(frozen=True)
 class _Keys:
     account: Account
+    chosen: Place
+    key_id: str
 
     def pair(self) -> tuple[str, str]:
-        secret = self.account.own_secret(SECRET)
-        if secret is None:
+        secret = _secrets(self.account).get(_name_of(self.chosen, self.key_id))
+        if not secret:
             raise SignedOut(
                 "There is no key for the club's bucket",
                 "The keyring holds none, or this is another one",
                 hint="Give it again, on the account screen or with `coachvision bucket`.",
             )
-        return settings.load().text("bucket.key_id"), secret
+        return self.key_id, secret

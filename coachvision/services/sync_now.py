@@ -136,9 +136,9 @@ class Syncing:
         """The cloud, and what tells it from others; a service's gateway may move, and is the same cloud."""
         from coachvision.services import club_bucket
 
-        place, bucket = club_bucket.place(), club_bucket.remote(self._account, self._clock)
-        if place is not None and bucket is not None:
-            return bucket, f"{place.endpoint} {place.bucket} {place.prefix}"
+        bucket = club_bucket.remote(self._account, self._clock)
+        if bucket is not None:
+            return bucket, f"{bucket.place.endpoint} {bucket.place.bucket} {bucket.place.prefix}"
         access = self._account.access()
         if not access.gateway:
             raise SyncError(

@@ -92,6 +92,7 @@ class Engine:
         if summary.paused is not None:
             self._journal.pause_all(self._owner, summary.paused)
             return summary
+        self._journal.go_on(self._owner)
         wishes = self._wishes()
         throttle = Throttle(wishes.limit_bytes_s, self._clock.monotonic)
         with ThreadPoolExecutor(LANES, "sync-part") as lanes, ThreadPoolExecutor(LANES, "sync-session") as sessions:
@@ -111,7 +112,7 @@ class Engine:
                 if not halt.asked:
                     self._stopped_by(summary, Reason.OFFLINE, fault)
             except SignedOut as fault:
-                self._stopped_by(summary, Reason.AUTH, fault)
+                self._stopped_by(summary, fault.reason, fault)
             except Fault as fault:
                 summary.failed.append(fault.told)
                 asked = fault.retry_after if isinstance(fault, Busy) else None

@@ -18,7 +18,15 @@ class Offline(Fault):
 
 
 class SignedOut(Fault):
-    """The cloud does not accept who we are."""
+    """The cloud does not accept who we are. reason: what sync waits for then."""
+
+    reason = Reason.AUTH
+
+
+class KeyRefused(SignedOut):
+    """The club's own bucket does not accept its key."""
+
+    reason = Reason.KEY
 
 
 class Busy(Fault):

@@ -13,7 +13,7 @@ from typing import Any
 from coachvision.sync.database import Database
 from coachvision.sync.planner import Change
 from coachvision.sync.records import UNKNOWN, Content, Item, NewItem, Root
-from coachvision.sync.states import ALLOWED, FINAL, Reason, State
+from coachvision.sync.states import ALLOWED, FINAL, PAUSES, Reason, State
 
 _ITEM = (
     "id, owner, session_id, kind, name, ext, path, size, mtime_ns, sha256, key, upload_id, part_size, state, reason,"
@@ -202,15 +202,33 @@ class Journal:
         """Everything that could go on waits for one and the same reason."""
         going = ("queued", "hashing", "registered", "uploading", "completing", "retry_wait", "paused")
         values = ",".join("?" * len(going))
-        sql = f"FROM sync_item WHERE owner = ? AND state IN ({values}) AND reason IS NOT ?"
-        if self._db.row(f"SELECT 1 {sql} LIMIT 1", (owner, *going, reason)) is None:
+        items = f"FROM sync_item WHERE owner = ? AND state IN ({values}) AND reason IS NOT ?"
+        roots = "FROM sync_root WHERE owner = ? AND changed > sent AND reason IS NOT ?"
+        found = f"SELECT 1 {items} UNION ALL SELECT 1 {roots} LIMIT 1"
+        if self._db.row(found, (owner, *going, reason, owner, reason)) is None:
             return
         with self._db.transaction("pause_all") as db:
             db.execute(
                 "UPDATE sync_item SET state = 'paused', reason = ?, next_at = 0"  # noqa: S608
-                f" WHERE id IN (SELECT id {sql})",
+                f" WHERE id IN (SELECT id {items})",
                 (reason, owner, *going, reason),
             )
+            db.execute(
+                f"UPDATE sync_root SET reason = ? WHERE owner = ? AND id IN (SELECT id {roots})",  # noqa: S608
+                (reason, owner, owner, reason),
+            )
+
+    def go_on(self, owner: str) -> None:
+        """Nothing hinders a run any more: what was paused just waits for its turn."""
+        reasons = sorted(PAUSES)
+        values = ",".join("?" * len(reasons))
+        paused = f"WHERE owner = ? AND reason IN ({values})"
+        tables = ("sync_item", "sync_root")
+        if not any(self._db.row(f"SELECT 1 FROM {table} {paused}", (owner, *reasons)) for table in tables):  # noqa: S608
+            return
+        with self._db.transaction("go_on") as db:
+            for table in tables:
+                db.execute(f"UPDATE {table} SET reason = NULL {paused}", (owner, *reasons))  # noqa: S608
 
     def left_alone(self, owner: str, now: float) -> list[str]:
         """Sessions that are in step but for a file whose time has come again."""

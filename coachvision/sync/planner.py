@@ -98,7 +98,7 @@ def after_fault(item: Item, fault: Fault, now: float, draw: float) -> Change:
     if isinstance(fault, Offline):
         return Change(State.PAUSED, Reason.OFFLINE, tries, now, fault.told)
     if isinstance(fault, SignedOut):
-        return Change(State.PAUSED, Reason.AUTH, tries, now, fault.told)
+        return Change(State.PAUSED, fault.reason, tries, now, fault.told)
     if isinstance(fault, Refused):
         return Change(State.BLOCKED, fault.reason, tries, now + BLOCKED_LOOK_S, fault.told)
     if isinstance(fault, FileChanged):
@@ -190,7 +190,7 @@ def after_root_fault(root: Root, fault: Fault, now: float, draw: float) -> Chang
     if isinstance(fault, Offline):
         return Change(State.PAUSED, Reason.OFFLINE, root.attempts, now, fault.told)
     if isinstance(fault, SignedOut):
-        return Change(State.PAUSED, Reason.AUTH, root.attempts, now, fault.told)
+        return Change(State.PAUSED, fault.reason, root.attempts, now, fault.told)
     if isinstance(fault, Refused):
         return Change(State.BLOCKED, fault.reason, root.attempts, now + BLOCKED_LOOK_S, fault.told)
     asked = fault.retry_after if isinstance(fault, Busy) else None

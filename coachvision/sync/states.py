@@ -21,12 +21,13 @@ class State(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a file is paused (the first four) or blocked."""
+    """Why a file is paused (the first five) or blocked."""
 
     OFFLINE = "offline"
     METERED = "metered"
     USER = "user"
     AUTH = "auth"
+    KEY = "key"
     QUOTA = "quota"
     TOO_LARGE = "too_large"
     FILE_CHANGED = "file_changed"
@@ -34,7 +35,7 @@ class Reason(StrEnum):
     REFUSED = "refused"
 
 
-PAUSES = frozenset({Reason.OFFLINE, Reason.METERED, Reason.USER, Reason.AUTH})
+PAUSES = frozenset({Reason.OFFLINE, Reason.METERED, Reason.USER, Reason.AUTH, Reason.KEY})
 BLOCKS = frozenset(Reason) - PAUSES
 FINAL = frozenset({State.STORED, State.CANCELLED})
 
@@ -59,6 +60,7 @@ PAUSE_WORDS = {
     Reason.METERED: "waiting for a connection that costs nothing",
     Reason.USER: "paused",
     Reason.AUTH: "waiting until you sign in again",
+    Reason.KEY: "waiting for a key that the club's bucket accepts",
 }
 BLOCK_WORDS = {
     Reason.QUOTA: "your cloud storage is full",

@@ -179,6 +179,35 @@ def test_from_the_gateway_to_the_clubs_bucket_and_back_everything_goes_along(
     assert not window.messages.isVisible() or "yours" in window.messages.text
 
 
+def test_a_key_that_the_bucket_takes_no_more_is_told_once_with_where_to_change_it(
+    open_window: Open, qtbot: QtBot, wait: Wait, guests: str, swift: SwiftServer, bucket: str,  # noqa: F811
+) -> None:  # fmt: skip
+    # The club has made its key anew.
+    place = Place(swift.endpoint, bucket, REGION, "u18/")
+    club_bucket.use(Account(), place, ACCESS_KEY, "the secret of before")
+    window = open_window()
+    wait(window.messages.isVisible)
+    assert "The club's bucket does not accept its key" in window.messages.text
+    assert "on the account screen" in window.messages.text
+    assert "sign" not in window.messages.text
+    wait(lambda: badges(window) == ["Waiting for a key that the club's bucket accepts"])
+    window.messages.hide()
+    with qtbot.waitSignal(window.cloud.ran, timeout=PATIENCE_MS):
+        window.cloud.wake()
+    assert not window.messages.isVisible()
+    # Where it is changed, all but the key stands there already.
+    view = account_of(window, wait)
+    press(qtbot, view.bucket.set_up)
+    form = view.bucket
+    shown = [one.text() for one in (form.endpoint, form.bucket, form.prefix, form.region, form.key_id, form.secret)]
+    assert shown == [swift.endpoint, bucket, "u18", REGION, "", ""]
+    form.key_id.setText(ACCESS_KEY)
+    form.secret.setText(SECRET_KEY)
+    press(qtbot, form.use)
+    window.go("library")
+    wait(lambda: badges(window) == ["In the cloud"])
+
+
 def test_a_keyring_that_lost_the_buckets_key_is_told_once(
     open_window: Open, qtbot: QtBot, wait: Wait, guests: str, swift: SwiftServer, bucket: str,  # noqa: F811
 ) -> None:  # fmt: skip

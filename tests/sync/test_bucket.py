@@ -14,7 +14,7 @@ from coachvision.clock import SystemClock
 from coachvision.errors import AccountError, CoachVisionError, Offline, SignedOut, UsageError
 from coachvision.library import Library
 from coachvision.services import club_bucket
-from coachvision.services.sync_now import Halt, Summary, Syncing
+from coachvision.services.sync_now import Halt, Summary, Syncing, states
 from coachvision.sync import faults
 from coachvision.sync.engine import Wishes
 from coachvision.sync.remotes.bucket import BucketRemote, Place
@@ -112,8 +112,12 @@ def test_a_key_that_is_wrong_is_told_and_nothing_is_lost(cloud: Cloud, place: Pl
     with Library.open(laptop.root) as library:
         make_session(library, "Squats", size=1000, seed=1)
     summary = laptop.sync()
-    assert summary.paused is Reason.AUTH
+    assert summary.paused is Reason.KEY
     assert "does not accept its key" in summary.failed[0]
+    assert "`coachvision bucket`" in summary.failed[0]
+    with Library.open(laptop.root) as library:
+        (told,) = states(library, [session.id for session in library.sessions()]).values()
+    assert told.words == "Waiting for a key that the club's bucket accepts"
     laptop.keys = Pair()
     assert laptop.sync().failed == []
 

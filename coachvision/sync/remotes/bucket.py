@@ -56,14 +56,17 @@ class Place:
 
 
 class BucketRemote:
-    """Any thread. owner: whose library goes there; "" is the guest's, who has no account but the bucket's key."""
+    """Any thread. owner: whose library goes there; "" is the guest's, who has no account but the bucket's key.
+
+    place: which bucket.
+    """
 
     def __init__(
         self, place: Place, keys: Keys, owner: str, clock: Clock, *, part_bytes: int = PART_BYTES,
         stall_s: float = STALL_S,
     ) -> None:  # fmt: skip
         """Raises errors.SignedOut where the keyring holds no key."""
-        self._place = place
+        self.place = place
         self._owner = owner
         self._clock = clock
         self._part_bytes = part_bytes
@@ -83,8 +86,8 @@ class BucketRemote:
 
     def check(self) -> None:
         """Put a small object, find it, read it, delete it: what sync does with the bucket. Raises a Fault."""
-        key = f"{self._place.prefix}check/{uuid.uuid4()}"
-        at = {"Bucket": self._place.bucket, "Key": key}
+        key = f"{self.place.prefix}check/{uuid.uuid4()}"
+        at = {"Bucket": self.place.bucket, "Key": key}
         with told():
             self._s3.put_object(**at, Body=_CHECK)
         try:
@@ -175,7 +178,7 @@ class BucketRemote:
         yield from self._storage.fetch(url, offset)
 
     def _at(self, object_id: str) -> dict[str, str]:
-        return {"Bucket": self._place.bucket, "Key": f"{self._place.prefix}objects/{object_id}"}
+        return {"Bucket": self.place.bucket, "Key": f"{self.place.prefix}objects/{object_id}"}
 
     def _require(self, item: Item) -> str:
         upload = self._upload(str(item.upload_id))
@@ -244,7 +247,7 @@ class BucketRemote:
         since = datetime.fromisoformat(cursor) - _OVERLAP if cursor else None
         newest = cursor
         found: dict[str, None] = {}
-        prefix = f"{self._place.prefix}records/"
+        prefix = f"{self.place.prefix}records/"
         for key, moment in self._listed(prefix):
             if since is None or moment >= since:
                 found[key.removeprefix(prefix).partition("/")[0]] = None
@@ -254,12 +257,12 @@ class BucketRemote:
 
     def _listed(self, prefix: str) -> Iterator[tuple[str, datetime]]:
         with told():
-            for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._place.bucket, Prefix=prefix):
+            for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.place.bucket, Prefix=prefix):
                 for entry in page.get("Contents", ()):
                     yield entry["Key"], entry["LastModified"]
 
     def _revs(self, root_id: str) -> list[int]:
-        names = (key.rpartition("/")[2] for key, _ in self._listed(f"{self._place.prefix}records/{root_id}/"))
+        names = (key.rpartition("/")[2] for key, _ in self._listed(f"{self.place.prefix}records/{root_id}/"))
         return sorted(int(name) for name in names if name.isdigit())
 
     def _newest(self, root_id: str) -> SessionState | None:
@@ -274,7 +277,7 @@ class BucketRemote:
             raise Refused(f"The record {root_id} in the bucket cannot be read.", Reason.REFUSED) from error
 
     def _record_at(self, root_id: str, rev: int) -> dict[str, str]:
-        return {"Bucket": self._place.bucket, "Key": f"{self._place.prefix}records/{root_id}/{rev:012d}"}
+        return {"Bucket": self.place.bucket, "Key": f"{self.place.prefix}records/{root_id}/{rev:012d}"}
 
 
 def _root_kind(entity: str) -> RootKind:

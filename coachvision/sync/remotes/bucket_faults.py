@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
-from coachvision.sync.faults import Busy, Conflict, Fault, Gone, Offline, Refused, SignedOut, TooFast
+from coachvision.sync.faults import Busy, Conflict, Fault, Gone, KeyRefused, Offline, Refused, TooFast
 from coachvision.sync.states import Reason
 
 _MISSING = {"NoSuchUpload", "NoSuchKey", "404", "NotFound"}
@@ -47,7 +47,10 @@ def _fault(code: str, status: int) -> Fault:
     if code in _CHANGED:
         return Conflict("It was changed in the same moment.")
     if code in _NO_ENTRY:
-        return SignedOut("The bucket does not accept its key any more.")
+        return KeyRefused(
+            "The club's bucket does not accept its key. Give it another, on the account screen or with"
+            " `coachvision bucket`."
+        )
     if code in ("EntityTooLarge", "QuotaExceeded"):
         return Refused("The bucket is full.", Reason.QUOTA)
     if status == 429 or code == "SlowDown":
