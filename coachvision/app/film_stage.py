@@ -187,6 +187,7 @@ class FilmStage(QWidget):
         tags.seek_requested.connect(self.seek)
         tags.play_wanted.connect(self._play_span)
         tags.noticed.connect(self.noticed)
+        tags.failed.connect(self.failed)
         studio.seek_requested.connect(self.seek)
         studio.failed.connect(self.failed)
         studio.told.connect(self.noticed)

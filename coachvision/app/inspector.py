@@ -68,7 +68,6 @@ class Inspector(QWidget):
         """The numbers and events of a session."""
         self._opened = opened
         self._show_numbers()
-        self.notes.show_notes(opened.session.id, opened.session.notes)
         self._refresh()
 
     def add_tags(self, desk: TagDesk) -> None:

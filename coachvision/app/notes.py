@@ -1,16 +1,46 @@
-"""The inspector's page of notes: a text that keeps itself. For the inspector."""
+"""The inspector's page of notes: a text that keeps itself. For the inspector and the session's screen."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
+from coachvision.app.keeping import Keeper
 from coachvision.app.parts import label, named
 from coachvision.app.theme import GAP, WIDE
+from coachvision.events import SessionSaved
+
+if TYPE_CHECKING:
+    from coachvision.app.actions import Actions
+    from coachvision.library import Library
 
 # A crash loses nothing older than 2 s.
 _PAUSE_MS = 700
+
+
+@dataclass(frozen=True)
+class Noted:
+    """A session's notes as they are now."""
+
+    text: str
+
+    def then(self, later: Noted) -> Noted:
+        """The later ones."""
+        return later
+
+
+def keeper_of_notes(actions: Actions, parent: QObject) -> Keeper[Noted]:
+    """Keeps the notes it is told."""
+
+    def write(library: Library, session: str, noted: Noted) -> None:
+        library.update_session(session, note=noted.text)
+        actions.tell(SessionSaved(session))
+
+    return Keeper(actions, write, "library", parent=parent)
 
 
 class NotesPage(QWidget):

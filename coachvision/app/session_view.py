@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent, QUndoStack
@@ -15,8 +15,11 @@ from coachvision.app.actions import Actions, Opened
 from coachvision.app.axis import Axis
 from coachvision.app.film_stage import FilmStage
 from coachvision.app.inspector import Inspector
+from coachvision.app.keeping import Keeper
+from coachvision.app.notes import Noted, keeper_of_notes
 from coachvision.app.parts import area
 from coachvision.app.tasks import Job, Tasks
+from coachvision.words import tr
 
 if TYPE_CHECKING:
     from coachvision.app.chart import Chart
@@ -75,7 +78,10 @@ class SessionView(QWidget):
         row.addWidget(self._column, 1)
         self.inspector = Inspector(self)
         self.inspector.analyze_wanted.connect(self._analyze)
-        self.inspector.notes_changed.connect(lambda session, notes: actions.change(session, notes=notes))
+        self._noted = keeper_of_notes(actions, self)
+        self._noted.failed.connect(self.failed)
+        self._noted.mended.connect(lambda: self.noticed.emit(tr("What you noted is kept again.")))
+        self.inspector.notes_changed.connect(lambda session, text: self._noted.owe(session, Noted(text)))
         row.addWidget(self.inspector)
         tasks.changed.connect(self._work)
 
@@ -122,8 +128,18 @@ class SessionView(QWidget):
         self.stage.shut_down()
 
     def may_close(self) -> bool:
-        """Whether all that was drawn is kept; where it cannot be, the coach is told, and asked once more to close."""
-        return self.studio is None or self.studio.may_close()
+        """Whether all that was done is kept; where it cannot be, the coach is told, and asked once more to close."""
+        self.inspector.notes.keep()
+        # Each is asked: none may be left with what it owes because another one could not.
+        owing = [keeper for keeper in self._keepers if not keeper.may_close()]
+        return not owing
+
+    @property
+    def _keepers(self) -> list[Keeper[Any]]:
+        """Whoever may owe something to the library."""
+        drawn = [self.studio.keeper] if self.studio is not None else []
+        tagged = [self.tags.book.keeper] if self.tags is not None else []
+        return [self._noted, *drawn, *tagged]
 
     def saved(self, session: str) -> None:
         """A session changed: if it is this one, read its results again; the film plays on."""
@@ -137,9 +153,9 @@ class SessionView(QWidget):
             if session == self.session:
                 self._show(opened)
 
-        # What was drawn a moment ago is in the library before the library is asked.
-        first = self.studio.keeper.flush if self.studio is not None else None
-        self._actions.open_session(session, take, first=first)
+        keepers = self._keepers
+        # What was done a moment ago is in the library before the library is asked.
+        self._actions.open_session(session, take, first=lambda: [keeper.flush() for keeper in keepers])
 
     def _show(self, opened: Opened) -> None:
         before, self.opened = self.opened, opened
@@ -149,6 +165,8 @@ class SessionView(QWidget):
         self.stage.open(self.session, opened)
         if opened.film is None and opened.trouble is not None and before is None:
             self.failed.emit(opened.trouble, None)
+        owed = self._noted.pending(whole.id)
+        self.inspector.notes.show_notes(whole.id, whole.notes if owed is None else owed.text)
         self._show_results(opened)
         self._work()
 

@@ -121,11 +121,11 @@ def test_two_programs_share_one_library(open_window: Open, qtbot: QtBot, tmp_pat
     )
     with subprocess.Popen([sys.executable, "-c", other, str(tmp_path / "library"), session]) as program:
         for number in range(10):
-            window.actions_.change(session, notes=f"note {number}")
+            window.actions_.change(session, title=f"name {number}")
         qtbot.waitUntil(lambda: program.poll() is not None, timeout=PATIENCE_MS)
         assert program.returncode == 0
     with Library.open(tmp_path / "library") as library:
-        qtbot.waitUntil(lambda: library.session(session).note == "note 9", timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: library.session(session).title == "name 9", timeout=PATIENCE_MS)
         assert len(library.session(session).tags) == 40
     assert not window.messages.isVisible()
     # What the other one did is seen when the coach comes back to the window.

@@ -223,6 +223,7 @@ TABLE: dict[str, tuple[Callable[[Stage], object], object]] = {
     "cloud_sync:CloudSync.hold": (_hold, REAL),
     "compare.side:Side._search": (lambda s: cast("CompareView", s.window.shown("compare")).sides[0]._search(), REAL),
     "compare.view:CompareView._read": (lambda s: s.window.compare(s.a, s.b), REAL),
+    "keeping:Keeper.save": (lambda s: s.tags.book.mark(0), REAL),
     "library_actions:add_team": (lambda s: library_actions.add_team(s.actions, "U18", ["Anna"], nothing), REAL),
     "library_actions:cards": (lambda s: library_actions.cards(s.actions, [s.a], nothing), REAL),
     "library_actions:export": (
@@ -255,11 +256,8 @@ TABLE: dict[str, tuple[Callable[[Stage], object], object]] = {
         lambda s: s.window.session._export_table(s.window.session.chart.shown, s.folder / "knee.csv"), REAL  # type: ignore[union-attr]
     ),
     "tagging.book:TagBook._read": (lambda s: s.tags.book._read(), REAL),
-    "tagging.book:TagBook.apply": (lambda s: s.tags.book.apply(s.a, (), {}), REAL),
-    "tagging.book:TagBook.put_board": (lambda s: s.tags.book.put_board(s.tags.book.board), REAL),
     "tagging.book:TagBook.take_in": (lambda s: s.tags.book.take_in(s.folder / "tags.xml"), ([], 0)),
     "tagging.desk:TagDesk.write_out": (lambda s: s.tags.write_out(s.folder / "tags.xml", True), REAL),
-    "tools.keeping:Keeper.save": (lambda s: s.studio.keeper.save(), REAL),
     "tools.numbers:Numbers._start": (_recompute, REAL),
     "tools.numbers:Numbers._start.<locals>.done": (_recompute, None),
     "tools.numbers:Numbers.warm": (lambda s: s.studio.numbers.warm(), REAL),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from coachvision.app import keeping
 from coachvision.app.notes import NotesPage
 from coachvision.app.window import Window
 from coachvision.library import Library
@@ -58,3 +60,28 @@ def test_what_is_being_typed_is_not_overwritten_by_what_comes_back(qtbot: QtBot)
     page.show_notes("b", "another")
     assert told == [("a", "old and new")]
     assert page.text.toPlainText() == "another"
+
+
+def test_notes_that_cannot_be_kept_stay_are_told_of_and_kept_when_they_can(
+    open_window: Open, qtbot: QtBot, tmp_path: Path, counter_alone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "AGAIN_MS", 200)
+    window, session = opened_on_a_clip(open_window, qtbot, tmp_path)
+    database = window.actions_.library()._store.db
+    (pages,) = database.row("PRAGMA page_count") or (0,)
+    # Not a page more: what SQLite says then is what it says on a full disk.
+    database.rows(f"PRAGMA max_page_count = {pages}")
+    notes = window.session.inspector.notes
+    long = "heel leaves the ground, " * 4000 + "always"
+    notes.text.setPlainText(long)
+    qtbot.waitUntil(lambda: "The disk is full" in window.messages.text, timeout=PATIENCE_MS)
+    assert not window.close()
+    # Whoever looks at something else and comes back finds them.
+    window.go("library")
+    window.open_session(session)
+    qtbot.waitUntil(lambda: window.session.opened is not None, timeout=PATIENCE_MS)
+    assert notes.text.toPlainText() == long
+    database.rows("PRAGMA max_page_count = 1000000")
+    qtbot.waitUntil(lambda: "kept again" in window.messages.text, timeout=PATIENCE_MS)
+    with Library.open(tmp_path / "library") as library:
+        assert library.session(session).note == long

@@ -14,16 +14,19 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from coachvision.app.tagging.keeping import Tagged, keeper_of
 from coachvision.app.tasks import Job
 from coachvision.core.tagging import DEFAULT_BOARD, Board, Button, Moment, Tagger, marker
 from coachvision.core.time import Timeline
-from coachvision.events import MomentsChanged
 from coachvision.words import tr
 
 if TYPE_CHECKING:
     from coachvision.app.actions import Actions
     from coachvision.library import Library
     from coachvision.library.records import BoardRow, MomentRow
+
+# The board is no session's.
+_BOARD = ""
 
 
 class TagBook(QObject):
@@ -37,7 +40,6 @@ class TagBook(QObject):
     waiting_changed = Signal()
     added = Signal(str)
     noticed = Signal(str)
-    _broken = Signal(str)
 
     def __init__(self, actions: Actions, undo: QUndoStack, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -49,7 +51,10 @@ class TagBook(QObject):
         self.board: Board = DEFAULT_BOARD
         self.session = ""
         self.timeline: Timeline | None = None
-        self._broken.connect(self._read_again)
+        self.keeper = keeper_of(actions, self)
+        self.keeper.refused.connect(self._read_again)
+        # What changed since the last reading began: the library may not have had it yet.
+        self._since = Tagged()
 
     # -- a session
 
@@ -74,16 +79,19 @@ class TagBook(QObject):
 
     def _read(self) -> None:
         session = self.session
+        owed = (self.keeper.pending(one) or Tagged() for one in (_BOARD, session))
+        self._since = next(owed).then(next(owed))
 
         def work(library: Library, _job: Job) -> tuple[tuple[MomentRow, ...], BoardRow]:
             return library.moments.all(session), library.boards.first()
 
         def take(found: tuple[tuple[MomentRow, ...], BoardRow]) -> None:
-            rows, board = found
-            if board.board != self.board or board.id != self._board_id:
-                self._board_id, self.board = board.id, board.board
+            rows, kept = found
+            board_id, board = self._since.board or (kept.id, kept.board)
+            if board != self.board or board_id != self._board_id:
+                self._board_id, self.board = board_id, board
                 self.board_changed.emit()
-            moments = {row.id: row.moment for row in rows}
+            moments = self._since.on({row.id: row.moment for row in rows})
             if session == self.session and moments != self._moments:
                 self._moments = moments
                 self.changed.emit()
@@ -92,7 +100,7 @@ class TagBook(QObject):
             self._actions.run(work, take)
 
     def _read_again(self, session: str) -> None:
-        """Something could not be kept: show what is kept, and undo nothing that never was."""
+        """Something can never be kept: show what is kept, and undo nothing that never was."""
         if session == self.session:
             self._undo.clear()
             self._read()
@@ -201,29 +209,20 @@ class TagBook(QObject):
                 self._moments.pop(one, None)
             self._moments.update(put)
             self.changed.emit()
-        changed, wanted = tuple(gone), dict(put)
-
-        def work(library: Library, _job: Job) -> None:
-            try:
-                library.moments.set(session, wanted, changed)
-            except BaseException:
-                self._broken.emit(session)
-                raise
-            self._actions.tell(MomentsChanged(session))
-
-        self._actions.run(work, owed=True)
+        self._owe(session, Tagged({**dict.fromkeys(gone), **put}))
 
     def put_board(self, board: Board) -> None:
         """Show and keep that board. For the undo commands alone."""
-        given, self.board = self._board_id, board
+        self.board = board
         self._tagger.forget()
-
-        def work(library: Library, _job: Job) -> None:
-            library.boards.change(given, board)
-
-        self._actions.run(work, owed=True)
+        self._owe(_BOARD, Tagged(board=(self._board_id, board)))
         self.board_changed.emit()
         self.waiting_changed.emit()
+
+    def _owe(self, session: str, tagged: Tagged) -> None:
+        if session in (_BOARD, self.session):
+            self._since = self._since.then(tagged)
+        self.keeper.owe(session, tagged)
 
 
 class _BoardChange(QUndoCommand):

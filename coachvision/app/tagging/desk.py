@@ -36,13 +36,14 @@ if TYPE_CHECKING:
 class TagDesk(QObject):
     """seek_requested: a frame. play_wanted: the frames of a span. editor_shown: whether the board is being edited.
 
-    noticed: words to show.
+    noticed: words to show. failed: (error, retry or None).
     """
 
     seek_requested = Signal(int)
     play_wanted = Signal(int, int)
     editor_shown = Signal(bool)
     noticed = Signal(str)
+    failed = Signal(object, object)
 
     def __init__(self, actions: Actions, undo: QUndoStack, axis: Axis, parent: QWidget) -> None:
         super().__init__(parent)
@@ -77,6 +78,8 @@ class TagDesk(QObject):
         self.events.import_wanted.connect(self.book.take_in)
         self.events.export_wanted.connect(self.write_out)
         self.book.noticed.connect(self.noticed)
+        self.book.keeper.failed.connect(self.failed)
+        self.book.keeper.mended.connect(lambda: self.noticed.emit(tr("What you tagged is kept again.")))
         self.book.changed.connect(self._show)
 
     def open(self, session: str, timeline: Timeline | None, found: Sequence[Event]) -> None:

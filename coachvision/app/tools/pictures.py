@@ -10,8 +10,9 @@ from PySide6.QtGui import QDesktopServices
 
 from coachvision import paths
 from coachvision.app.actions import Actions
+from coachvision.app.keeping import Keeper
 from coachvision.app.tasks import Job, Tasks
-from coachvision.app.tools.keeping import Keeper
+from coachvision.app.tools.keeping import Drawn
 from coachvision.words import tr
 
 _LANE = "pictures"
@@ -23,7 +24,7 @@ class Pictures(QObject):
 
     made = Signal(str, str, object)
 
-    def __init__(self, actions: Actions, tasks: Tasks, keeper: Keeper, parent: QObject | None = None) -> None:
+    def __init__(self, actions: Actions, tasks: Tasks, keeper: Keeper[Drawn], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._actions, self._tasks, self._keeper = actions, tasks, keeper
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from coachvision.app import keymap
 from coachvision.app.tools.board import Board
 from coachvision.app.tools.hand import SCALE_LINE, SELECT, Hand
-from coachvision.app.tools.keeping import Keeper
+from coachvision.app.tools.keeping import keeper_of
 from coachvision.app.tools.layer import DrawingLayer
 from coachvision.app.tools.numbers import Numbers
 from coachvision.app.tools.page import DrawingsPage
@@ -54,7 +54,7 @@ class Studio(QObject):
         self._player = player
         self._series: list[Series] = []
         self.board, self.hand = Board(undo, self), Hand(self)
-        self.keeper = Keeper(actions, tasks, self.board, self)
+        self.keeper = keeper_of(self.board, actions, self)
         self.numbers = Numbers(actions, tasks, self.board, self)
         self.pictures = Pictures(actions, tasks, self.keeper, self)
         self.tracking = Tracking(actions, tasks, self.board, self.hand, self)
@@ -163,17 +163,6 @@ class Studio(QObject):
         whole = (transport.first, transport.last) == (0, len(line) - 1)
         span = None if whole else (float(line.seconds[transport.first]), float(line.seconds[transport.last]))
         self.pictures.kinogram(self.board.session, self._name, span)
-
-    def may_close(self) -> bool:
-        """Keep everything, before the window closes. False, the first time, where that fails: the coach is told."""
-        trouble = self.keeper.flush()
-        if trouble is not None and not self._warned:
-            self._warned = True
-            self.failed.emit(trouble, None)
-            return False
-        return True
-
-    _warned = False
 
     def _changed(self, changes: object) -> None:
         if getattr(changes, "corrections", None):

@@ -10,11 +10,13 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
+from coachvision.app import keeping
 from coachvision.app.axis import LEFT, RIGHT
 from coachvision.app.tagging.events import _ENTRY
 from coachvision.app.timeline_rows import ROW
 from coachvision.app.window import Window
 from coachvision.core.tagging import MARKER, Board, Button, Moment
+from coachvision.errors import LibraryError
 from coachvision.library import Library
 from tests.app.conftest import PATIENCE_MS, Open
 from tests.app.tagging.conftest import FRAMES, Watch, desk_of, go_to, kept, shown
@@ -305,7 +307,10 @@ def test_tags_of_another_program_come_in_are_undone_and_go_out(watch: Watch, qtb
 
 
 @pytest.mark.logs_expected
-def test_a_tag_that_cannot_be_kept_is_told_and_not_shown_as_kept(watch: Watch, qtbot: QtBot, tmp_path: Path) -> None:
+def test_tags_that_cannot_be_kept_stay_in_view_are_told_of_once_and_kept_when_they_can(
+    watch: Watch, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "AGAIN_MS", 200)
     window = watch()
     book = desk_of(window).book
     with closing(sqlite3.connect(tmp_path / "library" / "library.db", isolation_level=None)) as other:
@@ -313,11 +318,72 @@ def test_a_tag_that_cannot_be_kept_is_told_and_not_shown_as_kept(watch: Watch, q
         other.execute("BEGIN IMMEDIATE")
         go_to(window, qtbot, 50)
         press(window, qtbot, _Key.Key_M)
-        assert len(book.rows) == 1
         qtbot.waitUntil(window.messages.isVisible, timeout=PATIENCE_MS)
+        assert "busy" in window.messages.text
+        press(window, qtbot, _Key.Key_1)
+        # A reading in the meantime does not take them out of view.
+        book._read()
+        assert len(kept(window, qtbot, tmp_path)) == 0
+        assert [row.moment.category for row in book.rows] == ["Good", MARKER]
         other.execute("ROLLBACK")
+    qtbot.waitUntil(lambda: "kept again" in window.messages.text, timeout=PATIENCE_MS)
+    assert [m.category for m in kept(window, qtbot, tmp_path)] == ["Good", MARKER]
+    press(window, qtbot, _Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert [m.category for m in kept(window, qtbot, tmp_path)] == [MARKER]
+
+
+def test_on_a_full_disk_tags_and_the_board_are_held_and_the_window_does_not_close_at_once(
+    watch: Watch, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "AGAIN_MS", 200)
+    window = watch()
+    book = desk_of(window).book
+    database = window.actions_.library()._store.db
+    (pages,) = database.row("PRAGMA page_count") or (0,)
+    # Not a page more: what SQLite says then is what it says on a full disk.
+    database.rows(f"PRAGMA max_page_count = {pages}")
+    line = book.timeline
+    assert line is not None
+    # So many fit into no page that is there already.
+    book.add([Moment(MARKER, int(pts), note="x" * 200) for pts in line.pts], "Many")
+    book.set_board(Board("Mine", (Button("Kick", descriptors=tuple(f"word {n}" for n in range(2000))),)), "Board")
+    qtbot.waitUntil(lambda: "The disk is full" in window.messages.text, timeout=PATIENCE_MS)
+    assert len(book.rows) == len(line)
+    assert not window.close()
+    assert window.isVisible()
+    database.rows("PRAGMA max_page_count = 1000000")
+    qtbot.waitUntil(lambda: "kept again" in window.messages.text, timeout=PATIENCE_MS)
+    assert len(kept(window, qtbot, tmp_path)) == len(line)
+    with Library.open(tmp_path / "library") as library:
+        assert library.boards.first().board.buttons[0].name == "Kick"
+
+
+def test_what_is_tagged_while_the_session_is_read_stays_in_view(watch: Watch, qtbot: QtBot, tmp_path: Path) -> None:
+    window = watch()
+    book = desk_of(window).book
+    # The reading is before the writing in the lane: its answer does not know the tag.
+    book._read()
+    press(window, qtbot, _Key.Key_M)
+    assert len(kept(window, qtbot, tmp_path)) == 1
+    assert len(book.rows) == 1
+
+
+def test_a_tag_whose_session_is_gone_is_told_and_not_shown_as_kept(
+    watch: Watch, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = watch()
+    book = desk_of(window).book
+
+    def gone(*_: object) -> None:
+        raise LibraryError("No such session", "The session was deleted meanwhile")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(window.actions_.library().moments, "set", gone)
+        press(window, qtbot, _Key.Key_M)
+        qtbot.waitUntil(lambda: "No such session" in window.messages.text, timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: book.rows == (), timeout=PATIENCE_MS)
     assert window.session.undo.count() == 0
+    assert not book.keeper.owes
 
 
 def test_a_window_closed_in_the_middle_of_tagging_has_kept_every_tag(

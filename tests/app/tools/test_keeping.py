@@ -16,6 +16,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from coachvision.app import keeping as holding
 from coachvision.app.tools import keeping
 from coachvision.library import Library
 from coachvision.services.marks import read_marks, save_marks
@@ -84,7 +85,7 @@ def test_a_full_disk_is_told_in_a_bar_and_what_was_drawn_is_kept_once_there_is_r
 ) -> None:
     library = easel.window.actions_.library()
     database = library._store.db
-    monkeypatch.setattr(keeping, "AGAIN_MS", 200)
+    monkeypatch.setattr(holding, "AGAIN_MS", 200)
     (pages,) = database.row("PRAGMA page_count") or (0,)
     # Not a page more: what SQLite says then is what it says on a full disk.
     database.rows(f"PRAGMA max_page_count = {pages}")
