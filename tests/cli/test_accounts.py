@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from coachvision.library import Library
 from coachvision.services import keep_in_cloud
-from tests.support import sessions
+from tests.support import command, sessions
 from tests.support.auth_server import AuthServer
 
 ANNA, BEN, PASSWORD = "anna@example.org", "ben@example.org", "correct horse battery"
@@ -34,10 +32,7 @@ class Laptop:
         }
 
     def run(self, *args: str, typed: str = "", code: int = 0) -> str:
-        ended = subprocess.run(
-            [sys.executable, "-m", "coachvision.cli.main", *args],
-            env=self.environment, input=typed, capture_output=True, text=True, cwd=Path(__file__).parents[2],
-        )  # fmt: skip
+        ended = command.run(*args, environment=self.environment, typed=typed)
         assert ended.returncode == code, ended.stderr
         assert "Traceback" not in ended.stderr
         self.said = ended.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 
 import httpx
 import pytest
@@ -22,6 +23,11 @@ def tell() -> None:
 def fail() -> None:
     announce()
     raise ZeroDivisionError(os.environ["GIVEN"])
+
+
+def leave() -> None:
+    announce()
+    sys.exit(int(os.environ["GIVEN"]))
 
 
 def test_two_at_once_are_two_and_end_each_by_itself() -> None:
@@ -55,3 +61,9 @@ def test_one_that_fails_says_why_and_is_not_the_nurserys_end() -> None:
         with ForkedServer(f"{__name__}:fail", {"GIVEN": given}) as server:
             assert server.wait() == 1
             assert f"ZeroDivisionError: {given}" in server.errors()
+
+
+def test_one_that_leaves_with_a_code_has_that_code_and_no_traceback() -> None:
+    for code in (0, 3):
+        with ForkedServer(f"{__name__}:leave", {"GIVEN": str(code)}) as server:
+            assert (server.wait(), server.errors()) == (code, "")

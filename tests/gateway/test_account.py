@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import subprocess
-import sys
 import uuid
 from collections.abc import Callable
 from contextlib import closing
@@ -19,6 +17,7 @@ from coachvision.web import audit
 from coachvision.wire.gateway import SessionManifest
 from coachvision.wire.gateway_sharing import CreateShare
 from tests.gateway.inside import Inside
+from tests.support import command
 from tests.support.gateway_client import GatewayClient
 from tests.support.gateway_process import GatewayProcess
 from tests.support.killers import ForkedRuns, sample, tell
@@ -176,10 +175,9 @@ def test_s16_the_operator_checks_from_the_command_line(
 ) -> None:
     gateway = start_gateway()
     sign_in(gateway.url).store(FILM)
-    command = [sys.executable, "-m", "coachvision.cli.main", "gateway", "--check-audit"]
 
     def check() -> tuple[int, str]:
-        ended = subprocess.run(command, env={**os.environ, **gateway.variables}, capture_output=True, text=True)
+        ended = command.run("gateway", "--check-audit", environment={**os.environ, **gateway.variables})
         return ended.returncode, ended.stdout.strip()
 
     assert check() == (0, "Nobody changed the audit.")

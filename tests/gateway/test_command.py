@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 
+from tests.support import command
 from tests.support.auth_server import AuthServer
 from tests.support.swift_server import ACCESS_KEY, REGION, SECRET_KEY, SwiftServer
 
@@ -62,11 +63,11 @@ def test_two_workers_serve_at_once_and_stop_when_asked(
     assert b"Traceback" not in (tmp_path / "log").read_bytes()
 
 
-def test_what_is_not_configured_is_named_in_a_sentence(tmp_path: Path) -> None:
+def test_what_is_not_configured_is_named_in_a_sentence() -> None:
     bare = {name: value for name, value in os.environ.items() if not name.startswith(("SUPABASE_", "COACHVISION_S3_"))}
     given = {"SUPABASE_URL": "http://127.0.0.1:9", "COACHVISION_S3_SECRET_KEY": "hidden-value"}
     for more, named in (({}, "SUPABASE_URL"), (given, "COACHVISION_S3_ENDPOINT"),
                         ({**given, "COACHVISION_S3_ENDPOINT": "hidden-value"}, "COACHVISION_S3_ENDPOINT")):  # fmt: skip
-        ended = subprocess.run(COMMAND, env={**bare, **more}, cwd=tmp_path, capture_output=True, text=True, check=False)
+        ended = command.run("gateway", environment={**bare, **more})
         assert (ended.returncode, named in ended.stderr, "hidden-value" in ended.stderr) == (2, True, False)
         assert "docs/self-hosting.md" in ended.stderr

@@ -22,10 +22,10 @@ import pytest
 
 from coachvision.library import Library
 from coachvision.video.writer import VideoWriter
+from tests.support import command as commands
 from tests.support.auth_server import AuthServer
 from tests.support.fault_proxy import FaultProxy
 from tests.support.gateway_process import GatewayProcess
-from tests.support.killers import ForkedRuns
 from tests.support.plugins import write_frame_plugin
 from tests.support.process import ROOT, ServerProcess
 from tests.support.swift_server import SwiftServer
@@ -85,10 +85,8 @@ def cloud(auth_server: AuthServer, swift: SwiftServer, bucket: str, tmp_path: Pa
 class Laptop:
     """One of the coach's machines: its folders, its keyring; a command is a process, and so is the window."""
 
-    def __init__(self, folder: Path, cloud: Cloud, commands: ForkedRuns) -> None:
+    def __init__(self, folder: Path, cloud: Cloud) -> None:
         folder.mkdir()
-        self._folder = folder
-        self._commands = commands
         self.library = folder / "library"
         self.environment = {
             "COACHVISION_LIBRARY": str(self.library),
@@ -104,11 +102,9 @@ class Laptop:
         write_frame_plugin(folder / "plugins", "one")
 
     def run(self, *command: str, typed: str = "", code: int = 0) -> str:
-        (self._folder / "in").write_text(typed)
-        self._commands.run(command=command, surroundings=self.environment, folder=str(self._folder))
-        told, said, ended = ((self._folder / name).read_text() for name in ("out", "err", "code"))
-        assert ended == str(code), said
-        return told
+        ended = commands.run(*command, environment={**os.environ, **self.environment}, typed=typed)
+        assert ended.returncode == code, ended.stderr
+        return ended.stdout
 
     def analyze(self, *films: Path) -> None:
         """In a program started afresh: analyzing starts processes of its own, which a fork might not be fit for."""
@@ -152,18 +148,12 @@ def film(path: Path, seed: int) -> Path:
     return path
 
 
-@pytest.fixture
-def commands() -> Iterator[ForkedRuns]:
-    with ForkedRuns("tests.story.command_child:work") as runs:
-        yield runs
-
-
 # Two dozen processes, one after the other: on a busy machine that takes its time.
 @pytest.mark.timeout(600)
-def test_the_whole_way_into_the_cloud_and_out_of_it(cloud: Cloud, commands: ForkedRuns, tmp_path: Path) -> None:
+def test_the_whole_way_into_the_cloud_and_out_of_it(cloud: Cloud, tmp_path: Path) -> None:
     anna = cloud.auth.add_user(ANNA, PASSWORD)
     ben = cloud.auth.add_user(BEN, PASSWORD)
-    first, second = (Laptop(tmp_path / name, cloud, commands) for name in ("first", "second"))
+    first, second = (Laptop(tmp_path / name, cloud) for name in ("first", "second"))
 
     # The guest analyzes three videos. Nothing leaves the laptop, and nobody is even asked.
     films = [film(tmp_path / name, number) for number, name in enumerate(VIDEOS)]

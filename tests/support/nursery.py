@@ -122,6 +122,8 @@ def _fork(work: Callable[[], object], environment: dict[str, str], *given: int) 
         try:
             work()
             code = 0
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else int(end.code is not None)
         except BaseException:
             traceback.print_exc()
         sys.stdout.flush()

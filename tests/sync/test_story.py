@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from coachvision.library import Library
+from tests.support.command import run as run_command
 from tests.support.process import ROOT
 from tests.support.swift_server import ACCESS_KEY, REGION, SECRET_KEY
 from tests.sync.conftest import BUCKET, Cloud
@@ -24,9 +25,9 @@ Coach = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def coach(cloud: Cloud, tmp_path: Path) -> Coach:
-    """Runs the program on one of the coach's laptops."""
+    """Runs the program on one of the coach's laptops. fresh: started, not forked from one that has all imported."""
 
-    def run(laptop: str, *command: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+    def run(laptop: str, *command: str, typed: str = "", fresh: bool = False) -> subprocess.CompletedProcess[str]:
         folder = tmp_path / laptop
         folder.mkdir(exist_ok=True)
         environment = {
@@ -39,10 +40,10 @@ def coach(cloud: Cloud, tmp_path: Path) -> Coach:
             "COACHVISION_GATEWAY": cloud.url,
             "XDG_STATE_HOME": str(folder / "state"),
         }
-        return subprocess.run(
-            [sys.executable, "-m", "coachvision.cli.main", *command],
-            env=environment, cwd=ROOT, input=typed, capture_output=True, text=True, timeout=120,
-        )  # fmt: skip
+        if fresh:
+            words = [sys.executable, "-m", "coachvision.cli.main", *command]
+            return subprocess.run(words, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=120)
+        return run_command(*command, environment=environment, typed=typed)
 
     return run
 
@@ -59,7 +60,7 @@ def test_a_guests_session_is_in_the_cloud_after_signing_in_and_on_the_second_lap
     assert cloud.keys(user) == []
     signed_in = coach("one", "login", ANNA, "--password", "--adopt", typed=f"{PASSWORD}\n")
     assert signed_in.returncode == 0, signed_in.stderr
-    sent = coach("one", "sync", "--once")
+    sent = coach("one", "sync", "--once", fresh=True)
     assert (sent.returncode, sent.stderr) == (0, "")
     assert "2 files sent" in sent.stdout
     keys = cloud.keys(user)
@@ -67,7 +68,7 @@ def test_a_guests_session_is_in_the_cloud_after_signing_in_and_on_the_second_lap
     assert coach("one", "sync", "--once").stdout == "Everything is in the cloud.\n"
 
     assert coach("two", "login", ANNA, "--password", typed=f"{PASSWORD}\n").returncode == 0
-    restored = coach("two", "restore")
+    restored = coach("two", "restore", fresh=True)
     assert (restored.returncode, restored.stderr) == (0, "")
     listed = json.loads(coach("two", "sessions", "--json").stdout)
     assert [(one["id"], one["title"], one["athlete"]) for one in listed["sessions"]] == [(session, "Squats", "Anna")]
