@@ -25,7 +25,7 @@ bench: $(STAMP)
 check: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers 2
 	$(BIN)/lint-imports
 
 # Exact versions with hashes, no registry addresses; our own packages afterwards, since pip refuses hashes beside paths.

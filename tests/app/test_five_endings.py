@@ -6,6 +6,7 @@ no thread, timer, process or shared memory stays behind. A new operation without
 
 from __future__ import annotations
 
+import shutil
 import sys
 import threading
 from collections.abc import Callable
@@ -310,8 +311,19 @@ def _place(frame: FrameType | None) -> str:
     return f"{module}:{frame.f_code.co_qualname}"
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
+    """A folder with a library of two sessions and their film, made once; each test gets a copy."""
+    folder = tmp_path_factory.mktemp("made")
+    with Library.open(folder / "library") as library:
+        a, b = (sessions.keep(library, folder / "film.mp4") for _ in range(2))
+    return folder, a, b
+
+
 @pytest.fixture
-def stage(open_window: Open, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
+def stage(
+    open_window: Open, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: tuple[Path, str, str]
+) -> Stage:
     monkeypatch.setattr("coachvision.capture.camera.Camera", FakeCamera)
     # Without a screen nothing pops up.
     monkeypatch.setattr("PySide6.QtWidgets.QMenu.popup", nothing)
@@ -319,8 +331,8 @@ def stage(open_window: Open, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(FakeCamera, "still_open", [], raising=False)
     for name in ("import.proxy", "analysis.auto"):
         settings.save(name, False)
-    with Library.open(tmp_path / "library") as library:
-        a, b = (sessions.keep(library, tmp_path / "film.mp4") for _ in range(2))
+    folder, a, b = made
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     window = open_window()
     window.open_session(a)
     qtbot.waitUntil(
