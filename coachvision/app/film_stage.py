@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from coachvision.app.actions import Actions, Opened
 from coachvision.app.axis import Axis
 from coachvision.app.parts import label
-from coachvision.app.remembered import Look, keep_look, look_of
+from coachvision.app.remembered import LookedAt
 from coachvision.app.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class FilmStage(QWidget):
         self.timeline: TimelineWidget | None = None
         self.tags: TagDesk | None = None
         self._video: QWidget | None = None
+        self._looked_at: LookedAt | None = None
         self._spare: ServerProcess | None = None
         self._low = False
         self._column = QVBoxLayout(self)
@@ -79,7 +80,8 @@ class FilmStage(QWidget):
             timeline.reload_strip()
         else:
             player.open(film.path, film.facts, film.preview)
-            self._look_as_before(player)
+            if self._looked_at is not None:
+                self._looked_at.put_on(self._session)
             self._show_part(player, opened)
             timeline.open(film.facts.timeline, film.preview)
         if self.tags is not None:
@@ -135,20 +137,6 @@ class FilmStage(QWidget):
             self.player.play()
             self.player.seek(first)
 
-    def _look_as_before(self, player: PlayerWidget) -> None:
-        """As this session's video was looked at last: turned, mirrored, silent. Another's look is not taken over."""
-        look = look_of(self._session)
-        with QSignalBlocker(player):
-            player.mute(look.muted)
-            player.turn(look.turned)
-            if look.mirrored:
-                player.mirror()
-
-    def _keep_look(self) -> None:
-        if self._session and self.player is not None:
-            canvas = self.player.canvas
-            keep_look(self._session, Look(canvas.turned, canvas.mirrored, self.player.muted))
-
     @staticmethod
     def _show_part(player: PlayerWidget, opened: Opened) -> None:
         """A session of a part of its film begins there, with the part between in and out."""
@@ -168,6 +156,7 @@ class FilmStage(QWidget):
             from coachvision.app.tools.studio import Studio
 
             self.player, self.timeline = PlayerWidget(self), TimelineWidget(self, axis=self._axis)
+            self._looked_at = LookedAt(self.player)
             if self._spare is not None:
                 self.player.warm(self._spare)
                 self._spare = None
@@ -193,7 +182,6 @@ class FilmStage(QWidget):
         studio.told.connect(self.noticed)
         studio.offered.connect(self.offered)
         player.frame_changed.connect(self._frame_changed)
-        player.look_changed.connect(self._keep_look)
         player.failed.connect(lambda error: self.failed.emit(error, None))
         player.noticed.connect(self.noticed)
         player.full_screen_wanted.connect(self.full_screen_wanted)

@@ -6,12 +6,16 @@ For `app` alone. It is of this laptop: nothing of it is synced.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSettings, QSize
+from PySide6.QtCore import QSettings, QSignalBlocker, QSize
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from coachvision import paths
+
+if TYPE_CHECKING:
+    from coachvision.app.player.widget import PlayerWidget
 
 
 @dataclass(frozen=True)
@@ -55,3 +59,26 @@ def keep_look(session: str, look: Look) -> None:
         return
     words = [str(look.turned), *(["mirrored"] if look.mirrored else []), *(["muted"] if look.muted else [])]
     remembered().setValue(f"look/{session}", " ".join(words))
+
+
+class LookedAt:
+    """Keeps how whoever looks turns, mirrors or silences a player's video, and puts it on again; for every screen."""
+
+    def __init__(self, player: PlayerWidget) -> None:
+        self._player = player
+        self._session = ""
+        player.look_changed.connect(self._keep)
+
+    def put_on(self, session: str) -> None:
+        """That session's video was opened: as it was looked at last. Another's look is not taken over."""
+        self._session, look, player = session, look_of(session), self._player
+        with QSignalBlocker(player):
+            player.mute(look.muted)
+            player.turn(look.turned)
+            if look.mirrored:
+                player.mirror()
+
+    def _keep(self) -> None:
+        if self._session and self._player.transport is not None:
+            canvas = self._player.canvas
+            keep_look(self._session, Look(canvas.turned, canvas.mirrored, self._player.muted))

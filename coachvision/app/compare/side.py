@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QTransform
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
 
 from coachvision.app import keymap
 from coachvision.app.dates import day
 from coachvision.app.parts import Elided, area, button, label, named
+from coachvision.app.player.standing import fitted
 from coachvision.app.player.widget import PlayerWidget
+from coachvision.app.remembered import LookedAt
 from coachvision.app.tasks import Job
 from coachvision.app.theme import GAP, WIDE
 from coachvision.words import tr
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from coachvision.services.session import WholeSession
 
 _SHOWN = 50
+_HEAD = 48
 _TYPING_MS = 60
 _ID = int(Qt.ItemDataRole.UserRole)
 
@@ -45,6 +48,8 @@ class Side(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         head = area("surface", QWidget())
+        # As high without the button, too.
+        head.setFixedHeight(_HEAD)
         row = QHBoxLayout(head)
         row.setContentsMargins(WIDE, GAP, GAP, GAP)
         row.setSpacing(GAP)
@@ -52,7 +57,7 @@ class Side(QWidget):
         self.title = Elided("title")
         self.about = label("", "muted")
         self.other = button(tr("Choose another"), "quiet")
-        self.other.clicked.connect(self.pick)
+        self.other.clicked.connect(self._choose_or_keep)
         row.addWidget(self.mark)
         row.addWidget(self.title)
         row.addWidget(self.about)
@@ -64,6 +69,7 @@ class Side(QWidget):
         column.addWidget(head)
         self.pages = QStackedWidget()
         self.player = PlayerWidget(self)
+        self._looked_at = LookedAt(self.player)
         self.picker = self._made_picker()
         self.pages.addWidget(self.picker)
         self.pages.addWidget(self.player)
@@ -105,16 +111,26 @@ class Side(QWidget):
     def pick(self) -> None:
         """Let the coach choose a session."""
         self.player.pause()
-        self.pages.setCurrentWidget(self.picker)
+        self._show_page(self.picker)
         self.field.setFocus()
         self._search()
+
+    def _choose_or_keep(self) -> None:
+        if self.pages.currentWidget() is self.player:
+            self.pick()
+        else:
+            self._show_page(self.player)
+
+    def _show_page(self, page: QWidget) -> None:
+        self.pages.setCurrentWidget(page)
+        self.other.setText(tr("Choose another") if page is self.player else tr("Keep this one"))
 
     def forget(self) -> None:
         """No session."""
         self.player.close_video()
         self.title.say(tr("No session yet"))
         self.about.setText("")
-        self.pages.setCurrentWidget(self.picker)
+        self._show_page(self.picker)
         self.other.setVisible(False)
 
     def show_session(self, session: WholeSession, film: PlayableFilm | None) -> None:
@@ -126,10 +142,11 @@ class Side(QWidget):
             self.player.close_video()
         else:
             self.player.open(film.path, film.facts, film.preview)
+            self._looked_at.put_on(session.id)
             subject = session.main_subject
             series = [one for _, one in session.series() if subject is None or one.subject == subject]
             self.player.set_overlay([track for _, track in session.tracks()], series)
-        self.pages.setCurrentWidget(self.player)
+        self._show_page(self.player)
 
     def tell_ghost(self, other: str) -> None:
         """What lies over this film: that session, or nothing."""
@@ -165,33 +182,24 @@ class Side(QWidget):
 
 
 class Ghost:
-    """Paints another player's picture over a video, as large as it fits."""
+    """Paints another player's picture over a video, as large as it fits, turned and mirrored as that one is."""
 
     def __init__(self, other: PlayerWidget) -> None:
         self._other = other
         self.opacity = 0.5
         self.on = False
-        self._below = (1, 1)
 
-    def paint(self, painter: QPainter, to_widget: QTransform) -> None:
-        """Over the picture that is there. to_widget: from its upright pixels."""
-        image = self._other.canvas.image
+    def paint(self, painter: QPainter, below: QRectF) -> None:
+        """Over the picture that stands there."""
+        other = self._other.canvas
+        image = other.image
         if not self.on or image is None or image.isNull():
             return
-        below = self._below
-        width, height = self._other.canvas.video_size
-        scale = min(below[0] / max(1, width), below[1] / max(1, height))
-        wide, high = width * scale, height * scale
-        painter.setTransform(to_widget, combine=True)
+        place = fitted(other.video_size, below, other.turned)
+        painter.setTransform(other.standing((image.width(), image.height()), place), combine=True)
         painter.setOpacity(self.opacity)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.translate((below[0] - wide) / 2, (below[1] - high) / 2)
-        painter.scale(wide / image.width(), high / image.height())
         painter.drawImage(0, 0, image)
-
-    def fit(self, size: tuple[int, int]) -> None:
-        """The size of the video it is painted over."""
-        self._below = size
 
     def lie_on(self, canvas: VideoCanvas) -> None:
         """Over that one's picture, but under its skeleton and angles."""
@@ -199,7 +207,7 @@ class Ghost:
 
         def paint(painter: QPainter, to_widget: QTransform, index: int) -> None:
             painter.save()
-            self.paint(painter, to_widget)
+            self.paint(painter, canvas.target())
             painter.restore()
             if overlay is not None:
                 overlay(painter, to_widget, index)

@@ -185,7 +185,6 @@ class CompareView(Screen):
         sessions = (comparison.a, comparison.b)
         for side, session, film in zip(self.sides, sessions, found.films, strict=True):
             side.show_session(session, film)
-        self.ghost.fit(self.sides[0].player.canvas.video_size)
         self.axis.open(comparison.a.film.timeline)
         self.bar.offer(comparison.shared_kinds)
         self._made_numbers().show_metrics(comparison, found.units)

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from coachvision.app.player.layer import Layer
+from coachvision.app.player.standing import fitted, standing
 from coachvision.app.player.touch import Fingers
 from coachvision.video.frame_server_slots import Picture
 
@@ -156,27 +157,14 @@ class VideoCanvas(QWidget):
 
     def to_widget(self) -> QTransform:
         """From upright pixels of the video to the widget's coordinates."""
-        width, height = self._size
-        return self._standing(max(1, width), max(1, height))
+        return self.standing(self._size, self.target())
 
-    def _standing(self, width: int, height: int) -> QTransform:
-        """From pixels of the whole picture at that size to the widget's coordinates."""
-        target = self.target()
-        across, down = (height, width) if self.turned % 180 else (width, height)
-        centre = target.center()
-        map_ = QTransform.fromTranslate(centre.x(), centre.y())
-        map_.scale(target.width() / across * (-1 if self.mirrored else 1), target.height() / down)
-        map_.rotate(self.turned)
-        return map_.translate(-width / 2, -height / 2)
+    def standing(self, size: tuple[int, int], place: QRectF) -> QTransform:
+        """From pixels of the picture at that upright size to a place, turned and mirrored as it is looked at."""
+        return standing(size, place, self.turned, mirrored=self.mirrored)
 
     def _fitted(self) -> QRectF:
-        width, height = self._size
-        if not width or not height:
-            return QRectF(self.rect())
-        if self.turned % 180:
-            width, height = height, width
-        scale = min(self.width() / width, self.height() / height)
-        return QRectF(0, 0, width * scale, height * scale)
+        return fitted(self._size, QRectF(self.rect()), self.turned)
 
     def _unit(self, at: QPointF) -> QPointF:
         target = self.target()
@@ -226,7 +214,7 @@ class VideoCanvas(QWidget):
         if self.turned or self.mirrored:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.save()
-            painter.setTransform(self._standing(image.width(), image.height()), combine=True)
+            painter.setTransform(self.standing(image.size().toTuple(), self.target()), combine=True)
             painter.drawImage(0, 0, image)
             painter.restore()
             return

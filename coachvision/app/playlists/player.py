@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from coachvision.app.remembered import LookedAt
 from coachvision.app.tasks import Job
 from coachvision.core.tagging import nearest_frame
 
@@ -28,6 +29,7 @@ class ClipPlayer(QObject):
         super().__init__(parent)
         self._actions = actions
         self.player = player
+        self._looked_at = LookedAt(player)
         self._clips: tuple[ClipInfo, ...] = ()
         self._session = ""
         self._through = False
@@ -72,6 +74,7 @@ class ClipPlayer(QObject):
             if self.at == at and at < len(self._clips) and _alike(self._clips[at], info):
                 self._session = session
                 self.player.open(film.path, film.facts, film.preview)
+                self._looked_at.put_on(session)
                 self._begin(at, play)
 
         self._actions.run(work, take)

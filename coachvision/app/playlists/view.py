@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from coachvision.services.playlists import ClipInfo
 
 _LIST, _CLIPS = 220, 320
+_FIGURE_SPACE = "\u2007"
 _ID = int(Qt.ItemDataRole.UserRole)
 
 
@@ -365,4 +366,5 @@ class PlaylistsView(Screen):
 def _told(number: int, info: ClipInfo) -> str:
     length = f"{info.end_s - info.start_s:.1f} s"
     under = info.trouble or " · ".join(part for part in (length, info.athlete, info.clip.note) if part)
-    return f"{number + 1}  {info.title}\n     {under}"
+    # As far in as the title: a figure space is as wide as a digit.
+    return f"{number + 1}  {info.title}\n{len(str(number + 1)) * _FIGURE_SPACE}  {under}"

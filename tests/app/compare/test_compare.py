@@ -19,6 +19,8 @@ from pytestqt.qtbot import QtBot
 from coachvision import settings
 from coachvision.app.compare.numbers import WIDTH, Numbers
 from coachvision.app.compare.view import CompareView
+from coachvision.app.player.standing import fitted
+from coachvision.app.remembered import Look, keep_look, look_of
 from coachvision.app.window import LEAST, Window
 from coachvision.core.results import Event, Metric, Result, Series, Subject
 from coachvision.core.units import Units
@@ -191,6 +193,38 @@ def test_superposed_both_pictures_are_seen_and_the_slider_fades_b(view: CompareV
     assert view.sides[1].isVisible()
 
 
+def test_films_are_looked_at_as_in_their_sessions_superposed_as_well(
+    open_window: Open, qtbot: QtBot, pair: Pair
+) -> None:
+    keep_look(pair.a, Look(180))
+    keep_look(pair.b, Look(mirrored=True))
+    window = open_window()
+    window.compare(pair.a, pair.b)
+    view = comparing(window, qtbot)
+    wait_at(view, qtbot, 30, 20)
+    a, b = (side.player for side in view.sides)
+    assert [(one.canvas.turned, one.canvas.mirrored) for one in (a, b)] == [(180, False), (0, True)]
+    qtbot.mouseClick(view.bar.over, LEFT)
+    qtbot.waitUntil(lambda: a.canvas.width() > 600, timeout=PATIENCE_MS)
+    view.bar.opacity.setValue(0)
+    alone = pixels(view)
+    view.bar.opacity.setValue(100)
+    mirrored = pixels(view)
+    b.mirror()
+    # What is changed here is remembered, too.
+    assert look_of(pair.b) == Look()
+    plain = pixels(view)
+    assert np.abs(plain - mirrored).max() > 100
+    np.testing.assert_allclose(mirrored, plain[:, ::-1], atol=30)
+    # On its side it takes the middle of the picture that it lies on, whichever way that one is turned.
+    b.turn(90)
+    changed = np.flatnonzero((np.abs(pixels(view) - alone) > 40).any(axis=(0, 2)))
+    below = a.canvas.target()
+    place = fitted(b.canvas.video_size, below, 90)
+    assert place.width() < 0.6 * below.width()
+    assert place.left() - 2 <= changed.min() < changed.max() <= place.right() + 2
+
+
 def test_both_curves_stand_in_the_first_ones_time_and_a_press_goes_there(view: CompareView, qtbot: QtBot) -> None:
     chart = view.chart
     assert chart is not None
@@ -244,6 +278,17 @@ def test_sessions_are_found_by_name_on_the_screen_itself(open_window: Open, qtbo
         qtbot.keyClick(side.field, Qt.Key.Key_Return)
     comparing(window, qtbot)
     assert [side.title.text() for side in view.sides] == ["one.mp4", "two.mp4"]
+
+
+def test_whoever_does_not_want_another_session_after_all_goes_back(view: CompareView, qtbot: QtBot) -> None:
+    side = view.sides[1]
+    qtbot.mouseClick(side.other, LEFT)
+    assert side.pages.currentWidget() is side.picker
+    assert side.other.text() == "Keep this one"
+    qtbot.mouseClick(side.other, LEFT)
+    assert side.pages.currentWidget() is side.player
+    assert side.other.text() == "Choose another"
+    assert side.player.canvas.picture is not None
 
 
 def test_a_session_of_nobody_is_listed_with_its_day_alone(

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from coachvision import settings
 from coachvision.app.playlists.view import PlaylistsView
+from coachvision.app.remembered import Look, keep_look, look_of
 from coachvision.app.tasks import Job, State
 from coachvision.app.window import Window
 from coachvision.core.tagging import Clip, Moment
@@ -150,6 +151,29 @@ def test_all_clips_play_one_after_the_other(open_window: Open, qtbot: QtBot, pla
     click(view, qtbot, 0)
     qtbot.waitUntil(lambda: player.index == 10, timeout=PATIENCE_MS)
     assert view.under.text() == "Anna · hips back"
+
+
+def test_each_clip_is_looked_at_as_its_session(
+    open_window: Open, qtbot: QtBot, playlist: str, films: tuple[str, str]
+) -> None:
+    keep_look(films[0], Look(90, mirrored=True))
+    _, view = shown(open_window, qtbot)
+    read(view, qtbot, 3)
+    for at, look in ((0, (90, True)), (1, (0, False)), (2, (90, True))):
+        click(view, qtbot, at)
+        qtbot.waitUntil(
+            lambda: (
+                view.player is not None
+                and view.player.canvas.picture is not None
+                and view.clip_player is not None
+                and view.clip_player.at == at  # noqa: B023 - at once
+            ),
+            timeout=PATIENCE_MS,
+        )
+        assert view.player is not None
+        assert (view.player.canvas.turned, view.player.canvas.mirrored) == look
+    view.player.turn(180)
+    assert look_of(films[0]) == Look(270, mirrored=True)
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # the offscreen screen says so of menus
