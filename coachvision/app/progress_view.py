@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,17 +19,18 @@ from PySide6.QtWidgets import (
 )
 
 from coachvision.app import dates, keymap, library_actions
+from coachvision.app import progress_words as words
 from coachvision.app.library_actions import Names
 from coachvision.app.parts import Choice, area, button, label, named
 from coachvision.app.screens import Desk, Screen
 from coachvision.app.tasks import Job
-from coachvision.app.theme import GAP, WIDE
-from coachvision.app.trend import Dot, Trend
+from coachvision.app.theme import GAP, TIGHT, WIDE
+from coachvision.app.trend import Trend
+from coachvision.core.units import Units
 
 if TYPE_CHECKING:
-    from coachvision.core.units import Units
     from coachvision.library import Library
-    from coachvision.services.progress import Line, Point, Progress
+    from coachvision.services.progress import Progress
 
 _LIST_WIDTH = 260
 _CARDS = 4
@@ -43,7 +44,7 @@ class ProgressView(Screen):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self.told: Progress | None = None
-        self._units: Units | None = None
+        self._units = Units()
         self._search = ""
         self._names = Names()
         row = QHBoxLayout(self)
@@ -123,6 +124,8 @@ class ProgressView(Screen):
         head = QHBoxLayout()
         self._name = label(kind="heading")
         self._about = label(kind="muted")
+        # Larger letters have more room below their line.
+        self._about.setContentsMargins(0, 0, 0, TIGHT)
         head.addWidget(self._name)
         head.addWidget(self._about, 0, Qt.AlignmentFlag.AlignBottom)
         head.addStretch(1)
@@ -233,8 +236,9 @@ class ProgressView(Screen):
         before = self.number.currentText()
         self.number.blockSignals(True)
         self.number.clear()
-        self.number.addItems([line.title for line in told.lines])
-        self.number.setCurrentIndex(max(0, self.number.findText(before)) if told.lines else -1)
+        titles = [line.title for line in told.lines]
+        self.number.addItems(titles)
+        self.number.setCurrentIndex(self.number.findText(before) if before in titles else words.first_of(told))
         self.number.blockSignals(False)
         self.number.setVisible(bool(told.lines))
         self._show_bests(told)
@@ -247,7 +251,7 @@ class ProgressView(Screen):
                 widget.deleteLater()
         today = date.today()  # noqa: DTZ011 - the coach's own day
         for at, (line, best) in enumerate(told.bests[:_CARDS]):
-            value = self._words(line, best.value)
+            value = words.value(line, best.value, self._units)
             figure = label(value, "figure")
             figure.setAccessibleName(f"Personal best, {line.title}: {value}")
             self._bests.addWidget(label(line.title, "section"), 0, at)
@@ -261,39 +265,11 @@ class ProgressView(Screen):
             self.trend.show_dots([], "Nothing", "")
             self._change.setText("")
             return
-        line = told.lines[at]
-        self.trend.show_dots([self._dot(line, point) for point in line.points], line.title, self._unit(line))
-        change = line.change
-        words = "" if change is None else self._words(line, abs(change))
-        sign = "" if not change else "+" if change > 0 else "\u2212"
-        self._change.setText(f"{sign}{words} since the first session" if words else "one session so far")
-
-    def _dot(self, line: Line, point: Point) -> Dot:
-        from coachvision.core.units import Units, shown
-
-        units = self._units or Units()
-        words = f"{point.session}, {dates.day(point.recorded, date.today())}: {self._words(line, point.value)}"  # noqa: DTZ011
-        best = line.best is not None and point == line.best
-        return Dot(
-            datetime.fromisoformat(point.recorded),
-            shown(point.value, line.unit, units)[0],
-            shown(point.uncertainty or 0.0, line.unit, units)[0],
-            f"{words} (best)" if best else words,
-            point.session_id,
-            best,
+        line, units = told.lines[at], self._units
+        self.trend.show_dots(
+            [words.dot(line, point, units) for point in line.points], line.title, words.unit(line, units)
         )
-
-    def _unit(self, line: Line) -> str:
-        from coachvision.core.units import Units, shown
-        from coachvision.services.export.words import unit_sign
-
-        return unit_sign(shown(1.0, line.unit, self._units or Units())[1]).strip()
-
-    def _words(self, line: Line, value: float) -> str:
-        from coachvision.core.units import Units
-        from coachvision.services.units import told
-
-        return told(value, line.unit, self._units or Units()).text
+        self._change.setText(words.change(line, units))
 
     def _export(self) -> None:
         name = f"{self.told.athlete}.csv" if self.told is not None else ""

@@ -70,6 +70,7 @@ def _cells(metric: ComparedMetric) -> tuple[str, str, str, str]:
     values = [quantity(nan if value is None else value, metric.unit) for value in (metric.a, metric.b)]
     if metric.difference is None:
         return values[0], values[1], "", ""
-    difference = quantity(metric.difference, metric.unit, metric.uncertainty)
+    # The difference of two percentages is none itself.
+    difference = quantity(metric.difference, "points" if metric.unit == "%" else metric.unit, metric.uncertainty)
     sign = "+" if metric.difference > 0 else ""
     return values[0], values[1], f"{sign}{difference}", "not clear" if metric.clear is False else ""

@@ -78,7 +78,7 @@ def _compared(a: Metric | None, b: Metric | None) -> ComparedMetric:
     if a is not None and b is not None and a.uncertainty is not None and b.uncertainty is not None:
         # Two measurements that know nothing of one another: their uncertainties add by squares (JCGM 100:2008, 5.1.2).
         spread = math.hypot(a.uncertainty, b.uncertainty)
-    clear = None if difference is None or spread is None else abs(difference) > _CLEAR * spread
+    clear = None if difference is None or spread is None else is_clear(difference, spread)
     return ComparedMetric(
         name=known.name,
         label=known.label,
@@ -90,6 +90,11 @@ def _compared(a: Metric | None, b: Metric | None) -> ComparedMetric:
         uncertainty=spread if spread is None or math.isfinite(spread) else None,
         clear=clear,
     )
+
+
+def is_clear(difference: float, spread: float) -> bool:
+    """Whether a difference is more than measuring alone may change. spread: its standard uncertainty."""
+    return abs(difference) > _CLEAR * spread
 
 
 def _value(metric: Metric | None) -> float | None:

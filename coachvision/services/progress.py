@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,6 +14,7 @@ from coachvision.core.asymmetry import symmetry_index, symmetry_uncertainty
 from coachvision.errors import LibraryError
 from coachvision.library import Library
 from coachvision.library.records import Digest, DigestMetric
+from coachvision.services.compare import is_clear
 from coachvision.services.export.target import replacing
 from coachvision.services.export.words import FLEXING, HEADLINES, metric_title
 from coachvision.services.session import IMPORTED_FILM
@@ -21,6 +23,9 @@ from coachvision.services.session import IMPORTED_FILM
 _LEAST = frozenset({"gait.contact_time"})
 _MOST = frozenset({"jump.height", "jump.flight_time", "reps.count", "track.speed_mean"})
 _INTERNAL = "pose."
+_ASYMMETRY = ".asymmetry"
+# A joint that hardly moves has no sides to compare.
+_LEAST_RANGE_DEG = 10.0
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,14 @@ class Line:
     def change(self) -> float | None:
         """The last value less the first; None with one alone."""
         return self.points[-1].value - self.points[0].value if len(self.points) > 1 else None
+
+    @property
+    def clear(self) -> bool | None:
+        """Whether that is more than measuring alone may change; None where nobody knows."""
+        first, last = self.points[0].uncertainty, self.points[-1].uncertainty
+        if self.change is None or first is None or last is None:
+            return None
+        return is_clear(self.change, math.hypot(first, last))
 
 
 @dataclass(frozen=True)
@@ -141,26 +154,28 @@ def _line(points: list[tuple[Digest, DigestMetric]]) -> Line:
         best = max(made, key=lambda point: point.value)
     elif metric.name in _LEAST:
         best = min(made, key=lambda point: point.value)
-    title = metric.label if metric.name.startswith("asymmetry.") else metric_title(metric.name, metric.label)
-    return Line(metric.name, title, metric.unit, made, best)
+    return Line(metric.name, metric_title(metric.name, metric.label), metric.unit, made, best)
 
 
 def _asymmetries(digest: Digest) -> Iterable[DigestMetric]:
-    """Right against left of each joint's range of motion, per cent (Robinson et al. 1987)."""
+    """Right against left of joints' ranges of motion, per cent (Robinson et al. 1987), unless an analyzer told it."""
     by_name = {metric.name: metric for metric in digest.metrics}
+    if any(name.endswith(_ASYMMETRY) for name in by_name):
+        return
     for joint in FLEXING:
         left, right = by_name.get(f"angle.left_{joint}.range"), by_name.get(f"angle.right_{joint}.range")
-        if left is None or right is None or left.value + right.value <= 0:
+        if left is None or right is None or 0.5 * (left.value + right.value) < _LEAST_RANGE_DEG:
             continue
         unsure = None
         if left.uncertainty is not None and right.uncertainty is not None:
             unsure = symmetry_uncertainty(left.value, right.value, left.uncertainty, right.uncertainty)
         value = symmetry_index(left.value, right.value)
-        label = f"{joint.capitalize()}: right against left"
-        yield DigestMetric(f"asymmetry.{joint}", value, "%", label, unsure)
+        # Named and labelled as analyzers do: one line, whoever told it.
+        label = f"{joint.capitalize()}, right against left"
+        yield DigestMetric(f"angle.{joint}{_ASYMMETRY}", value, "%", label, unsure)
 
 
 def _order(line: Line) -> tuple[int, int, str]:
     if line.name in HEADLINES:
         return 0, HEADLINES.index(line.name), line.title
-    return (1, 0, line.title) if line.name.startswith("asymmetry.") else (2, 0, line.title)
+    return (1, 0, line.title) if line.name.endswith(_ASYMMETRY) else (2, 0, line.title)

@@ -37,6 +37,17 @@ def units_of(chosen: settings.Settings) -> Units:
     return Units(_LENGTHS[chosen.text("units.length")], _SPEEDS[chosen.text("units.speed")])
 
 
+def told_change(change: float, unit: str, units: Units, points: str = "points") -> str:
+    """How much a stored value grew or fell, with its sign; without one where that rounds to nought.
+
+    points: what the difference of two percentages is told in, in the plural; per cent would be something else.
+    """
+    words = told(abs(change), unit, units)
+    sign = "" if not any(digit in words.number for digit in "123456789") else "+" if change > 0 else "\u2212"
+    of_shares = f"\u202f{points.removesuffix('s') if words.number == '1' else points}"
+    return f"{sign}{words.number}{of_shares if unit == '%' else words.unit}"
+
+
 def told(value: float, unit: str, units: Units, uncertainty: float | None = None) -> Told:
     """A stored value in the coach's units: lengths and speeds are converted, the rest is not."""
     if unit == "m" and units.length == "ft-in":

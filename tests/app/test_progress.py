@@ -12,8 +12,12 @@ from pytestqt.qtbot import QtBot
 from coachvision import settings
 from coachvision.app.progress_view import ProgressView
 from coachvision.app.window import Window
+from coachvision.core.results import Metric, Result, Subject
+from coachvision.library import Library
+from coachvision.library.records import Run
+from coachvision.services.session import IMPORTED_FILM
 from tests.app.conftest import PATIENCE_MS, Open
-from tests.support.weeks import keep_weeks
+from tests.support.weeks import FILM, LINE, keep_weeks
 
 
 def progress(window: Window, qtbot: QtBot) -> ProgressView:
@@ -36,7 +40,8 @@ def test_best_and_line_are_shown_and_a_point_opens_its_session(open_window: Open
     assert [dot.value for dot in view.trend.dots] == [0.31, 0.35, 0.33]
     assert [dot.best for dot in view.trend.dots] == [False, True, False]
     qtbot.waitUntil(lambda: "0.35\u202fm" in texts(view), timeout=PATIENCE_MS)
-    assert "+0.02\u202fm since the first session" in texts(view)
+    # Each height is known to 0.01 m.
+    assert "+0.02\u202fm since the first session, within what measuring alone may change" in texts(view)
     qtbot.mouseClick(view.trend, Qt.MouseButton.LeftButton, pos=view.trend.place(view.trend.dots[1]).toPoint())
     assert window.session.session == ids[1]
 
@@ -49,6 +54,34 @@ def test_keys_go_from_point_to_point_and_open(open_window: Open, qtbot: QtBot, t
     qtbot.keyClick(view.trend, Qt.Key.Key_Left)
     qtbot.keyClick(view.trend, Qt.Key.Key_Return)
     assert window.session.session == ids[1]
+
+
+def test_a_share_grows_by_percentage_points_and_what_is_sure_is_told_without_reserve(
+    open_window: Open, qtbot: QtBot, tmp_path: Path
+) -> None:
+    keep_weeks(tmp_path / "library", "Kim", (0.31, 0.35), ((90.0, 110.0), (99.5, 100.5)))
+    view = progress(open_window(), qtbot)
+    assert "+0.04\u202fm since the first session" in texts(view)
+    view.number.setCurrentText("Knee, right against left")
+    assert "\u221219\u202fpercentage points since the first session" in texts(view)
+
+
+def test_without_a_headline_the_number_measured_most_often_is_first(
+    open_window: Open, qtbot: QtBot, tmp_path: Path
+) -> None:
+    with Library.open(tmp_path / "library") as library:
+        for week, names in enumerate((("angle.left_hip.max",), ("angle.left_hip.max", "angle.knee.asymmetry"))):
+            found = Result(
+                metrics=tuple(Metric(name, 1, 40.0 + week, "deg", 2.0, "m", "") for name in names),
+                subjects=(Subject(1, 0, 3000),),
+            )
+            library.create_session(
+                None, athlete="Kim", timeline=LINE, runs=(Run("angles", "1.0.0", {}, found),),
+                options={IMPORTED_FILM: FILM},
+            )  # fmt: skip
+    view = progress(open_window(), qtbot)
+    assert view.number.itemText(0).startswith("Knee")
+    assert view.number.currentText() == "Left hip, most bent"
 
 
 @pytest.mark.parametrize(("unit", "shown"), [("cm", "35.0\u202fcm"), ("ft-in", "1 ft 1.8 in")])

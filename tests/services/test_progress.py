@@ -19,6 +19,7 @@ from tests.library.samples import TIMELINE, Facts
 from tests.support.weeks import FILM, LINE, keep_weeks
 
 HEIGHTS = (0.31, 0.35, 0.33)
+SIDES = ("left", "right")
 KNEES = ((90.0, 110.0), (95.0, 105.0))
 
 
@@ -83,12 +84,42 @@ def test_of_contact_time_the_least_is_the_best_and_of_angles_none_is(tmp_path: P
 
 def test_left_is_compared_with_right(tmp_path: Path) -> None:
     keep_weeks(tmp_path / "library", "Kim", HEIGHTS, KNEES)
-    knee = lines(tmp_path / "library")["asymmetry.knee"]
+    knee = lines(tmp_path / "library")["angle.knee.asymmetry"]
     # 100 (right - left) / mean: 20 of 100 and 10 of 100.
     assert [point.value for point in knee.points] == pytest.approx([20.0, 10.0])
     # Robinson's index of two sides with 2 degrees each, to first order: 400 / 200^2 * hypot(2 right, 2 left).
     assert knee.points[0].uncertainty == pytest.approx(400 * ((220**2 + 180**2) ** 0.5) / 200**2)
-    assert knee.title == "Knee: right against left"
+    assert knee.title == "Knee, right against left"
+
+
+def test_asymmetry_that_an_analyzer_told_is_one_line_with_the_one_worked_out_here(tmp_path: Path) -> None:
+    keep_weeks(tmp_path / "library", "Kim", HEIGHTS, KNEES)
+    with Library.open(tmp_path / "library") as library:
+        told = Metric("angle.knee.asymmetry", 1, 4.0, "%", 2.0, "symmetry index", "Knee, right against left")
+        # The hip hardly moves: the analyzer knows why it says nothing of it.
+        hips = [Metric(f"angle.{side}_hip.range", 1, 20.0 + n, "deg", 2.0, "r", "") for n, side in enumerate(SIDES)]
+        found = Result(metrics=(told, *hips), subjects=(Subject(1, 0, 3000),))
+        library.create_session(
+            None, athlete="Kim", timeline=LINE, runs=(Run("angles", "1.0.0", {}, found),), options={IMPORTED_FILM: FILM}
+        )
+    found_lines = lines(tmp_path / "library")
+    asymmetries = [line for line in found_lines.values() if "right against left" in line.title]
+    assert [line.title for line in asymmetries] == ["Knee, right against left"]
+    assert [point.value for point in asymmetries[0].points] == pytest.approx([20.0, 10.0, 4.0])
+
+
+def test_a_joint_that_hardly_moves_has_no_sides_to_compare(tmp_path: Path) -> None:
+    keep_weeks(tmp_path / "library", "Kim", HEIGHTS, ((2.0, 6.0),))
+    assert "angle.knee.asymmetry" not in lines(tmp_path / "library")
+
+
+def test_whether_a_change_is_more_than_measuring_may_do(tmp_path: Path) -> None:
+    # 0.01 m each: beyond 2 x 0.014 m it is clear.
+    keep_weeks(tmp_path / "library", "Kim", (0.31, 0.33))
+    keep_weeks(tmp_path / "library", "Lena", (0.31, 0.35))
+    keep_weeks(tmp_path / "library", "Mia", (0.31,))
+    told = {name: lines(tmp_path / "library", name)["jump.height"].clear for name in ("Kim", "Lena", "Mia")}
+    assert told == {"Kim": False, "Lena": True, "Mia": None}
 
 
 def test_table_holds_every_point_in_si_units(tmp_path: Path) -> None:

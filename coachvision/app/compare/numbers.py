@@ -96,11 +96,10 @@ def _aligned(column: int) -> Qt.AlignmentFlag:
 
 def _cells(metric: ComparedMetric, units: Units) -> tuple[str, str, str, str]:
     from coachvision.services.units import told as in_units
+    from coachvision.services.units import told_change
 
     values = ["–" if value is None else in_units(value, metric.unit, units).text for value in (metric.a, metric.b)]
     if metric.difference is None:
         return metric.title, values[0], values[1], ""
-    told = in_units(metric.difference, metric.unit, units).text
-    # What rounds to nought has no sign.
-    told = f"+{told}" if metric.difference > 0 and any(digit in told for digit in "123456789") else told
+    told = told_change(metric.difference, metric.unit, units)
     return metric.title, values[0], values[1], f"({told})" if metric.clear is False else told

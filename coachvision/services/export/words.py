@@ -86,7 +86,7 @@ def decimals(value: float, unit: str, uncertainty: float | None) -> int:
     """Digits after the point: the uncertainty's first significant one; without it, what the unit deserves."""
     if uncertainty is not None and math.isfinite(uncertainty) and uncertainty > 0:
         return min(4, max(0, -math.floor(math.log10(uncertainty))))
-    if unit in {"1", "deg", "%", "steps/min", "px"}:
+    if unit in {"1", "deg", "%", "points", "steps/min", "px"}:
         return 0 if float(value).is_integer() or unit != "1" else 2
     if unit in {"m", "s", "m/s"}:
         return 2
