@@ -165,15 +165,21 @@ class TimelineWidget(QWidget):
         from_s, to_s = self.visible_s
         seconds_a_label = (to_s - from_s) * _LABEL_ROOM / max(1, self.width() - LEFT - RIGHT)
         step = next((step for step in _STEPS if step >= seconds_a_label), _STEPS[-1])
-        at = math.ceil(from_s / step - 1e-9) * step
+        at, free = math.ceil(from_s / step - 1e-9) * step, 0.0
         while at <= to_s + 1e-9:
             x = self.axis.x(at, self.width())
             painter.setPen(QColor(theme.line))
             painter.drawLine(QLineF(x, RULER - 5, x, RULER))
             text = clock_text(at, self.axis.whole_s)
-            painter.setPen(QColor(theme.muted))
             # Whole seconds need no milliseconds.
-            painter.drawText(QPointF(x + 4, RULER - 8), text if step < 1 else text[:-4])
+            text = text if step < 1 else text[:-4]
+            wide = painter.fontMetrics().horizontalAdvance(text)
+            # At the end it stands before its line, or nowhere: it would be cut off.
+            left = x + 4 if x + 4 + wide <= self.width() else x - 4 - wide
+            if left >= free:
+                painter.setPen(QColor(theme.muted))
+                painter.drawText(QPointF(left, RULER - 8), text)
+                free = left + wide + 4
             at += step
 
     def _paint_strip(self, painter: QPainter, theme: Theme) -> None:

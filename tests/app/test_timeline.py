@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from coachvision.app import theme
 from coachvision.app.axis import LEFT, RIGHT
-from coachvision.app.timeline import TimelineWidget
+from coachvision.app.timeline import RULER, TimelineWidget
 from coachvision.core.time import Timeline
 from coachvision.video.importing import import_pass
 from coachvision.video.probe import probe_here
@@ -102,3 +102,22 @@ def test_while_zoomed_the_page_turns_with_the_playhead(strip: TimelineWidget) ->
     strip.set_index(90)
     assert strip.axis.from_s < 1.8 < strip.axis.to_s
     assert strip.axis.from_s > end
+
+
+def inked(strip: TimelineWidget) -> list[int]:
+    """The columns in which the ruler's numbers have anything."""
+    image = strip.grab().toImage()
+    empty = image.pixelColor(2, 2)
+    return [x for x in range(strip.width()) if any(image.pixelColor(x, y) != empty for y in range(4, RULER - 7))]
+
+
+def test_the_last_time_of_the_ruler_is_written_whole_or_not_at_all(strip: TimelineWidget) -> None:
+    strip.set_index(50)
+    # Milliseconds every 0.2 s: between the last two there is no room for both.
+    assert max(inked(strip)) < LEFT + 1000
+    strip.open(Timeline(np.arange(501) * 20, Fraction(1, 1000)))
+    strip.set_index(250)
+    # Whole seconds: the tenth stands before its line.
+    columns = inked(strip)
+    assert LEFT + 1000 - 10 <= max(columns) < LEFT + 1000
+    assert any(LEFT + 900 < x < LEFT + 950 for x in columns)

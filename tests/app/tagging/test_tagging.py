@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from coachvision.app import keeping
 from coachvision.app.axis import LEFT, RIGHT
 from coachvision.app.tagging.events import _ENTRY
-from coachvision.app.timeline_rows import ROW
+from coachvision.app.timeline_lines import ROW
 from coachvision.app.window import Window
 from coachvision.core.tagging import MARKER, Board, Button, Moment
 from coachvision.errors import LibraryError
