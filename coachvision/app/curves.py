@@ -160,8 +160,10 @@ class CurvePlot(QWidget):
         self._fit_label()
 
     def _fit_label(self) -> None:
-        label = self.plot.getAxis("left").label
-        label.setVisible(label.boundingRect().width() <= self.height())
+        axis = self.plot.getAxis("left")
+        axis.label.setVisible(axis.label.boundingRect().width() <= axis.size().height())
+        # It centres its label only when it is resized, and the words are others now.
+        axis.resizeEvent()
 
     def _place(self) -> None:
         """The axis moved: the same part of time, and the values as high as they are there."""

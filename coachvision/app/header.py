@@ -6,10 +6,19 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QStyle,
+    QStyleOptionFrame,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from coachvision.app import icons, keymap
-from coachvision.app.parts import Elided, area, button, named
+from coachvision.app.parts import Elided, area, button
 from coachvision.app.screens import SCREENS
 from coachvision.app.theme import GAP, TIGHT, WIDE, worn
 from coachvision.words import tr
@@ -23,6 +32,39 @@ HEIGHT = 60
 _NARROW, _NARROW_WITH_TITLE = 1180, 1360
 # Of a name in the navigation, px.
 _NAME = 84
+# What a line edit keeps free left and right of its text.
+_CARET = 2
+
+
+class _Search(QLineEdit):
+    """Says what can be searched where there is room for all of it, and else that it searches."""
+
+    _LEAST, _MOST = 96, 280
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Search")
+        self.setMinimumWidth(self._LEAST)
+        self.setMaximumWidth(self._MOST)
+        self._hint = ""
+
+    def hint(self, text: str) -> None:
+        """What can be searched."""
+        self._hint = text
+        self.setToolTip(text)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Less room may be enough for less."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        option = QStyleOptionFrame()
+        self.initStyleOption(option)
+        room = self.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, self).width() - 2 * _CARET
+        fits = self.fontMetrics().horizontalAdvance(self._hint) <= room
+        self.setPlaceholderText(self._hint if fits else tr("Search"))
 
 
 class Header(QWidget):
@@ -60,11 +102,10 @@ class Header(QWidget):
         titles.addWidget(self._about)
         titles.addStretch(1)
         self._row.addLayout(titles, 1)
-        self.search = named(QLineEdit(), "Search")
-        self.search.setMinimumWidth(120)
-        self.search.setMaximumWidth(280)
+        self.search = _Search()
         self.search.textChanged.connect(self.searched)
-        self._row.addWidget(self.search, 1)
+        # Where there is no title its room is the search's, up to what it can use.
+        self._row.addWidget(self.search, 9)
         self.analyze = self._button(tr("Analyze again"), "again", "quiet", self.analyze_wanted)
         self.compare = self._button(tr("Compare with"), "compare", "quiet", self.compare_wanted)
         self.recent = self._button(tr("Recent"), "recent", "quiet", self.recent_wanted)
@@ -87,7 +128,7 @@ class Header(QWidget):
     def show_screen(self, screen: str, search_hint: str) -> None:
         """On that screen."""
         self._here(screen)
-        self.search.setPlaceholderText(tr(search_hint))
+        self.search.hint(tr(search_hint))
         self._show("", "", search=bool(search_hint), analyze=False)
 
     def show_session(self, title: str, about: str) -> None:

@@ -108,7 +108,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("window.account", "Account", ANYWHERE, ("Ctrl+6",)),
     Command("window.playlists", "Playlists", ANYWHERE, ("Ctrl+8",)),
     Command("window.settings", "Settings", ANYWHERE, ("Ctrl+,", "Ctrl+7")),
-    Command("window.keys", "This sheet", ANYWHERE, ("?", "F1")),
+    Command("window.keys", "All keys", ANYWHERE, ("?", "F1")),
     Command("library.open", "Open", LIBRARY, ("Return",)),
     Command("library.all", "Select all", LIBRARY, ("Ctrl+A",)),
     Command("library.analyze", "Analyze what is selected", LIBRARY, ("Ctrl+R",)),

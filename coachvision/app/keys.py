@@ -1,4 +1,4 @@
-"""The sheet of keys that `?` shows over the window, from `keymap`; any key or click puts it away. For the window."""
+"""The sheet of keys that `?` shows over the window, from `keymap`; a key or a click puts it away. For the window."""
 
 from __future__ import annotations
 
@@ -73,11 +73,12 @@ class KeySheet(QWidget):
         outer.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         outer.setSpacing(GAP)
         outer.addWidget(label(tr("Keys"), "heading"))
-        outer.addWidget(label("All of them can be changed in the settings. Any key or click puts this away.", "muted"))
+        self.about = label(kind="muted")
+        outer.addWidget(self.about)
         body = QWidget()
         body.setObjectName("body")
         columns = QHBoxLayout(body)
-        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setContentsMargins(0, 0, GAP, 0)
         columns.setSpacing(WIDE)
         self._rows = _Rows(body)
         outer.addWidget(self._rows)
@@ -96,6 +97,17 @@ class KeySheet(QWidget):
             grid.setRowStretch(grid.rowCount(), 1)
             columns.addLayout(grid)
         self._rows.setWidget(body)
+        self._tell(0, self._rows.verticalScrollBar().maximum())
+        self._rows.verticalScrollBar().rangeChanged.connect(self._tell)
+
+    def _tell(self, _least: int, most: int) -> None:
+        """What puts it away, and what does not where there is more than is seen."""
+        away = (
+            tr("↑ and ↓ scroll; any other key or a click puts this away.")
+            if most
+            else tr("Any key or a click puts this away.")
+        )
+        self.about.setText(f"{tr('All of them can be changed in the settings.')} {away}")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay as large as the window."""

@@ -29,7 +29,7 @@ def numbers_page(opened: Opened) -> QWidget:
     if opened.numbers:
         column.addWidget(_words(UNCERTAINTY))
         if any(figure.seldom for card in opened.numbers for figure in card.figures):
-            column.addWidget(_words("Grey: that side was seldom seen surely; the per cent say how often."))
+            column.addWidget(_words("Grey: that side was seen surely less than half of the time."))
     elif opened.session.runs:
         column.addWidget(_words("Nothing was measured: no athlete was found in this video."))
     warnings = (*opened.session.warnings, *(w for run in opened.session.runs for w in run.result.warnings))

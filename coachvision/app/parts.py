@@ -50,11 +50,15 @@ def accent(button: QPushButton, *, on: bool) -> None:
 
 
 class Elided(QWidget):
-    """One line of text that gives way where there is little room; gone where it says nothing. kind: as a label's."""
+    """One line of text that gives way where there is little room; gone where it says nothing. kind: as a label's.
 
-    def __init__(self, kind: str = "") -> None:
+    whole: where the beginning says nothing without the end, all of it goes.
+    """
+
+    def __init__(self, kind: str = "", *, whole: bool = False) -> None:
         super().__init__()
         self._text = ""
+        self._whole = whole
         self._label = label(kind=kind)
         self._label.setMinimumWidth(0)
         row = QHBoxLayout(self)
@@ -87,7 +91,8 @@ class Elided(QWidget):
         super().resizeEvent(event)
 
     def _fit(self, width: int) -> None:
-        self._label.setText(self._label.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, width))
+        text = self._label.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, width)
+        self._label.setText("" if self._whole and text != self._text else text)
         self._label.setToolTip(self._text)
 
 

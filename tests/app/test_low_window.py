@@ -115,8 +115,53 @@ def test_the_sheet_of_keys_is_scrolled_where_it_does_not_fit_and_nothing_of_it_i
     bar = sheet._rows.verticalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() > 0, timeout=PATIENCE_MS)
     assert sheet._rows.horizontalScrollBar().maximum() == 0
+    # It says what these keys do while there is anything to scroll, and only then.
+    assert "↑ and ↓ scroll; any other key" in sheet.about.text()
+    window.resize(1440, 1000)
+    qtbot.waitUntil(lambda: "Any key or a click puts this away." in sheet.about.text(), timeout=PATIENCE_MS)
+    window.resize(LEAST)
+    qtbot.waitUntil(lambda: bar.maximum() > 0, timeout=PATIENCE_MS)
     qtbot.keyClick(sheet, Qt.Key.Key_PageDown)
     assert bar.value() == bar.maximum()
     assert sheet.isVisible()
     qtbot.keyClick(sheet, Qt.Key.Key_X)
     assert not sheet.isVisible()
+
+
+@pytest.mark.parametrize("screen", ["library", "progress", "settings"])
+def test_what_can_be_searched_is_said_whole_or_not_at_all(window: Window, qtbot: QtBot, screen: str) -> None:
+    window.go(screen)
+    search, account = window.header.search, window.header.places["account"]
+    hint = window.shown(screen).search_hint
+    # As the style sheet pads it.
+    whole = search.fontMetrics().horizontalAdvance(hint) + 28
+    qtbot.waitUntil(lambda: search.placeholderText() == hint and search.width() >= whole, timeout=PATIENCE_MS)
+    # With every place of the navigation, all of them long, there is no room for it.
+    account.setVisible(True)
+    for place in window.header.places:
+        window.header.tell(place, "(12)")
+    qtbot.waitUntil(lambda: search.width() < whole, timeout=PATIENCE_MS)
+    assert search.placeholderText() == "Search"
+    assert search.toolTip() == hint
+
+
+def test_half_a_word_of_a_curves_unit_is_never_seen(window: Window, qtbot: QtBot) -> None:
+    chart = window.session.chart
+    assert chart is not None
+    axis = chart.plot.plot.getAxis("left")
+    for height in (600, 660, 720, 860):
+        window.resize(1280, height)
+        qtbot.waitUntil(lambda: window.height() == height, timeout=PATIENCE_MS)  # noqa: B023 - at once
+        qtbot.wait(0)
+        place = axis.label.mapRectToParent(axis.label.boundingRect())
+        assert not axis.label.isVisible() or (place.top() >= 0 and place.bottom() <= axis.size().height()), height
+    assert axis.label.isVisible()
+
+
+def test_what_a_tool_does_ends_in_dots_where_it_is_cut(window: Window, qtbot: QtBot) -> None:
+    studio = window.session.studio
+    assert studio is not None
+    qtbot.mouseClick(studio.rail.buttons["angle"], Qt.MouseButton.LeftButton)
+    hint = studio.strip._hint
+    qtbot.waitUntil(lambda: hint._label.text().endswith("…"), timeout=PATIENCE_MS)
+    assert hint._label.toolTip().startswith("Click one side, the corner")

@@ -41,7 +41,7 @@ class Bar(QWidget):
         self.opacity.setValue(50)
         self.opacity.setFixedWidth(96)
         self.opacity.hide()
-        self.told = Elided("muted")
+        self.told = Elided("muted", whole=True)
         self.more = button(tr("Numbers"))
         self.more.setCheckable(True)
         self.more.setChecked(True)

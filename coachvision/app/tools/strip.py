@@ -12,13 +12,12 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
     QLineEdit,
-    QSizePolicy,
     QSlider,
     QSpinBox,
     QWidget,
 )
 
-from coachvision.app.parts import area, button, label, named
+from coachvision.app.parts import Elided, area, button, label, named
 from coachvision.app.theme import GAP, TIGHT, WIDE, worn
 from coachvision.app.tools.board import Board
 from coachvision.app.tools.hand import BY_ID, SELECT, TRACK, Hand
@@ -54,10 +53,10 @@ class Strip(QWidget):
         row.setContentsMargins(WIDE, TIGHT, WIDE, TIGHT)
         row.setSpacing(GAP)
         self._title = label(kind="section")
-        self._hint = label(kind="muted")
-        self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._hint = Elided("muted")
         row.addWidget(self._title)
         row.addWidget(self._hint, 1)
+        row.addStretch()
         self._look = QWidget()
         self._lay_out_look()
         row.addWidget(self._look)
@@ -128,8 +127,7 @@ class Strip(QWidget):
         self._showing = True
         chosen, tool = self._board.chosen, BY_ID[self._hand.tool]
         self._title.setText(tool.title if chosen is None or tool.id != SELECT else chosen.title)
-        self._hint.setText(tool.hint if chosen is None or tool.id != SELECT else "")
-        self._hint.setToolTip(self._hint.text())
+        self._hint.say(tool.hint if chosen is None or tool.id != SELECT else "")
         style = chosen.style if chosen is not None else self._hand.style
         self._look.setVisible(chosen is not None or bool(self._hand.draws) or tool.id == TRACK)
         self._show_style(style)
