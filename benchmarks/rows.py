@@ -1,6 +1,6 @@
 """One line of the benchmark table: what was measured, ours, the peer's in the same run, their ratio, the target.
 
-Each module of `benchmarks/` has a function `rows() -> list[Row]`; `benchmarks/run.py` collects them.
+Each module of `benchmarks/` has a function `rows()`, a list of them or a generator; `benchmarks/run.py` collects them.
 """
 
 from __future__ import annotations
@@ -43,6 +43,13 @@ def table(rows: Iterable[Row], title: str = "Benchmarks") -> Table:
             met,
         )
     return made
+
+
+def line(row: Row) -> str:
+    """The row as one line of plain text."""
+    peer = "" if row.peer_value is None else f", {row.peer}: {_short(row.peer_value)} {row.unit}"
+    ratio = "" if row.ratio is None else f", ratio {_short(row.ratio)} ({row.target})"
+    return f"{row.name}: {_short(row.value)} {row.unit}{peer}{ratio}"
 
 
 def show(rows: Iterable[Row], title: str = "Benchmarks") -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-from benchmarks.rows import Row, show
+from benchmarks.rows import Row, line, show
 
 MODULES = (
     "library", "video", "engine", "memory", "pose", "analyze", "sync", "gateway",
@@ -20,7 +20,11 @@ def main(names: list[str]) -> int:
     """Run the modules named, all by default, one after the other."""
     rows: list[Row] = []
     for name in names or MODULES:
-        found = importlib.import_module(f"benchmarks.{name}").rows()
+        found: list[Row] = []
+        for row in importlib.import_module(f"benchmarks.{name}").rows():
+            # At once, where the module yields it so: what comes after may be cut off.
+            print(line(row), file=sys.stderr, flush=True)
+            found.append(row)
         show(found, name)
         rows += found
     judged = [row for row in rows if row.met is not None]

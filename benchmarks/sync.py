@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ MOST_MEMORY_MB = 300 * (1 << 20) / 1e6
 MOST_IDLE_MS = 20.0
 
 
-def rows() -> list[Row]:
+def rows() -> Iterator[Row]:
     """Throughput of one large file, peak memory, small files a second, idle CPU."""
     with (
         tempfile.TemporaryDirectory() as named,
@@ -49,7 +50,9 @@ def rows() -> list[Row]:
             "folder": named, "gateway": gateway.url, "swift": swift.endpoint, "bucket": BUCKET,
             "user_id": told["user"]["id"], "token": told["access_token"],
         }  # fmt: skip
-        return [*_large(plan, swift), _small(plan), _idle(plan)]
+        yield from _large(plan, swift)
+        yield _small(plan)
+        yield _idle(plan)
 
 
 def _child(job: str, plan: dict[str, Any], **more: object) -> dict[str, float]:
@@ -61,6 +64,8 @@ def _child(job: str, plan: dict[str, Any], **more: object) -> dict[str, float]:
     if done.returncode:
         raise RuntimeError(f"{job}: {done.stderr}")
     measured: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    told = ", ".join(f"{name} {value:,.1f}" for name, value in measured.items())
+    print(f"  {job}: {told}", file=sys.stderr, flush=True)
     return measured
 
 

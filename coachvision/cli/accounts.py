@@ -61,6 +61,8 @@ def login(
         typer.echo(f"You are signed in as {common.clean(known.email)} already.")
     else:
         account.require_lasting()
+        # Of whoever is signed in until now.
+        guest_claim.note(account)
         who = _enter(account, email, password=password, browser=browser, provider=provider, new=sign_up, lost=recover)
         typer.echo(f"You are signed in as {common.clean(who.email)}.")
     claimed = guest_claim.claim_in_words(account)

@@ -1,13 +1,16 @@
 """The guest as the gateway knows him, and what he put there becoming the account's at sign-in.
 
-A guest has a token in the keyring from the first time he needs one. At sign-in it is first noted as that account's to
-claim, then the guest forgets it, then the gateway is asked, and the note goes when all of it is the account's. Killed
-or offline anywhere in between, the next try goes on: each step may be repeated, and no other account takes it over.
+A guest has a token in the keyring from the first time he needs one. At sign-in it is noted as that account's to claim,
+in one write, so that it is the guest's no more; then the gateway is asked, and the token goes when all of it is the
+account's. Killed or offline anywhere in between, the next try goes on: each step may be repeated, and no other account
+takes it over.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -19,24 +22,47 @@ from coachvision.services.gateway_call import Unknown
 if TYPE_CHECKING:
     from coachvision.accounts.account import Access, Account
 
-GUEST_TOKEN = "guest-token"  # noqa: S105 - its name, not the token
+# The keyring's entry: all of them in one, so that handing a token over is one write.
+GUEST_TOKENS = "guest-tokens"
+# More would not fit where keyrings are small. What an account left unclaimed for so long the cloud has swept.
+_MOST = 8
 # The gateway copies within the request: many films take longer than a question.
 _TIMEOUT_S = 120.0
 _LOOK_S, _LOOKS = 0.5, 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Guest:
+    """owner: the account that is to have what he shared; "" while he is this laptop's guest."""
+
+    token: str
+    owner: str = ""
 
 
 def guest_token(account: Account) -> str:
     """The token of this laptop's guest, made when it is first needed. Raises Offline, AccountError."""
     from coachvision.wire.gateway import Guest
 
-    kept = account.secret(GUEST_TOKEN)
-    if kept is not None:
-        return kept
+    guests = _kept(account)
+    for one in guests:
+        if not one.owner:
+            return one.token
     service = account.service
     gateway = gateway_call.require(service.gateway if service else "")
     made = gateway_call.read(gateway, gateway_call.ask_as_stranger(gateway, "POST", "/v1/guest"), Guest)
-    account.keep_secret(GUEST_TOKEN, made.token)
+    _keep(account, [*guests, _Guest(made.token)])
     return made.token
+
+
+def note(account: Account) -> None:
+    """What the guest shared is to be the account's who is signed in, whoever signs in next. Raises AccountError."""
+    found = account.identity
+    if found is None:
+        return
+    guests = _kept(account)
+    if any(not one.owner for one in guests):
+        _keep(account, [one if one.owner else replace(one, owner=found.user_id) for one in guests])
+    checkpoint("accounts.claim.noted")
 
 
 def claim(account: Account, pause: Callable[[float], object] | None = None) -> int | None:
@@ -51,19 +77,14 @@ def claim(account: Account, pause: Callable[[float], object] | None = None) -> i
     access = account.access()
     if not access.gateway:
         return None
-    pause = pause or Event().wait
-    note = f"claim {found.user_id}"
+    note(account)
     files: int | None = None
-    for _ in range(2):
-        # What was left over from an earlier sign-in comes first: there is room for one note.
-        noted = account.secret(note) or _note_guest(account, note)
-        if noted is None:
-            break
-        taken = _take(access, noted, pause)
+    for one in _kept(account):
+        if one.owner != access.user_id:
+            continue
+        taken = _take(access, one.token, pause or Event().wait)
         checkpoint("accounts.claim.taken")
-        if account.secret(GUEST_TOKEN) == noted:
-            account.keep_secret(GUEST_TOKEN, None)
-        account.keep_secret(note, None)
+        _keep(account, [other for other in _kept(account) if other != one])
         checkpoint("accounts.claim.done")
         files = files if taken is None else (files or 0) + taken
     return files
@@ -89,15 +110,16 @@ def claimed_words(files: int | None) -> str:
     )  # fmt: skip
 
 
-def _note_guest(account: Account, note: str) -> str | None:
-    token = account.secret(GUEST_TOKEN)
-    if token is None:
-        return None
-    account.keep_secret(note, token)
-    checkpoint("accounts.claim.noted")
-    account.keep_secret(GUEST_TOKEN, None)
-    checkpoint("accounts.claim.guest_forgotten")
-    return token
+def _kept(account: Account) -> list[_Guest]:
+    try:
+        return [_Guest(**one) for one in json.loads(account.secret(GUEST_TOKENS) or "[]")]
+    except (ValueError, TypeError):
+        # Not written by us: nothing that could be claimed with.
+        return []
+
+
+def _keep(account: Account, guests: list[_Guest]) -> None:
+    account.keep_secret(GUEST_TOKENS, json.dumps([asdict(one) for one in guests[-_MOST:]]) if guests else None)
 
 
 def _take(access: Access, token: str, pause: Callable[[float], object]) -> int | None:

@@ -82,9 +82,13 @@ class SignedOut:
 
 def sign_out(account: Account) -> SignedOut | None:
     """Nobody is signed in any more; every session stays on this laptop. None: nobody was. Raises AccountError."""
+    from coachvision.services import guest_claim
+
     found = account.identity
     if found is None:
         return None
+    # Also where he leaves before the cloud could be asked, what the guest shared is his and not the next one's.
+    guest_claim.note(account)
     return SignedOut(found.email, account.sign_out())
 
 

@@ -1,9 +1,12 @@
-"""F2, F10, F11, F16, F19: notes that cannot be written, are lost or damaged; another account; a second window."""
+"""F2, F10, F11, F16, F19: notes that cannot be written, are lost or damaged; another account; a second process."""
 
 from __future__ import annotations
 
 import shutil
 import sqlite3
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +14,11 @@ import pytest
 
 from coachvision.errors import CoachVisionError
 from coachvision.library import Library
-from coachvision.locks import FileLock
-from coachvision.services.sync_now import LOCK, Halt
+from coachvision.services.sync_now import Halt
 from coachvision.sync import database as sync_database
 from coachvision.sync.database import SyncError
 from coachvision.sync.states import Reason
+from tests.support.process import ROOT
 from tests.sync.conftest import Cloud, MakeLaptop
 from tests.sync.laptop import Laptop
 
@@ -193,12 +196,29 @@ def test_f16_another_account_sends_nothing_of_a_backlog_that_is_not_its_own(
     assert cloud.keys(str(anna.user_id)) != []
 
 
-def test_f19_of_two_windows_one_syncs(laptop: Laptop, cloud: Cloud) -> None:
-    laptop.add_session(size=SIZE)
-    lock = FileLock(laptop.root / LOCK)
-    assert lock.acquire(wait=False)
-    with pytest.raises(SyncError, match="Another CoachVision is syncing"):
-        laptop.sync()
-    assert cloud.api.requests() == []
-    lock.release()
-    assert laptop.sync().failed == []
+def test_f19_of_two_processes_with_one_library_one_syncs(laptop: Laptop, cloud: Cloud) -> None:
+    session = laptop.add_session(size=SIZE)
+    assert laptop.tokens is not None
+    one, another = (
+        [
+            sys.executable, "-m", "tests.sync.large_child", str(laptop.root), cloud.url, laptop.tokens.user_id,
+            laptop.tokens.token,
+        ]
+        for _ in range(2)
+    )  # fmt: skip
+    cloud.storage.fail({"kind": "stall", "method": "PUT"})
+    with subprocess.Popen(one, cwd=ROOT, stdout=subprocess.DEVNULL) as first:
+        until = time.monotonic() + 60
+        while not cloud.storage.requests("PUT"):
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        asked = len(cloud.api.requests())
+        second = subprocess.run(another, cwd=ROOT, capture_output=True, text=True)
+        assert second.returncode == 1
+        assert "Another CoachVision is syncing" in second.stderr
+        assert len(cloud.api.requests()) == asked
+        # The first one is killed in the midst: the lock goes with it.
+        first.kill()
+    cloud.storage.fail()
+    laptop.until_done()
+    assert laptop.state(session).words == "In the cloud"
