@@ -18,6 +18,7 @@ from coachvision.app.here import Here
 from coachvision.app.restoring import SYNC, Restoring
 from coachvision.app.tasks import Job, Tasks
 from coachvision.errors import CoachVisionError, SignedOut
+from coachvision.words import tr
 
 if TYPE_CHECKING:
     from coachvision.accounts.account import Account
@@ -273,7 +274,7 @@ class AccountActions(QObject):
 
         def work(library: Library, _job: Job) -> None:
             if library.user_id is None:
-                raise SignedOut("Nobody is signed in", "The guest's sessions stay where they are")
+                raise SignedOut(tr("Nobody is signed in"), tr("The guest's sessions stay where they are"))
             library.adoption.take()
 
         def taken(_: object) -> None:
@@ -282,4 +283,4 @@ class AccountActions(QObject):
             self.woke.emit()
             self.look()
 
-        self._actions.run(work, taken, title="Taking your sessions in")
+        self._actions.run(work, taken, title=tr("Taking your sessions in"))

@@ -13,7 +13,7 @@ from coachvision.app.parts import Switch, accent, area, button, label, named
 from coachvision.app.restore_strip import RestoreStrip
 from coachvision.app.theme import GAP, TIGHT, WIDE
 from coachvision.errors import CoachVisionError
-from coachvision.words import tr
+from coachvision.words import counted, tr
 
 if TYPE_CHECKING:
     from coachvision.accounts.account import Standing
@@ -68,13 +68,13 @@ class Who(Panel):
             )
             self.say(kept if bucket else alone)
             return
-        self.title.setText(standing.email or "Signed in")
+        self.title.setText(standing.email or tr("Signed in"))
         if standing.kind == "ended":
-            self.say("Your sign-in is over. Everything on this laptop is still here; sign in again to go on.")
+            self.say(tr("Your sign-in is over. Everything on this laptop is still here; sign in again to go on."))
             return
-        told = f"Signed in to {standing.service.title}." if standing.service else "Signed in."
+        told = tr("Signed in to {title}.", title=standing.service.title) if standing.service else tr("Signed in.")
         if standing.why_not_lasting:
-            told += f"\nOnly until CoachVision closes. {standing.why_not_lasting}."
+            told += "\n" + tr("Only until CoachVision closes. {why}.", why=standing.why_not_lasting)
         self.say(told)
 
 
@@ -92,8 +92,8 @@ class Guests(Panel):
         from coachvision.services.sign_in import size_in_words
 
         self.one = share.sessions == 1
-        many = f"{share.sessions} session{'' if self.one else 's'}"
-        self.title.setText(f"{many} without an account, {size_in_words(share.size)}")
+        many = counted(share.sessions, "1 session", "{count} sessions")
+        self.title.setText(tr("{many} without an account, {size}", many=many, size=size_in_words(share.size)))
         if share.asked:
             self._say(
                 tr("It stays the guest's: you see it when nobody is signed in."),
@@ -127,9 +127,9 @@ class KeepInCloud(Panel):
     """Asked once an account: whether everything is kept in the cloud, too."""
 
     def __init__(self) -> None:
-        super().__init__("Keep your sessions in the cloud, too?")
-        self.yes = button("Keep them in the cloud, too")
-        self.no = button("Only on this laptop")
+        super().__init__(tr("Keep your sessions in the cloud, too?"))
+        self.yes = button(tr("Keep them in the cloud, too"))
+        self.no = button(tr("Only on this laptop"))
         self.yes.setDefault(True)
         self.row(self.yes, self.no)
 
@@ -138,8 +138,11 @@ class KeepInCloud(Panel):
         accent(self.yes, on=first)
         where = service.gateway.partition("://")[2]
         self.say(
-            f"A copy of every video, number, tag and drawing is sent to {where} in the background: a lost laptop loses"
-            " nothing, and a second one can have it all. Until you say yes nothing is sent."
+            tr(
+                "A copy of every video, number, tag and drawing is sent to {where} in the background: a lost laptop"
+                " loses nothing, and a second one can have it all. Until you say yes nothing is sent.",
+                where=where,
+            )
         )
 
 
@@ -147,11 +150,11 @@ class Cloud(Panel):
     """What the cloud holds, what waits for it, and whether anything is sent at all."""
 
     def __init__(self) -> None:
-        super().__init__("In the cloud")
+        super().__init__(tr("In the cloud"))
         self.waiting = label("", "muted", wrap=True)
         self.column.addWidget(self.waiting)
-        self.keep = named(Switch(), "Keep everything in the cloud, too")
-        self.words = label("Keep everything in the cloud, too")
+        self.keep = named(Switch(), tr("Keep everything in the cloud, too"))
+        self.words = label(tr("Keep everything in the cloud, too"))
         self._keeping = self.row(self.words, self.keep)
         self.restore = RestoreStrip()
         self.column.addWidget(self.restore)
@@ -161,21 +164,26 @@ class Cloud(Panel):
         from coachvision.services.sign_in import size_in_words
 
         if isinstance(told, CoachVisionError):
-            self.say(f"{told.title}. Nothing is lost by that.")
+            self.say(tr("{title}. Nothing is lost by that.", title=told.title))
             return
         usage, most = told.usage, told.limits.total_bytes
-        of = f" of {size_in_words(most)}" if most else ""
-        many = f"{usage.sessions} session{'' if usage.sessions == 1 else 's'}"
-        self.say(f"{many}, {size_in_words(usage.stored_bytes)}{of}.")
+        many, stored = counted(usage.sessions, "1 session", "{count} sessions"), size_in_words(usage.stored_bytes)
+        if most:
+            self.say(tr("{many}, {size} of {most}.", many=many, size=stored, most=size_in_words(most)))
+        else:
+            self.say(tr("{many}, {size}.", many=many, size=stored))
 
     def show_waiting(self, files: int, size: int) -> None:
         """What is still to be sent."""
         from coachvision.services.sign_in import size_in_words
 
-        many = f"{files} file{'' if files == 1 else 's'}"
-        self.waiting.setText(
-            f"{many} waiting to be sent, {size_in_words(size)}." if files else "Nothing waits to be sent."
+        waiting = counted(
+            files,
+            "1 file waiting to be sent, {size}.",
+            "{count} files waiting to be sent, {size}.",
+            size=size_in_words(size),
         )
+        self.waiting.setText(waiting if files else tr("Nothing waits to be sent."))
 
     def show_kept(self, kept: bool | None) -> None:
         """How the switch stands, without being asked to change it; None: the question is asked above instead."""
@@ -189,17 +197,17 @@ class Leaving(Panel):
     """Signing out, and being forgotten; the second is asked once more."""
 
     def __init__(self) -> None:
-        super().__init__("Leave")
-        self.say("Signing out keeps every session on this laptop.")
-        self.out = button("Sign out")
-        self.forget = button("Forget me in the cloud …", "quiet")
+        super().__init__(tr("Leave"))
+        self.say(tr("Signing out keeps every session on this laptop."))
+        self.out = button(tr("Sign out"))
+        self.forget = button(tr("Forget me in the cloud …"), "quiet")
         self.row(self.out, self.forget)
         self.warning = label(
-            "Everything of yours in the cloud is erased for good, links that you shared stop working, and you are"
-            " signed out. What is on this laptop stays, as the guest's.", wrap=True,
+            tr("Everything of yours in the cloud is erased for good, links that you shared stop working, and you are"
+            " signed out. What is on this laptop stays, as the guest's."), wrap=True,
         )  # fmt: skip
-        self.sure = button("Erase everything in the cloud", "danger")
-        self.keep = button("Keep it")
+        self.sure = button(tr("Erase everything in the cloud"), "danger")
+        self.keep = button(tr("Keep it"))
         self.column.addWidget(self.warning)
         self._answers = self.row(self.sure, self.keep)
         self.forget.clicked.connect(lambda: self.ask(now=True))
@@ -217,16 +225,16 @@ class Club(Panel):
     """Joining a club's service by its file or link; what it names is shown before it is used."""
 
     def __init__(self) -> None:
-        super().__init__("Join a club’s service")
-        self.say("Open the service.toml that your club gave you, or the link to it. It can be dropped here, too.")
-        self.file = button("Open service.toml …")
-        self.link = named(QLineEdit(), "Link")
+        super().__init__(tr("Join a club’s service"))
+        self.say(tr("Open the service.toml that your club gave you, or the link to it. It can be dropped here, too."))
+        self.file = button(tr("Open service.toml …"))
+        self.link = named(QLineEdit(), tr("Link"))
         self.link.setPlaceholderText("https://…")
         self.link.setMinimumWidth(280)
-        self.go = button("Open the link")
+        self.go = button(tr("Open the link"))
         self.row(self.file, self.link, self.go)
         self.question = label("", wrap=True)
-        self.yes, self.no = button("Use it", "accent"), button("No")
+        self.yes, self.no = button(tr("Use it"), "accent"), button(tr("No"))
         self.column.addWidget(self.question)
         self._answers = self.row(self.yes, self.no)
         self.proposed: Service | None = None
@@ -239,9 +247,11 @@ class Club(Panel):
         """Ask whether to use it."""
         self.proposed = service
         where = service.url.partition("://")[2]
-        cloud = f", and sessions are kept at {service.gateway.partition('://')[2]}" if service.gateway else ""
+        cloud = service.gateway.partition("://")[2]
+        kept = tr("accounts are at {where}, and sessions are kept at {cloud}.", where=where, cloud=cloud)
+        told = kept if cloud else tr("accounts are at {where}.", where=where)
         named_so = f"{service.title}: " if service.name else ""
-        self.question.setText(f"{named_so}accounts are at {where}{cloud}. Use it on this laptop?")
+        self.question.setText(f"{named_so}{told} {tr('Use it on this laptop?')}")
         self._ask(now=True)
 
     def drop(self) -> None:

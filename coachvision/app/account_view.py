@@ -40,7 +40,7 @@ class AccountView(Screen):
         column = QVBoxLayout(body)
         column.setContentsMargins(2 * WIDE, 2 * WIDE, 2 * WIDE, 2 * WIDE)
         column.setSpacing(WIDE)
-        column.addWidget(label("Account", "heading"))
+        column.addWidget(label(tr("Account"), "heading"))
         panels = (self.who, self.guests, self.ask, self.sign_in, self.cloud, self.leaving, self.club, self.bucket)
         for panel in panels:
             panel.hide()
@@ -154,7 +154,9 @@ class AccountView(Screen):
             self.guests.wait()
 
     def _choose(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(self, "Open a service file", "", "Service (*.toml);;All files (*)")
+        chosen, _ = QFileDialog.getOpenFileName(
+            self, tr("Open a service file"), "", tr("Service (*.toml);;All files (*)")
+        )
         if chosen:
             self.join(chosen)
 

@@ -19,6 +19,7 @@ from coachvision.app import rooms
 from coachvision.app.tasks import Job, Tasks
 from coachvision.errors import Cancelled, CoachVisionError
 from coachvision.events import Bus, SessionSaved
+from coachvision.words import tr
 
 if TYPE_CHECKING:
     from coachvision.core.units import Units
@@ -180,7 +181,7 @@ class Actions(QObject):
             copied = settings.load().switch("import.copy") if copy is None else copy
             return import_video(self._opened(), path, copy=copied, progress=job.report, cancelled=job.cancelled)
 
-        return self._take_in(work, f"Adding {path.name}", path.name)
+        return self._take_in(work, tr("Adding {name}", name=path.name), path.name)
 
     def add_recording(self, path: Path, athlete: str = "") -> Job:
         """Take in what was recorded, then remove the recording: the library has it."""
@@ -195,7 +196,7 @@ class Actions(QObject):
             path.unlink(missing_ok=True)
             return imported
 
-        return self._take_in(work, f"Adding {path.stem}", path.stem)
+        return self._take_in(work, tr("Adding {name}", name=path.stem), path.stem)
 
     @property
     def recordings(self) -> Path:
@@ -238,7 +239,7 @@ class Actions(QObject):
 
             return add_drawn_athlete(self._opened(), progress=job.report, cancelled=job.cancelled)
 
-        return self._take_in(work, "Filming a drawn athlete", "Drawn athlete")
+        return self._take_in(work, tr("Filming a drawn athlete"), tr("Drawn athlete"))
 
     def prepare(self, session: str, name: str) -> Job:
         """Write preview and filmstrip, then analyze if the coach wants that by itself.
@@ -269,7 +270,7 @@ class Actions(QObject):
             if analyze:
                 self.analyze(session, name)
 
-        return self._run(work, then, lane=PREVIEW, title=f"Preparing {name}", session=session)
+        return self._run(work, then, lane=PREVIEW, title=tr("Preparing {name}", name=name), session=session)
 
     def keep_spans(self, recording: LongRecording, spans: Sequence[Span]) -> Job:
         """Make a session of each span of a long recording, and analyze it."""
@@ -296,13 +297,13 @@ class Actions(QObject):
 
             with self._unfinished(session, last=True):
                 if settings.load().text("analysis.on_battery") == "wait":
-                    job.hold("on battery: waits for mains power", power.on_battery)
+                    job.hold(tr("on battery: waits for mains power"), power.on_battery)
                 analyze_session(self._opened(), session, progress=job.report, cancelled=job.cancelled)
 
         def then(_: None) -> None:
             self.tell(SessionSaved(session))
 
-        return self._run(work, then, lane=ANALYSIS, title=f"Analyzing {name}", session=session)
+        return self._run(work, then, lane=ANALYSIS, title=tr("Analyzing {name}", name=name), session=session)
 
     @contextmanager
     def _unfinished(self, session: str, *, last: bool) -> Iterator[None]:

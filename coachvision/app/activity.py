@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 from coachvision.app.parts import area, button, label
 from coachvision.app.tasks import Job, State, Tasks
 from coachvision.app.theme import GAP, TIGHT, WIDE
+from coachvision.words import said, tr
 
 _STAGES = {
-    "": "starting", "video": "reading the video", "pose": "finding the athlete", "angles": "measuring angles",
-    "saving": "saving",
+    "": said("starting"), "video": said("reading the video"), "pose": said("finding the athlete"),
+    "angles": said("measuring angles"), "saving": said("saving"),
 }  # fmt: skip
 _SPAN = 1000
 
@@ -24,7 +25,7 @@ class ActivityBar(QWidget):
     def __init__(self, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         area("activity", self)
-        self.setAccessibleName("Activity")
+        self.setAccessibleName(tr("Activity"))
         self._tasks = tasks
         self._put_away = False
         row = QHBoxLayout(self)
@@ -44,7 +45,7 @@ class ActivityBar(QWidget):
         running = [job for job in jobs if job.state is State.RUNNING and not job.held] or jobs[:1]
         self.line.show_job(running[0] if running else None)
         more = len(jobs) - 1
-        self._more.setText(f"{more} more")
+        self._more.setText(tr("{more} more", more=more))
         self._more.setVisible(more > 0)
         self.setVisible(bool(jobs) and not self._put_away)
 
@@ -70,7 +71,7 @@ class _Line(QWidget):
         self._left = label(kind="muted")
         self._left.setMinimumWidth(120)
         self._left.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._stop = button("Cancel", "quiet")
+        self._stop = button(tr("Cancel"), "quiet")
         for widget, stretch in ((self._title, 0), (self._stage, 0), (self._bar, 1), (self._left, 0), (self._stop, 0)):
             row.addWidget(widget, stretch)
         self._job: Job | None = None
@@ -83,12 +84,14 @@ class _Line(QWidget):
         if job is None:
             return
         self._title.setText(job.title)
-        self._stop.setAccessibleName(f"Cancel: {job.title}")
+        self._stop.setAccessibleName(tr("Cancel: {title}", title=job.title))
         self._stop.setEnabled(not job.cancelled())
-        self._stage.setText("stopping" if job.cancelled() else job.held or stage_words(job.stage))
+        self._stage.setText(tr("stopping") if job.cancelled() else job.held or stage_words(job.stage))
         self._bar.setValue(round(job.done * _SPAN))
         left = share_words(job.done)
-        self._left.setText(left if job.seconds_left is None else f"{left}, {time_left(job.seconds_left)} left")
+        if job.seconds_left is not None:
+            left = tr("{share}, {time} left", share=left, time=time_left(job.seconds_left))
+        self._left.setText(left)
 
     def _cancel(self) -> None:
         if self._job is not None:
@@ -98,7 +101,7 @@ class _Line(QWidget):
 
 def stage_words(stage: str) -> str:
     """What a job does, for people."""
-    return _STAGES.get(stage, stage)
+    return tr(_STAGES.get(stage, stage))
 
 
 def share_words(done: float) -> str:
@@ -109,4 +112,4 @@ def share_words(done: float) -> str:
 def time_left(seconds: float) -> str:
     """`12 s`, `3 min`."""
     whole = max(1, round(seconds))
-    return f"{whole} s" if whole < 90 else f"{round(whole / 60)} min"
+    return f"{whole} s" if whole < 90 else tr("{minutes} min", minutes=round(whole / 60))

@@ -13,10 +13,11 @@ from coachvision.app.screens import Desk, Screen
 from coachvision.app.tasks import Job, State
 from coachvision.app.theme import GAP, TIGHT, WIDE
 from coachvision.errors import CoachVisionError
+from coachvision.words import said, tr
 
 _SPAN = 1000
 _WIDTH = 920
-_ENDS = {State.DONE: "Done", State.CANCELLED: "Cancelled", State.FAILED: "Failed"}
+_ENDS = {State.DONE: said("Done"), State.CANCELLED: said("Cancelled"), State.FAILED: said("Failed")}
 
 
 class ActivityView(Screen):
@@ -37,11 +38,11 @@ class ActivityView(Screen):
         column = QVBoxLayout(body)
         column.setContentsMargins(2 * WIDE, 2 * WIDE, 2 * WIDE, 2 * WIDE)
         column.setSpacing(GAP)
-        column.addWidget(label("Activity", "heading"))
+        column.addWidget(label(tr("Activity"), "heading"))
         self._sections: dict[str, tuple[QWidget, QVBoxLayout]] = {}
-        for title in ("Now", "Waiting", "Over"):
+        for title in (tr("Now"), tr("Waiting"), tr("Over")):
             self._sections[title] = self._section(column, title)
-        self._quiet = label("Nothing is going on. Videos that are added are prepared and analyzed here.", "muted")
+        self._quiet = label(tr("Nothing is going on. Videos that are added are prepared and analyzed here."), "muted")
         column.addWidget(self._quiet)
         column.addStretch(1)
         scroll.setWidget(body)
@@ -58,9 +59,9 @@ class ActivityView(Screen):
     def _show(self) -> None:
         tasks = self.desk.tasks
         shown = {
-            "Now": [job for job in tasks.shown if job.state is State.RUNNING],
-            "Waiting": [job for job in tasks.shown if job.state is State.WAITING],
-            "Over": list(tasks.past),
+            tr("Now"): [job for job in tasks.shown if job.state is State.RUNNING],
+            tr("Waiting"): [job for job in tasks.shown if job.state is State.WAITING],
+            tr("Over"): list(tasks.past),
         }
         kept = [job for jobs in shown.values() for job in jobs]
         for job in [job for job in self.rows if job not in kept]:
@@ -110,15 +111,15 @@ class JobRow(QWidget):
         words.addWidget(self._title)
         words.addWidget(self._about)
         row.addLayout(words, 1)
-        self.open = button("Open", "quiet")
-        self.open.setAccessibleName(f"Open: {job.title}")
+        self.open = button(tr("Open"), "quiet")
+        self.open.setAccessibleName(tr("Open: {title}", title=job.title))
         if open_ is not None:
             self.open.clicked.connect(open_)
         self.open.setVisible(open_ is not None)
         self.act = button("")
         self.act.clicked.connect(self._act)
-        self.hurry = button("Go on now")
-        self.hurry.setAccessibleName(f"Go on now: {job.title}")
+        self.hurry = button(tr("Go on now"))
+        self.hurry.setAccessibleName(tr("Go on now: {title}", title=job.title))
         self.hurry.clicked.connect(job.urge)
         for one in (self.open, self.hurry, self.act):
             row.addWidget(one, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -126,7 +127,7 @@ class JobRow(QWidget):
         self._bar = QProgressBar()
         self._bar.setRange(0, _SPAN)
         self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(f"Progress: {job.title}")
+        self._bar.setAccessibleName(tr("Progress: {title}", title=job.title))
         column.addWidget(self._bar)
         self.refresh()
 
@@ -137,7 +138,7 @@ class JobRow(QWidget):
         self._bar.setValue(round(job.done * _SPAN))
         self.hurry.setVisible(bool(job.held) and not job.final)
         self._about.setText(self._words())
-        verb = "Cancel" if not job.final else "" if job.state is State.DONE or self._retried else "Start again"
+        verb = tr("Cancel") if not job.final else "" if job.state is State.DONE or self._retried else tr("Start again")
         self.act.setText(verb)
         self.act.setAccessibleName(f"{verb}: {job.title}")
         self.act.setVisible(bool(verb) and (not job.final or job.retry is not None))
@@ -151,20 +152,22 @@ class JobRow(QWidget):
     def _words(self) -> str:
         job = self.job
         if job.final:
-            told = _ENDS[job.state]
+            told = tr(_ENDS[job.state])
             if isinstance(job.error, CoachVisionError):
                 told += ": " + " ".join(part for part in (f"{job.error.title}.", job.error.hint) if part)
             elif job.error is not None:
-                told += ": something went wrong inside the program"
-            return told + ("  ·  started again" if self._retried else "")
+                told += ": " + tr("something went wrong inside the program")
+            return told + ("  ·  " + tr("started again") if self._retried else "")
         if job.cancelled():
-            return "stopping"
+            return tr("stopping")
         if job.held:
             return job.held
         if job.state is State.WAITING:
-            return "waits for its turn"
-        left = "" if job.seconds_left is None else f"  ·  {time_left(job.seconds_left)} left"
-        return f"{stage_words(job.stage)}  ·  {share_words(job.done)}{left}"
+            return tr("waits for its turn")
+        parts = [stage_words(job.stage), share_words(job.done)]
+        if job.seconds_left is not None:
+            parts.append(tr("{time} left", time=time_left(job.seconds_left)))
+        return "  ·  ".join(parts)
 
     def _act(self) -> None:
         if not self.job.final:

@@ -16,14 +16,13 @@ from coachvision.app.library_view import LibraryView
 from coachvision.app.screens import Desk
 from coachvision.app.tasks import Job
 from coachvision.errors import DiskFullError
+from coachvision.words import counted, tr
 
 if TYPE_CHECKING:
     from coachvision.services.watch_folder import WatchFolder
     from coachvision.settings import Settings
 
-_FILTER = (
-    "Videos (*.mp4 *.mov *.m4v *.mkv *.webm *.avi *.mts *.m2ts *.ts *.mpg *.mpeg *.wmv *.3gp *.flv);;All files (*)"
-)
+_ENDINGS = "*.mp4 *.mov *.m4v *.mkv *.webm *.avi *.mts *.m2ts *.ts *.mpg *.mpeg *.wmv *.3gp *.flv"
 LOOK_MS = 2000
 
 
@@ -53,14 +52,15 @@ class Arrivals(QObject):
 
     def choose(self) -> None:
         """Let the coach choose files."""
-        chosen, _ = QFileDialog.getOpenFileNames(self._window, "Add videos", "", _FILTER)
+        kinds = f"{tr('Videos')} ({_ENDINGS});;{tr('All files')} (*)"
+        chosen, _ = QFileDialog.getOpenFileNames(self._window, tr("Add videos"), "", kinds)
         if chosen:
             self.add([Path(name) for name in chosen])
 
     def demo(self) -> None:
         """Film a drawn athlete."""
         self._open_next = True
-        self._library.arrive([self._desk.actions.add_drawn_athlete()], [Path("Drawn athlete")])
+        self._library.arrive([self._desk.actions.add_drawn_athlete()], [Path(tr("Drawn athlete"))])
 
     def settle(self, settings: Settings) -> None:
         """Watch the folder that the settings name, or none."""
@@ -87,8 +87,13 @@ class Arrivals(QObject):
             self._told_of_trouble = False
             if found:
                 self._take(found, None)
-                what = found[0].name if len(found) == 1 else f"{len(found)} videos"
-                self._desk.messages.show_notice(f"{what} came in the watched folder.")
+                told = counted(
+                    len(found),
+                    "{name} came in the watched folder.",
+                    "{count} videos came in the watched folder.",
+                    name=found[0].name,
+                )
+                self._desk.messages.show_notice(told)
 
         self._desk.tasks.run(work, take, lane="watch")
 
@@ -113,22 +118,27 @@ class Arrivals(QObject):
     def _offer_to_leave(self, error: DiskFullError) -> None:
         """Low disk: the videos can stay where they are, and the library refers to them."""
         unfit = list(self._unfit)
-        what = f"“{unfit[0].name}” does" if len(unfit) == 1 else f"{len(unfit)} videos do"
+        what = counted(
+            len(unfit),
+            "“{name}” does not fit on the library's disk.",
+            "{count} videos do not fit on the library's disk.",
+            name=unfit[0].name,
+        )
 
         def leave() -> None:
             self._unfit = [path for path in self._unfit if path not in unfit]
             self.add(unfit, copy=False)
 
         self._desk.messages.show_notice(
-            f"{what} not fit on the library's disk. {error.message}. They can stay where they are.",
-            "Leave them there",
+            f"{what} {error.message}. {tr('They can stay where they are.')}",
+            tr("Leave them there"),
             leave,
         )
 
     def _added(self, session: str, known: bool) -> None:
         if known:
             self._desk.messages.show_notice(
-                "This video is in the library already.", "Open", lambda: self._desk.open_session(session)
+                tr("This video is in the library already."), tr("Open"), lambda: self._desk.open_session(session)
             )
         # The coach may have gone elsewhere meanwhile: nobody is taken away from what he does.
         if self._open_next and self._library.isVisible():

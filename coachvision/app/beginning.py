@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from coachvision.app import keymap
 from coachvision.app.screens import Desk
+from coachvision.words import counted, tr
 
 if TYPE_CHECKING:
     from coachvision.app.library_view import LibraryView
@@ -71,7 +72,9 @@ class Beginning(QObject):
 
     def _tell_taken_up(self, sessions: int) -> None:
         if sessions:
-            what = "One video is" if sessions == 1 else f"{sessions} videos are"
-            self._desk.messages.show_notice(
-                f"{what} prepared on from the last time.", "Show", lambda: self._desk.go("activity")
+            told = counted(
+                sessions,
+                "One video is prepared on from the last time.",
+                "{count} videos are prepared on from the last time.",
             )
+            self._desk.messages.show_notice(told, tr("Show"), lambda: self._desk.go("activity"))

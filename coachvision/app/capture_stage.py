@@ -7,8 +7,9 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from coachvision.app.theme import GAP, TITLE, WIDE, worn
+from coachvision.words import said, tr
 
-_HINT = "Choose a camera above, or connect a network camera."
+_HINT = said("Choose a camera above, or connect a network camera.")
 
 
 class CaptureStage(QWidget):
@@ -18,7 +19,7 @@ class CaptureStage(QWidget):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Picture of the camera")
+        self.setAccessibleName(tr("Picture of the camera"))
         self.setMinimumHeight(240)
         self.live = False
         self.recording = False
@@ -26,7 +27,7 @@ class CaptureStage(QWidget):
         self.pictures = 0
         self._image: QImage | None = None
         self._pixels: object = None
-        self._words = _HINT
+        self._words = tr(_HINT)
 
     @property
     def words(self) -> str:
@@ -49,7 +50,7 @@ class CaptureStage(QWidget):
     def clear(self) -> None:
         """No camera."""
         self.live = self.recording = False
-        self.say(_HINT)
+        self.say(tr(_HINT))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The picture as large as it goes, and the marks over it."""

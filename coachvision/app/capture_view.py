@@ -19,6 +19,7 @@ from coachvision.app.screens import Desk, Screen
 from coachvision.app.tasks import Job
 from coachvision.app.theme import GAP, WIDE
 from coachvision.errors import UsageError
+from coachvision.words import said, tr
 
 if TYPE_CHECKING:
     from coachvision.capture.camera import Camera, Happened
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from coachvision.settings import Settings
 
 MOST_DELAY_S = 60
-_NONE, _NETWORK = "Choose a camera", "Network camera …"
+_NONE, _NETWORK = said("Choose a camera"), said("Network camera …")
 
 
 class CaptureView(Screen):
@@ -86,7 +87,7 @@ class CaptureView(Screen):
         self._close()
         self._wanted = source.address
         self._show_source()
-        self.stage.say(f"Opening {source.title} …")
+        self.stage.say(tr("Opening {title} …", title=source.title))
 
         def take(camera: Camera) -> None:
             if self._wanted != source.address or not self.isVisible():
@@ -133,30 +134,30 @@ class CaptureView(Screen):
         row = QHBoxLayout(bar)
         row.setContentsMargins(WIDE, GAP, WIDE, GAP)
         row.setSpacing(GAP)
-        self.source = named(Choice(), "Camera")
+        self.source = named(Choice(), tr("Camera"))
         self.source.setMinimumWidth(240)
         self.source.activated.connect(self._choose)
         row.addWidget(self.source)
-        self.address = named(QLineEdit(), "Address of the network camera")
+        self.address = named(QLineEdit(), tr("Address of the network camera"))
         self.address.setPlaceholderText("rtsp://192.168.0.20/stream1")
         self.address.setMinimumWidth(280)
         self.address.returnPressed.connect(lambda: self.connect_to(self.address.text()))
         self.address.hide()
         row.addWidget(self.address)
-        self.connect_button = button("Connect")
+        self.connect_button = button(tr("Connect"))
         self.connect_button.clicked.connect(lambda: self.connect_to(self.address.text()))
         self.connect_button.hide()
         row.addWidget(self.connect_button)
         row.addStretch(1)
-        row.addWidget(label("Next athlete", "muted"))
-        self.athlete = named(Choice(), "Next athlete")
+        row.addWidget(label(tr("Next athlete"), "muted"))
+        self.athlete = named(Choice(), tr("Next athlete"))
         self.athlete.setEditable(True)
         self.athlete.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.athlete.setMinimumWidth(200)
         edit = self.athlete.lineEdit()
         if edit is not None:
-            edit.setPlaceholderText("Nobody")
-            edit.setAccessibleName("Next athlete")
+            edit.setPlaceholderText(tr("Nobody"))
+            edit.setAccessibleName(tr("Next athlete"))
         row.addWidget(self.athlete)
         return bar
 
@@ -165,7 +166,7 @@ class CaptureView(Screen):
         row = QHBoxLayout(bar)
         row.setContentsMargins(WIDE, GAP, WIDE, GAP)
         row.setSpacing(WIDE)
-        self.record = button("Record", "record")
+        self.record = button(tr("Record"), "record")
         self.record.setMinimumWidth(148)
         self.record.setMinimumHeight(40)
         self.record.setToolTip(keymap.hint("capture.record"))
@@ -175,8 +176,8 @@ class CaptureView(Screen):
         self.elapsed.setMinimumWidth(160)
         row.addWidget(self.elapsed)
         row.addStretch(1)
-        row.addWidget(label("Seen", "muted"))
-        self.delay = named(QSlider(Qt.Orientation.Horizontal), "Seconds of delay")
+        row.addWidget(label(tr("Seen"), "muted"))
+        self.delay = named(QSlider(Qt.Orientation.Horizontal), tr("Seconds of delay"))
         self.delay.setRange(0, MOST_DELAY_S)
         self.delay.setFixedWidth(280)
         self.delay.setPageStep(5)
@@ -190,7 +191,7 @@ class CaptureView(Screen):
     def _offer(self, sources: list[Source]) -> None:
         self._sources = sources
         self.source.clear()
-        self.source.addItems([_NONE, *(source.title for source in sources), _NETWORK])
+        self.source.addItems([tr(_NONE), *(source.title for source in sources), tr(_NETWORK)])
         self._show_source()
 
     def _show_source(self) -> None:
@@ -277,9 +278,9 @@ class CaptureView(Screen):
                 self.desk.messages.hide()
                 self.stage.live = True
             case Filling():
-                self.stage.say(f"In {happened.seconds:.0f} s you see what is filmed now")
+                self.stage.say(tr("In {seconds} s you see what is filmed now", seconds=round(happened.seconds)))
             case Recording():
-                self.elapsed.setText(f"Recording  {dates.length(happened.seconds)}")
+                self.elapsed.setText(tr("Recording  {length}", length=dates.length(happened.seconds)))
                 return
             case Recorded():
                 self.recording = False
@@ -300,10 +301,10 @@ class CaptureView(Screen):
 
         if isinstance(recorded, Recorded):
             self.desk.actions.add_recording(recorded.path, self.athlete.currentText().strip())
-            self.elapsed.setText(f"Recorded {recorded.path.stem}")
+            self.elapsed.setText(tr("Recorded {name}", name=recorded.path.stem))
 
     def _show_state(self) -> None:
-        self.record.setText("Stop recording" if self.recording else "Record")
+        self.record.setText(tr("Stop recording") if self.recording else tr("Record"))
         if self.record.property("recording") != self.recording:
             self.record.setProperty("recording", self.recording)
             # A dynamic property is looked at when the style is put on.
@@ -312,7 +313,7 @@ class CaptureView(Screen):
         self.record.setEnabled(self.camera is not None and self.stage.live)
         self.stage.recording = self.recording
         seconds = self.delay.value()
-        self._later.setText("at once" if seconds == 0 else f"{seconds} s later")
+        self._later.setText(tr("at once") if seconds == 0 else tr("{seconds} s later", seconds=seconds))
         self.stage.delay_s = seconds
         self.stage.update()
 

@@ -18,6 +18,7 @@ from coachvision.app.cards import CARD_ROLE, ID_ROLE, JOB_ROLE, STATE_ROLE
 from coachvision.app.pictures import Pictures
 from coachvision.app.tasks import Job
 from coachvision.app.theme import FAMILIES, GAP, SMALL, TEXT, TIGHT, Theme, worn
+from coachvision.words import tr
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QStyle
@@ -190,7 +191,7 @@ class CardDelegate(QStyledItemDelegate):
                 self._line(painter, column, 45, value, theme.text, bold=True)
                 self._line(painter, column, 63, title, theme.muted)
         elif card is not None:
-            text = card.failed or ("No athlete was found" if card.analyzed else "Not analyzed yet")
+            text = card.failed or (tr("No athlete was found") if card.analyzed else tr("Not analyzed yet"))
             self._line(painter, place, 54, text, theme.muted)
 
     def _paint_work(self, painter: QPainter, place: QRectF, job: Job, theme: Theme) -> None:

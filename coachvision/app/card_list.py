@@ -23,6 +23,7 @@ from coachvision.app.card_delegate import CHECK, PICTURE, CardDelegate
 from coachvision.app.cards import CARD_ROLE, ID_ROLE, CardModel
 from coachvision.app.pictures import Pictures
 from coachvision.app.theme import GAP, worn
+from coachvision.words import tr
 
 _Flag = QItemSelectionModel.SelectionFlag
 _CTRL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -42,7 +43,7 @@ class CardList(QListView):
         self.cards.ratio = self.devicePixelRatioF()
         self.setItemDelegate(self.cards)
         self.setModel(model)
-        self.setAccessibleName("Sessions")
+        self.setAccessibleName(tr("Sessions"))
         self.setViewMode(QListView.ViewMode.ListMode)
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QStringListModel, Qt, QTimer, Signal
 
 from coachvision.app.tasks import Job
+from coachvision.words import tr
 
 if TYPE_CHECKING:
     from coachvision.services.cards import SessionCard
@@ -64,7 +65,7 @@ class CardModel(QStringListModel):
         if row < len(self.arriving):
             job, path = self.arriving[row]
             words = {int(Qt.ItemDataRole.DisplayRole): path.name, JOB_ROLE: job, ID_ROLE: ""}
-            words[int(Qt.ItemDataRole.AccessibleTextRole)] = f"{path.name}, being added"
+            words[int(Qt.ItemDataRole.AccessibleTextRole)] = tr("{name}, being added", name=path.name)
             return words.get(role)
         session = self.ids[row - len(self.arriving)]
         if role == ID_ROLE:

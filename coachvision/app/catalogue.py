@@ -1,6 +1,7 @@
 """Every text that can be translated, for whoever writes a catalogue: `python -m coachvision.app.catalogue > de.json`.
 
-They are the tables' (commands, screens, settings) and the texts given to `words.tr` anywhere in the window.
+They are the tables' (commands, screens, settings, kinds of drawings), the texts given to `words.tr` and its like in the
+window, and the titles and hints of errors anywhere.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ import json
 import sys
 from pathlib import Path
 
+import coachvision
 from coachvision.app import keymap
 from coachvision.app.screens import SCREENS
+from coachvision.core.drawing import KINDS
 from coachvision.settings import SETTINGS
 
 
@@ -20,17 +23,27 @@ def texts() -> list[str]:
     found = {place.title for place in SCREENS} | {command.title for command in keymap.COMMANDS} | set(keymap.GROUPS)
     for setting in SETTINGS:
         found |= {setting.label, setting.help}
-    for path in Path(__file__).parent.rglob("*.py"):
-        found |= _given_to_tr(ast.parse(path.read_text(encoding="utf-8")))
-    return sorted(found)
+    found |= {kind.title for kind in KINDS.values()}
+    for path in Path(coachvision.__file__).parent.rglob("*.py"):
+        found |= _given(ast.parse(path.read_text(encoding="utf-8")))
+    return sorted(found - {""})
 
 
-def _given_to_tr(tree: ast.AST) -> set[str]:
-    """What `tr` says, and what `counted` says of one and of many."""
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
-    places = {"tr": (0,), "counted": (1, 2)}
-    given = [call.args[at] for call in calls for at in places.get(ast.unparse(call.func), ()) if at < len(call.args)]
-    return {one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+# Which arguments are texts: of one, and of one and many.
+_PLACES = {"tr": (0,), "said": (0,), "counted": (1, 2)}
+
+
+def _given(tree: ast.AST) -> set[str]:
+    """What is given to them, and what errors say in plain words."""
+    texts: list[ast.expr] = []
+    for call in ast.walk(tree):
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+            continue
+        if call.func.id.endswith("Error"):
+            texts += [*call.args[:1], *(one.value for one in call.keywords if one.arg == "hint")]
+        else:
+            texts += [call.args[at] for at in _PLACES.get(call.func.id, ()) if at < len(call.args)]
+    return {one.value for one in texts if isinstance(one, ast.Constant) and isinstance(one.value, str)}
 
 
 if __name__ == "__main__":

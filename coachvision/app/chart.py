@@ -20,9 +20,9 @@ from coachvision.core.results import Series
 from coachvision.core.time import Timeline
 from coachvision.core.units import Units
 from coachvision.services.export.words import series_title, sided
-from coachvision.words import tr
+from coachvision.words import said, tr
 
-_MARKS = {"left": "━ Left", "right": "╍ Right", "": ""}
+_SIDES = {"left": ("━", said("Left")), "right": ("╍", said("Right"))}
 
 
 class Chart(QWidget):
@@ -118,7 +118,9 @@ class Chart(QWidget):
             told.setVisible(curve is not None)
             if curve is not None:
                 colour = CurvePlot.colour(side)
-                told.setText(f'<span style="color:{colour}">{_MARKS[side]}</span>&nbsp; {curve.told_at(now)}')
+                stroke, name = _SIDES.get(side, ("", ""))
+                mark = f"{stroke} {tr(name)}".strip()
+                told.setText(f'<span style="color:{colour}">{mark}</span>&nbsp; {curve.told_at(now)}')
 
     def changeEvent(self, event: QEvent) -> None:
         """Another theme: the values in its colours."""

@@ -124,7 +124,11 @@ class CurvePlot(QWidget):
         self.render(picture)
         if not picture.save(str(path), "PNG"):
             raise CoachVisionError(
-                "Not exported", f"{path} could not be written.", hint="Choose another place.", path=path, retryable=True
+                tr("Not exported"),
+                tr("{file} could not be written.", file=path),
+                hint=tr("Choose another place."),
+                path=path,
+                retryable=True,
             )
 
     def x_of(self, seconds: float) -> float:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from coachvision.words import tr
+
 
 def day(created: str, today: date) -> str:
     """A stored time (UTC, ISO 8601) as a day here: Today, Yesterday, 3 March, 3 March 2025."""
     local = datetime.fromisoformat(created).astimezone()
     gone = (today - local.date()).days
     if gone in (0, 1):
-        return f"{('Today', 'Yesterday')[gone]}, {local:%H:%M}"
+        return f"{(tr('Today'), tr('Yesterday'))[gone]}, {local:%H:%M}"
     named = f"{local.day} {local:%B}"
     return named if local.year == today.year else f"{named} {local.year}"
 

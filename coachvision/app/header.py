@@ -43,7 +43,7 @@ class _Search(QLineEdit):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName("Search")
+        self.setAccessibleName(tr("Search"))
         self.setMinimumWidth(self._LEAST)
         self.setMaximumWidth(self._MOST)
         self._hint = ""
@@ -144,9 +144,9 @@ class Header(QWidget):
     def show_standing(self, standing: Standing, *, bucket: bool) -> None:
         """Who is here, in the place of the account; where neither a service nor a bucket is set up, it is not there."""
         place, hint = self.places["account"], keymap.hint("window.account")
-        name = (standing.email.partition("@")[0] if standing.user_id else "") or "Account"
+        name = (standing.email.partition("@")[0] if standing.user_id else "") or tr("Account")
         place.setText(place.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, _NAME))
-        place.setAccessibleName(f"Account {standing.email}".rstrip())
+        place.setAccessibleName(f"{tr('Account')} {standing.email}".rstrip())
         place.setToolTip(f"{standing.email}\n{hint}" if standing.user_id else hint)
         place.setVisible(standing.service is not None or bucket)
 

@@ -20,6 +20,7 @@ from coachvision.app.numbers import numbers_page
 from coachvision.app.parts import area, button, label
 from coachvision.app.tasks import Job
 from coachvision.app.theme import GAP, TIGHT, WIDE, worn
+from coachvision.words import tr
 
 if TYPE_CHECKING:
     from coachvision.app.actions import Opened
@@ -54,10 +55,10 @@ class Inspector(QWidget):
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        tabs.addTab(self._area, "Numbers")
+        tabs.addTab(self._area, tr("Numbers"))
         self.notes = NotesPage(self)
         self.notes.changed.connect(self.notes_changed)
-        tabs.addTab(self.notes, "Notes")
+        tabs.addTab(self.notes, tr("Notes"))
         self.tabs = tabs
 
     def add_page(self, page: QWidget, title: str) -> None:
@@ -74,19 +75,20 @@ class Inspector(QWidget):
         """The page of events; and the board's editor, which is there while the board is edited."""
 
         def count(events: int) -> None:
-            self.tabs.setTabText(self.tabs.indexOf(desk.events), f"Events {events}" if events else "Events")
+            title = f"{tr('Events')} {events}" if events else tr("Events")
+            self.tabs.setTabText(self.tabs.indexOf(desk.events), title)
 
         def edit(shown: bool) -> None:
             at = self.tabs.indexOf(desk.editor)
             if shown:
-                self.tabs.setCurrentIndex(at if at >= 0 else self.tabs.addTab(desk.editor, "Board"))
+                self.tabs.setCurrentIndex(at if at >= 0 else self.tabs.addTab(desk.editor, tr("Board")))
             elif at >= 0:
                 self.tabs.removeTab(at)
                 self.tabs.setCurrentWidget(desk.events)
             # Alone while it is there: five tabs would not fit.
             self.tabs.tabBar().setVisible(not shown)
 
-        self.tabs.insertTab(1, desk.events, "Events")
+        self.tabs.insertTab(1, desk.events, tr("Events"))
         desk.events.counted.connect(count)
         desk.editor_shown.connect(edit)
 
@@ -111,9 +113,9 @@ class Inspector(QWidget):
         if self._job is not None:
             share = f"{self._job.done:.0%}".replace("%", " %") if self._job.done else stage_words(self._job.stage)
             verb = self._job.title.split(" ", 1)[0]
-            self._state.tell(f"{verb}  ·  {share}", "Cancel", enabled=not self._job.cancelled())
+            self._state.tell(f"{verb}  ·  {share}", tr("Cancel"), enabled=not self._job.cancelled())
         elif self._opened is not None and not self._opened.session.runs:
-            self._state.tell("Not analyzed yet", "Analyze", enabled=self._opened.film is not None)
+            self._state.tell(tr("Not analyzed yet"), tr("Analyze"), enabled=self._opened.film is not None)
         else:
             self._state.hide()
 

@@ -21,7 +21,7 @@ class KeyRow(SearchedRow):
     """One command. change: keeps (command, its keys; None for its own again)."""
 
     def __init__(self, command: keymap.Command, change: Change) -> None:
-        super().__init__(f"{command.title} {command.group} key keys {command.id}")
+        super().__init__(f"{tr(command.title)} {tr(command.group)} {tr('key keys')} {command.id}")
         self.command = command
         self._change = change
         self._wanted = ""
@@ -37,8 +37,8 @@ class KeyRow(SearchedRow):
         self.key = _KeyButton(self._press)
         self.key.setMinimumWidth(200)
         row.addWidget(self.key)
-        self.default = button("Default", "quiet")
-        self.default.setAccessibleName(f"Default key: {command.title}")
+        self.default = button(tr("Default"), "quiet")
+        self.default.setAccessibleName(tr("Default key: {title}", title=tr(command.title)))
         self.default.clicked.connect(lambda: self._change(command.id, None))
         row.addWidget(self.default)
         row.addStretch(1)
@@ -46,7 +46,7 @@ class KeyRow(SearchedRow):
         taken = QHBoxLayout()
         self._taken = label(kind="muted")
         taken.addWidget(self._taken)
-        self.take = button("Use it here", "quiet")
+        self.take = button(tr("Use it here"), "quiet")
         self.take.clicked.connect(self._take)
         taken.addWidget(self.take)
         taken.addStretch(1)
@@ -56,8 +56,8 @@ class KeyRow(SearchedRow):
     def refresh(self) -> None:
         """As the keys are now."""
         told = keymap.words(self.command.id)
-        self.key.show_key(told or "no key")
-        self.key.setAccessibleName(f"Key for {self.command.title}: {told or 'none'}")
+        self.key.show_key(told or tr("no key"))
+        self.key.setAccessibleName(tr("Key for {title}: {key}", title=tr(self.command.title), key=told or tr("none")))
         self.default.setVisible(keymap.keys(self.command.id) != self.command.keys)
         self._taken.hide()
         self.take.hide()
@@ -68,11 +68,11 @@ class KeyRow(SearchedRow):
             self._change(self.command.id, [key])
             return
         self._wanted = key
-        names = " and ".join(f"“{other.title}”" for other in others)
-        self._taken.setText(f"{key} is the key for {names}.")
+        names = f" {tr('and')} ".join(f"“{tr(other.title)}”" for other in others)
+        self._taken.setText(tr("{key} is the key for {names}.", key=key, names=names))
         self._taken.show()
         self.take.show()
-        self.take.setAccessibleName(f"Use {key} for {self.command.title} instead")
+        self.take.setAccessibleName(tr("Use {key} for {title} instead", key=key, title=tr(self.command.title)))
 
     def _take(self) -> None:
         for other in keymap.conflicts(self.command.id, self._wanted):
@@ -99,7 +99,7 @@ class _KeyButton(QPushButton):
 
     def _ask(self) -> None:
         self.asking = True
-        self.setText("Press a key …")
+        self.setText(tr("Press a key …"))
 
     def event(self, event: QEvent) -> bool:
         """While it asks, also Tab and the window's own keys are for it."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from coachvision.app import rooms
 from coachvision.events import SessionDeleted, SessionSaved
+from coachvision.words import counted, said
 
 if TYPE_CHECKING:
     from coachvision.app.actions import Actions
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from coachvision.services.cards import SessionCard
     from coachvision.services.export.many import Exported
 
-PERIODS = ("Any time", "Today", "Last 7 days", "Last 30 days", "This year")
+_TODAY, _WEEK, _MONTH, _YEAR = said("Today"), said("Last 7 days"), said("Last 30 days"), said("This year")
+PERIODS = (said("Any time"), _TODAY, _WEEK, _MONTH, _YEAR)
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,12 @@ class Names:
 
 def begin_of(period: str, today: date) -> str:
     """When a period of `PERIODS` begins, by the coach's own midnight, as a moment in UTC; "" for any time."""
-    days = {"Today": 0, "Last 7 days": 6, "Last 30 days": 29, "This year": (today - today.replace(month=1, day=1)).days}
+    days = {
+        _TODAY: 0,
+        _WEEK: 6,
+        _MONTH: 29,
+        _YEAR: (today - today.replace(month=1, day=1)).days,
+    }
     if period not in days:
         return ""
     midnight = datetime.combine(today - timedelta(days=days[period]), time()).astimezone()
@@ -158,4 +165,6 @@ def export(actions: Actions, sessions: Sequence[str], form: str, folder: Path, t
 
         return export_many(library, sessions, form, folder, progress=job.report, cancelled=job.cancelled)
 
-    return actions.run(work, then, lane="export", title=f"Exporting {len(sessions)} sessions")
+    return actions.run(
+        work, then, lane="export", title=counted(len(sessions), "Exporting 1 session", "Exporting {count} sessions")
+    )

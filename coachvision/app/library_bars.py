@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 from coachvision.app.library_actions import PERIODS, Filter, Names, begin_of
 from coachvision.app.parts import Choice, area, button, label, named
 from coachvision.app.theme import GAP, WIDE
+from coachvision.words import said, tr
 
-FORMATS = {"Table (CSV)": "csv", "Document (JSON)": "json", "Report (HTML)": "html"}
+FORMATS = {said("Table (CSV)"): "csv", said("Document (JSON)"): "json", said("Report (HTML)"): "html"}
 
 
 class FilterBar(QWidget):
@@ -25,14 +26,14 @@ class FilterBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(WIDE, GAP, WIDE, GAP)
         row.setSpacing(GAP)
-        self.athlete = self._choice("Athlete", "All athletes")
-        self.team = self._choice("Team", "All teams")
-        self.period = self._choice("Date", PERIODS[0])
-        self.period.addItems(PERIODS[1:])
-        self.tag = self._choice("Tag", "All tags")
+        self.athlete = self._choice(tr("Athlete"), tr("All athletes"))
+        self.team = self._choice(tr("Team"), tr("All teams"))
+        self.period = self._choice(tr("Date"), tr(PERIODS[0]))
+        self.period.addItems([tr(period) for period in PERIODS[1:]])
+        self.tag = self._choice(tr("Tag"), tr("All tags"))
         for one in (self.athlete, self.team, self.period, self.tag):
             row.addWidget(one)
-        self.clear = button("Show all", "quiet")
+        self.clear = button(tr("Show all"), "quiet")
         self.clear.clicked.connect(self.reset)
         self.clear.hide()
         row.addWidget(self.clear)
@@ -50,11 +51,12 @@ class FilterBar(QWidget):
         athlete, team, tag = (
             box.currentText() if box.currentIndex() > 0 else "" for box in (self.athlete, self.team, self.tag)
         )
-        return Filter(search, athlete, team, tag, begin_of(self.period.currentText(), today))
+        return Filter(search, athlete, team, tag, begin_of(PERIODS[self.period.currentIndex()], today))
 
     def tell(self, count: int) -> None:
         """How many are shown."""
-        self._count.setText("1 session" if count == 1 else f"{count:,} sessions".replace(",", "\u202f"))
+        shown = f"{count:,}".replace(",", "\u202f")
+        self._count.setText(tr("1 session") if count == 1 else tr("{count} sessions", count=shown))
 
     def reset(self) -> None:
         """Filter nothing."""
@@ -96,21 +98,21 @@ class SelectionBar(QWidget):
         self.count = label()
         row.addWidget(self.count)
         row.addSpacing(GAP)
-        self.analyze = self._button(row, "Analyze")
+        self.analyze = self._button(row, tr("Analyze"))
         self.analyze.clicked.connect(self.analyzed)
-        self.compare = self._button(row, "Compare")
+        self.compare = self._button(row, tr("Compare"))
         self.compare.clicked.connect(self.compared)
-        self.athlete = self._field(row, "Athlete", "Athlete …", self.athlete_named)
-        self.tag = self._field(row, "Tag", "Tag …", self.tagged)
-        self.format = named(Choice(), "Format of the export")
-        self.format.addItem("Export as …")
-        self.format.addItems(list(FORMATS))
+        self.athlete = self._field(row, tr("Athlete"), tr("Athlete …"), self.athlete_named)
+        self.tag = self._field(row, tr("Tag"), tr("Tag …"), self.tagged)
+        self.format = named(Choice(), tr("Format of the export"))
+        self.format.addItem(tr("Export as …"))
+        self.format.addItems([tr(form) for form in FORMATS])
         self.format.activated.connect(self._export)
         row.addWidget(self.format)
-        self.trash = self._button(row, "Delete")
+        self.trash = self._button(row, tr("Delete"))
         self.trash.clicked.connect(self.trashed)
         row.addStretch(1)
-        done = self._button(row, "Choose none", "quiet")
+        done = self._button(row, tr("Choose none"), "quiet")
         done.clicked.connect(self.dropped)
         self.hide()
 
@@ -125,9 +127,9 @@ class SelectionBar(QWidget):
 
     def tell(self, count: int) -> None:
         """So many are chosen."""
-        self.count.setText(f"{count} chosen")
+        self.count.setText(tr("{count} chosen", count=count))
         self.compare.setEnabled(count == 2)
-        self.compare.setToolTip("" if count == 2 else "Choose two sessions to compare")
+        self.compare.setToolTip("" if count == 2 else tr("Choose two sessions to compare"))
         self.setVisible(count > 0)
 
     def _button(self, row: QHBoxLayout, text: str, kind: str = "") -> QPushButton:
@@ -160,7 +162,7 @@ class SelectionBar(QWidget):
     def _export(self, index: int) -> None:
         self.format.setCurrentIndex(0)
         if index > 0:
-            self.exported.emit(FORMATS[self.format.itemText(index)])
+            self.exported.emit(list(FORMATS.values())[index - 1])
 
 
 def _fill(box: QComboBox, texts: Sequence[str]) -> None:

@@ -14,6 +14,7 @@ from coachvision.app import keymap, library_actions
 from coachvision.app.library_actions import Names
 from coachvision.app.parts import label
 from coachvision.app.screens import Screen
+from coachvision.words import counted, said, tr
 
 if TYPE_CHECKING:
     from coachvision.app.tasks import Job
@@ -36,7 +37,7 @@ class LibraryView(Screen):
     add_wanted = Signal()
     demo_wanted = Signal()
     stood = Signal()
-    search_hint = "Search names, notes, tags"
+    search_hint = said("Search names, notes, tags")
 
     def furnish(self) -> None:
         """Make the cards and all that stands around them; once, before it is used."""
@@ -207,8 +208,8 @@ class LibraryView(Screen):
         sessions = self.targets()
         library_actions.tag(self.desk.actions, sessions, name)
         self.desk.messages.show_notice(
-            f"{_count(sessions)} tagged “{name}”.",
-            "Undo",
+            tr("{sessions} tagged “{name}”.", sessions=_count(sessions), name=name),
+            tr("Undo"),
             lambda: library_actions.tag(self.desk.actions, sessions, name, off=True),
         )
 
@@ -218,11 +219,18 @@ class LibraryView(Screen):
         if not sessions:
             return
         card = self.model.card(sessions[0])
-        what = f"“{card.name}” is" if len(sessions) == 1 and card is not None else f"{_count(sessions)} are"
+        told = counted(
+            len(sessions),
+            "“{name}” is in the trash.",
+            "{count} sessions are in the trash.",
+            name=card.name if card is not None else tr("1 session"),
+        )
 
         def tell(_: None) -> None:
             self.desk.messages.show_notice(
-                f"{what} in the trash.", "Undo", lambda: library_actions.restore(self.desk.actions, sessions)
+                told,
+                tr("Undo"),
+                lambda: library_actions.restore(self.desk.actions, sessions),
             )
 
         self.list.clearSelection()
@@ -233,7 +241,7 @@ class LibraryView(Screen):
         from PySide6.QtWidgets import QFileDialog
 
         sessions = self.targets()
-        folder = QFileDialog.getExistingDirectory(self, "Export into")
+        folder = QFileDialog.getExistingDirectory(self, tr("Export into"))
         if sessions and folder:
             self.export_into(sessions, form, Path(folder))
 
@@ -241,9 +249,10 @@ class LibraryView(Screen):
         """Write sessions into a folder and tell what came of it."""
 
         def tell(done: Exported) -> None:
-            text = f"{len(done.written)} of {_count(sessions)} written to {folder}."
+            count, whole = len(done.written), _count(sessions)
+            text = tr("{count} of {sessions} written to {folder}.", count=count, sessions=whole, folder=folder)
             if done.failed:
-                text += f" Not written: {done.failed[0][1].title}."
+                text += " " + tr("Not written: {why}.", why=done.failed[0][1].title)
             self.desk.messages.show_notice(text)
 
         library_actions.export(self.desk.actions, sessions, form, folder, tell)
@@ -256,8 +265,8 @@ class LibraryView(Screen):
 
         def tell(before: list[tuple[str, str]]) -> None:
             self.desk.messages.show_notice(
-                f"{_count(chosen)} named.",
-                "Undo",
+                tr("{sessions} named.", sessions=_count(chosen)),
+                tr("Undo"),
                 lambda: library_actions.name_athletes(self.desk.actions, before, lambda _: None),
             )
 
@@ -312,8 +321,9 @@ class LibraryView(Screen):
         if self.model.rowCount():
             self._stack.setCurrentWidget(self.list)
         elif self._search.strip() or (self._read and not self._wanted.empty):
-            words = f"fits “{self._search.strip()}”" if self._search.strip() else "fits these filters"
-            self._nothing.setText(f"No session {words}.")
+            text = self._search.strip()
+            told = tr("No session fits “{text}”.", text=text) if text else tr("No session fits these filters.")
+            self._nothing.setText(told)
             self._stack.setCurrentWidget(self._nothing)
         elif self._read:
             self._stack.setCurrentWidget(self._empty)
@@ -342,7 +352,7 @@ class LibraryView(Screen):
 
 
 def _count(sessions: Sequence[object]) -> str:
-    return "1 session" if len(sessions) == 1 else f"{len(sessions)} sessions"
+    return counted(len(sessions), "1 session", "{count} sessions")
 
 
 def _filmed(path: Path) -> float:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from coachvision.app.parts import area, button, label
 from coachvision.app.theme import GAP, WIDE
 from coachvision.errors import CoachVisionError
+from coachvision.words import tr
 
 
 class MessageBar(QWidget):
@@ -20,7 +21,7 @@ class MessageBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         area("message", self)
-        self.setAccessibleName("Message")
+        self.setAccessibleName(tr("Message"))
         row = QHBoxLayout(self)
         row.setContentsMargins(WIDE, GAP, WIDE, GAP)
         row.setSpacing(GAP)
@@ -31,7 +32,7 @@ class MessageBar(QWidget):
         self._act = button("")
         self._act.clicked.connect(self._acted)
         row.addWidget(self._act)
-        close = button("Dismiss")
+        close = button(tr("Dismiss"))
         close.clicked.connect(self.hide)
         row.addWidget(close)
         self._action: Callable[[], object] | None = None
@@ -45,15 +46,17 @@ class MessageBar(QWidget):
     def show_error(self, error: BaseException, retry: Callable[[], object] | None = None) -> None:
         """Tell of an error: an expected one in its own words; a bug with its report to copy."""
         if isinstance(error, CoachVisionError):
-            words = [f"<b>{_safe(error.title)}.</b>", _sentence(_safe(error.message)), _safe(error.hint)]
-            verb, action = ("Try again", retry) if retry and error.retryable else ("", None)
+            # A message tells what it met; title and hint are mostly plain texts, and these are in the catalogue.
+            words = [f"<b>{_safe(tr(error.title))}.</b>", _sentence(_safe(error.message)), _safe(tr(error.hint))]
+            verb, action = (tr("Try again"), retry) if retry and error.retryable else ("", None)
             self._show("error", " ".join(part for part in words if part), verb, action)
             return
         report = "".join(traceback.format_exception(error))
         self._show(
             "error",
-            "<b>Something went wrong inside the program.</b> This is a bug, not your doing; what was saved is safe.",
-            "Copy report",
+            f"<b>{tr('Something went wrong inside the program.')}</b>"
+            f" {tr('This is a bug, not your doing; what was saved is safe.')}",
+            tr("Copy report"),
             lambda: QGuiApplication.clipboard().setText(report),
         )
 

@@ -15,8 +15,9 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QPlainTextEdi
 from coachvision.app.library_actions import Names
 from coachvision.app.parts import Choice, area, button, label, named
 from coachvision.app.theme import GAP, TIGHT, WIDE
+from coachvision.words import said, tr
 
-_NOBODY = "Nobody"
+_NOBODY = said("Nobody")
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class NamingPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         area("surface", self)
-        self.setAccessibleName("Who is in these clips")
+        self.setAccessibleName(tr("Who is in these clips"))
         column = QVBoxLayout(self)
         column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         column.setSpacing(GAP)
@@ -46,7 +47,7 @@ class NamingPanel(QWidget):
         self._title = label(kind="title")
         head.addWidget(self._title)
         head.addStretch(1)
-        self.done = button("Done", "accent")
+        self.done = button(tr("Done"), "accent")
         self.done.clicked.connect(self.finished)
         head.addWidget(self.done)
         column.addLayout(head)
@@ -68,7 +69,7 @@ class NamingPanel(QWidget):
     def ask(self, clips: Sequence[Clip], names: Names) -> None:
         """Show these clips, in the order they were filmed."""
         self.clips = list(clips)
-        self._title.setText(f"Who is in these {len(clips)} clips?")
+        self._title.setText(tr("Who is in these {count} clips?", count=len(clips)))
         self.offer(names)
         self._list()
         self.show()
@@ -82,11 +83,11 @@ class NamingPanel(QWidget):
                 widget.deleteLater()
         for team, members in names.members:
             if members:
-                made = button(f"{team}, in the order of the roster")
+                made = button(tr("{team}, in the order of the roster", team=team))
                 made.setToolTip(", ".join(members))
                 made.clicked.connect(lambda _=False, members=members: self.by_roster(members))
                 self._teams.addWidget(made)
-        new = button("New team …", "quiet")
+        new = button(tr("New team …"), "quiet")
         new.clicked.connect(lambda: self._paste.setVisible(not self._paste.isVisible()))
         self._teams.addWidget(new)
         self._teams.addStretch(1)
@@ -120,8 +121,8 @@ class NamingPanel(QWidget):
         grid.setHorizontalSpacing(WIDE)
         self.boxes = {}
         for row, clip in enumerate(self.clips):
-            box = named(Choice(), f"Athlete in {clip.name}")
-            box.addItem(_NOBODY)
+            box = named(Choice(), tr("Athlete in {name}", name=clip.name))
+            box.addItem(tr(_NOBODY))
             box.addItems(list(self._names.athletes))
             box.setMinimumWidth(220)
             self.boxes[clip.session] = box
@@ -147,12 +148,12 @@ class _Paste(QWidget):
         super().__init__(parent)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        self.names = named(QPlainTextEdit(), "The team's name, then its athletes, one a line")
-        self.names.setPlaceholderText("The team's name, then its athletes, one a line, in the order of the roster")
+        self.names = named(QPlainTextEdit(), tr("The team's name, then its athletes, one a line"))
+        self.names.setPlaceholderText(tr("The team's name, then its athletes, one a line, in the order of the roster"))
         self.names.setFixedHeight(112)
         self.names.setTabChangesFocus(True)
         row.addWidget(self.names, 1)
-        self.add = button("Add team")
+        self.add = button(tr("Add team"))
         self.add.clicked.connect(self._add)
         row.addWidget(self.add, 0, Qt.AlignmentFlag.AlignBottom)
         self.hide()

@@ -13,6 +13,7 @@ from coachvision.app.keeping import Keeper
 from coachvision.app.parts import label, named
 from coachvision.app.theme import GAP, WIDE
 from coachvision.events import SessionSaved
+from coachvision.words import tr
 
 if TYPE_CHECKING:
     from coachvision.app.actions import Actions
@@ -53,12 +54,12 @@ class NotesPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         column.setSpacing(GAP)
-        self.text = named(_Text(self), "Notes")
-        self.text.setPlaceholderText("What you saw, what to work on. The search finds it.")
+        self.text = named(_Text(self), tr("Notes"))
+        self.text.setPlaceholderText(tr("What you saw, what to work on. The search finds it."))
         self.text.left.connect(self.keep)
         self.text.textChanged.connect(self._typed)
         column.addWidget(self.text, 1)
-        column.addWidget(label("Kept as you type.", "muted"))
+        column.addWidget(label(tr("Kept as you type."), "muted"))
         self._session = ""
         self._kept = ""
         self._showing = False

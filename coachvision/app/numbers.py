@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from coachvision.app.parts import label
 from coachvision.app.theme import WIDE, worn
+from coachvision.words import tr
 
 if TYPE_CHECKING:
     from coachvision.app.actions import Opened
@@ -29,12 +30,12 @@ def numbers_page(opened: Opened) -> QWidget:
     if opened.numbers:
         column.addWidget(_words(UNCERTAINTY))
         if any(figure.seldom for card in opened.numbers for figure in card.figures):
-            column.addWidget(_words("Grey: that side was seen surely less than half of the time."))
+            column.addWidget(_words(tr("Grey: that side was seen surely less than half of the time.")))
     elif opened.session.runs:
-        column.addWidget(_words("Nothing was measured: no athlete was found in this video."))
+        column.addWidget(_words(tr("Nothing was measured: no athlete was found in this video.")))
     warnings = (*opened.session.warnings, *(w for run in opened.session.runs for w in run.result.warnings))
     if warnings:
-        column.addWidget(label("Good to know", "section"))
+        column.addWidget(label(tr("Good to know"), "section"))
     for text in dict.fromkeys(warnings):
         column.addWidget(_words(text))
     column.addStretch(1)
@@ -55,7 +56,7 @@ def _card(card: Card) -> QWidget:
         value = label(f"{figure.value}{figure.unit}", "unsure" if figure.seldom else "figure")
         value.setAccessibleName(f"{card.title} {figure.side} {figure.value}{figure.unit} {figure.spread}".strip())
         grid.addWidget(value, 1, at)
-        side = {"left": ("━ Left", theme.left), "right": ("╍ Right", theme.right)}.get(figure.side)
+        side = {"left": (f"━ {tr('Left')}", theme.left), "right": (f"╍ {tr('Right')}", theme.right)}.get(figure.side)
         told = figure.seldom or figure.spread
         words = f'<span style="color:{side[1]}">{side[0]}</span>&nbsp; {told}' if side else told
         grid.addWidget(label(words, "muted", wrap=True), 2, at, Qt.AlignmentFlag.AlignTop)

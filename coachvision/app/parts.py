@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from coachvision.app.theme import worn
+from coachvision.words import tr
 
 W = TypeVar("W", bound=QWidget)
 
@@ -127,7 +128,7 @@ class Switch(QCheckBox):
         painter.drawEllipse(knob)
         painter.setPen(QColor(theme.text))
         words = self.rect().adjusted(self._PILL.width() + 10, 0, 0, 0)
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, "On" if on else "Off")
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, tr("On") if on else tr("Off"))
         painter.end()
 
 

@@ -27,6 +27,7 @@ from coachvision.app.tasks import Job
 from coachvision.app.theme import GAP, TIGHT, WIDE
 from coachvision.app.trend import Trend
 from coachvision.core.units import Units
+from coachvision.words import counted, said, tr
 
 if TYPE_CHECKING:
     from coachvision.library import Library
@@ -39,7 +40,7 @@ _CARDS = 4
 class ProgressView(Screen):
     """told: the athlete's numbers as they are shown."""
 
-    search_hint = "Search athletes"
+    search_hint = said("Search athletes")
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
@@ -92,7 +93,7 @@ class ProgressView(Screen):
 
             export_progress(library, told, target)
 
-        self.desk.actions.run(work, lambda _: self.desk.messages.show_notice(f"{target} is written."))
+        self.desk.actions.run(work, lambda _: self.desk.messages.show_notice(tr("{file} is written.", file=target)))
 
     # -- inner things
 
@@ -102,15 +103,15 @@ class ProgressView(Screen):
         column = QVBoxLayout(side)
         column.setContentsMargins(0, WIDE, 0, WIDE)
         column.setSpacing(GAP)
-        self.list = named(QListWidget(), "Athletes")
+        self.list = named(QListWidget(), tr("Athletes"))
         self.list.currentItemChanged.connect(self._chosen)
         keymap.pass_letters(self.list)
         column.addWidget(self.list, 1)
         adding = QVBoxLayout()
         adding.setContentsMargins(WIDE, 0, WIDE, 0)
-        self.new = named(QLineEdit(), "New athlete")
-        self.new.setPlaceholderText("New athlete, team")
-        self.new.setToolTip("A name; after a comma the team, if there is one. Enter adds.")
+        self.new = named(QLineEdit(), tr("New athlete"))
+        self.new.setPlaceholderText(tr("New athlete, team"))
+        self.new.setToolTip(tr("A name; after a comma the team, if there is one. Enter adds."))
         self.new.returnPressed.connect(self._add)
         adding.addWidget(self.new)
         column.addLayout(adding)
@@ -129,7 +130,7 @@ class ProgressView(Screen):
         head.addWidget(self._name)
         head.addWidget(self._about, 0, Qt.AlignmentFlag.AlignBottom)
         head.addStretch(1)
-        self.export = button("Export table …", "quiet")
+        self.export = button(tr("Export table …"), "quiet")
         self.export.clicked.connect(self._export)
         head.addWidget(self.export)
         column.addLayout(head)
@@ -138,7 +139,7 @@ class ProgressView(Screen):
         self._bests.setVerticalSpacing(2)
         column.addLayout(self._bests)
         choosing = QHBoxLayout()
-        self.number = named(Choice(), "Number")
+        self.number = named(Choice(), tr("Number"))
         self.number.setMinimumWidth(320)
         self.number.currentIndexChanged.connect(self._draw)
         choosing.addWidget(self.number)
@@ -155,7 +156,7 @@ class ProgressView(Screen):
         stack = QVBoxLayout(outer)
         stack.setContentsMargins(0, 0, 0, 0)
         self._nobody = label(
-            "Nobody yet. Say on the library's cards who is in a video, or add an athlete on the left.", "muted",
+            tr("Nobody yet. Say on the library's cards who is in a video, or add an athlete on the left."), "muted",
             centred=True,
         )  # fmt: skip
         stack.addWidget(self._nobody)
@@ -231,7 +232,7 @@ class ProgressView(Screen):
         self._nobody.hide()
         self._right_body.show()
         self._name.setText(told.athlete)
-        self._about.setText("1 session" if told.sessions == 1 else f"{told.sessions} sessions")
+        self._about.setText(counted(told.sessions, "1 session", "{count} sessions"))
         self.export.setEnabled(bool(told.lines))
         before = self.number.currentText()
         self.number.blockSignals(True)
@@ -253,16 +254,16 @@ class ProgressView(Screen):
         for at, (line, best) in enumerate(told.bests[:_CARDS]):
             value = words.value(line, best.value, self._units)
             figure = label(value, "figure")
-            figure.setAccessibleName(f"Personal best, {line.title}: {value}")
+            figure.setAccessibleName(tr("Personal best, {title}: {value}", title=line.title, value=value))
             self._bests.addWidget(label(line.title, "section"), 0, at)
             self._bests.addWidget(figure, 1, at)
-            self._bests.addWidget(label(f"Best  ·  {dates.day(best.recorded, today)}", "muted"), 2, at)
+            self._bests.addWidget(label(f"{tr('Best')}  ·  {dates.day(best.recorded, today)}", "muted"), 2, at)
         self._bests.setColumnStretch(_CARDS, 1)
 
     def _draw(self) -> None:
         told, at = self.told, self.number.currentIndex()
         if told is None or not 0 <= at < len(told.lines):
-            self.trend.show_dots([], "Nothing", "")
+            self.trend.show_dots([], tr("Nothing"), "")
             self._change.setText("")
             return
         line, units = told.lines[at], self._units
@@ -273,6 +274,6 @@ class ProgressView(Screen):
 
     def _export(self) -> None:
         name = f"{self.told.athlete}.csv" if self.told is not None else ""
-        chosen, _ = QFileDialog.getSaveFileName(self, "Export table", name, "Tables (*.csv)")
+        chosen, _ = QFileDialog.getSaveFileName(self, tr("Export table"), name, tr("Tables (*.csv)"))
         if chosen:
             self.export_to(Path(chosen))

@@ -160,7 +160,11 @@ class SessionView(QWidget):
     def _show(self, opened: Opened) -> None:
         before, self.opened = self.opened, opened
         whole = opened.session
-        about = [whole.athlete or "", f"{whole.film.width} × {whole.film.height}", f"{whole.film.fps:.4g} frames/s"]
+        about = [
+            whole.athlete or "",
+            f"{whole.film.width} × {whole.film.height}",
+            tr("{fps} frames/s", fps=f"{whole.film.fps:.4g}"),
+        ]
         self.named.emit(whole.title or whole.film.name, "  ·  ".join(part for part in about if part))
         self.stage.open(self.session, opened)
         if opened.film is None and opened.trouble is not None and before is None:
@@ -191,7 +195,7 @@ class SessionView(QWidget):
             return
         self._row.insertWidget(0, self.studio.rail)
         self.inspector.add_tags(self.tags)
-        self.inspector.add_page(self.studio.page, "Drawings")
+        self.inspector.add_page(self.studio.page, tr("Drawings"))
         self.studio.recomputed.connect(self._show_results)
 
     def _made_chart(self) -> Chart:

@@ -24,19 +24,19 @@ from coachvision.app.parts import Choice, Switch, button, label
 from coachvision.app.screens import Desk, Screen
 from coachvision.app.settings_row import SearchedRow
 from coachvision.app.theme import GAP, WIDE
-from coachvision.words import tr
+from coachvision.words import said, tr
 
 if TYPE_CHECKING:
     from coachvision.settings import Setting, Settings
 
 _SECTIONS = {
-    "look": "Look",
-    "units": "Units",
-    "analysis": "Analysis",
-    "import": "Adding videos",
-    "capture": "Capture",
-    "cloud": "Account and cloud",
-    "sync": "Sync",
+    "look": said("Look"),
+    "units": said("Units"),
+    "analysis": said("Analysis"),
+    "import": said("Adding videos"),
+    "capture": said("Capture"),
+    "cloud": said("Account and cloud"),
+    "sync": said("Sync"),
 }
 _WIDTH = 720
 
@@ -45,7 +45,7 @@ class SettingsView(Screen):
     """changed: the settings after one was changed."""
 
     changed = Signal(object)
-    search_hint = "Search the settings"
+    search_hint = said("Search the settings")
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
@@ -91,15 +91,16 @@ class SettingsView(Screen):
             self.fields[setting.name] = field
             by_room.setdefault(setting.name.partition(".")[0], []).append(_Row(setting, field))
         for room, rows in by_room.items():
-            self._section(_SECTIONS.get(room, room.capitalize()), rows)
+            self._section(tr(_SECTIONS.get(room, room.capitalize())), rows)
             if room == "cloud":
-                self.account = button("Account, and joining a club …")
+                self.account = button(tr("Account, and joining a club …"))
                 self.account.clicked.connect(lambda: self.desk.go("account"))
                 self._column.addWidget(self.account, 0, Qt.AlignmentFlag.AlignLeft)
         self.keys = {}
         for group, key_rows in rows_of_keys(self._change_keys):
             self.keys |= {row.command.id: row for row in key_rows}
-            self._section(f"Keys: {group[:1].lower()}{group[1:]}", list(key_rows))
+            name = tr(group)
+            self._section(f"{tr('Keys')}: {name[:1].lower()}{name[1:]}", list(key_rows))
         self._column.addStretch(1)
         body.setMaximumWidth(_WIDTH)
         self._area.setWidget(body)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, 
 
 from coachvision.app.parts import area, button, label, named
 from coachvision.app.theme import GAP, WIDE
+from coachvision.words import tr
 
 _FIELD = 360
 
@@ -36,25 +37,25 @@ class SignInPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         column.setSpacing(GAP)
-        self._title = label("Sign in", "title")
+        self._title = label(tr("Sign in"), "title")
         self._about = label("", "muted", wrap=True)
         column.addWidget(self._title)
         column.addWidget(self._about)
-        self.email = self._field("E-mail address")
-        self.code = self._field("Code from the mail")
-        self.password = self._field("Password", hidden=True)
+        self.email = self._field(tr("E-mail address"))
+        self.code = self._field(tr("Code from the mail"))
+        self.password = self._field(tr("Password"), hidden=True)
         for field in (self.email, self.code, self.password):
             column.addWidget(field)
-        self.mail_code = self._button("Mail me a code", "accent", lambda: self.code_wanted.emit(self._email))
-        self.enter = self._button("Sign in", "accent", self._enter)
-        self.use_password = self._button("Use a password", "", lambda: self.step("password"))
-        self.browser = self._button("Sign in with the browser", "", self._use_browser)
+        self.mail_code = self._button(tr("Mail me a code"), "accent", lambda: self.code_wanted.emit(self._email))
+        self.enter = self._button(tr("Sign in"), "accent", self._enter)
+        self.use_password = self._button(tr("Use a password"), "", lambda: self.step("password"))
+        self.browser = self._button(tr("Sign in with the browser"), "", self._use_browser)
         self.new_account = self._button(
-            "Make a new account", "", lambda: self.new_account_wanted.emit(self._email, self.password.text())
+            tr("Make a new account"), "", lambda: self.new_account_wanted.emit(self._email, self.password.text())
         )
-        self.forgot = self._button("I forgot it", "quiet", lambda: self.recovery_wanted.emit(self._email))
-        self.again = self._button("Mail another code", "quiet", self._mail_again)
-        self.back = self._button("Back", "quiet", self._go_back)
+        self.forgot = self._button(tr("I forgot it"), "quiet", lambda: self.recovery_wanted.emit(self._email))
+        self.again = self._button(tr("Mail another code"), "quiet", self._mail_again)
+        self.back = self._button(tr("Back"), "quiet", self._go_back)
         row = QHBoxLayout()
         row.setSpacing(GAP)
         for one in (self.mail_code, self.enter, self.new_account, self.use_password, self.browser, self.forgot,
@@ -75,7 +76,7 @@ class SignInPanel(QWidget):
 
     def offer(self, service: str, email: str, *, browser: bool) -> None:
         """What to sign in to, with whose address; whether a browser can do it."""
-        self._title.setText(f"Sign in to {service}")
+        self._title.setText(tr("Sign in to {service}", service=service))
         self._with_browser = browser
         if email and not self.email.text():
             self.email.setText(email)
@@ -96,15 +97,15 @@ class SignInPanel(QWidget):
         for part in parts:
             part.setVisible(part in seen[name])
         self.browser.setVisible(name == "address" and self._with_browser)
-        self.password.setPlaceholderText("New password" if name == "recovery" else "Password")
+        self.password.setPlaceholderText(tr("New password") if name == "recovery" else tr("Password"))
         self.password.setAccessibleName(self.password.placeholderText())
         self._about.setText(
             {
-                "address": "Everything works without it. Signed in, your sessions can be kept in the cloud, too.",
-                "code": f"A code was mailed to {self._email}.",
-                "password": "With the password of your account, or one of your choice for a new account.",
-                "recovery": f"A code was mailed to {self._email}. It lets you choose a new password.",
-                "browser": "Go on in the browser. This page changes by itself when you are done there.",
+                "address": tr("Everything works without it. Signed in, your sessions can be kept in the cloud, too."),
+                "code": tr("A code was mailed to {email}.", email=self._email),
+                "password": tr("With the password of your account, or one of your choice for a new account."),
+                "recovery": tr("A code was mailed to {email}. It lets you choose a new password.", email=self._email),
+                "browser": tr("Go on in the browser. This page changes by itself when you are done there."),
             }[name]
         )
         first = next((part for part in seen[name] if isinstance(part, QLineEdit) and not part.text()), None)

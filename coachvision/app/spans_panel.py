@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QScrollArea, 
 from coachvision.app import dates
 from coachvision.app.parts import area, button, label
 from coachvision.app.theme import GAP, TIGHT, WIDE, worn
+from coachvision.words import tr
 
 if TYPE_CHECKING:
     from coachvision.services.spans import LongRecording, Span
@@ -28,7 +29,7 @@ class SpansPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         area("surface", self)
-        self.setAccessibleName("A long recording")
+        self.setAccessibleName(tr("A long recording"))
         column = QVBoxLayout(self)
         column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         column.setSpacing(GAP)
@@ -37,11 +38,11 @@ class SpansPanel(QWidget):
         self._title = label(kind="title")
         head.addWidget(self._title)
         head.addStretch(1)
-        self.look = button("Open", "quiet")
+        self.look = button(tr("Open"), "quiet")
         self.look.clicked.connect(lambda: self.opened.emit(self._asked[0].session_id))
-        self.all = button("Analyze all of it", "quiet")
+        self.all = button(tr("Analyze all of it"), "quiet")
         self.all.clicked.connect(lambda: self.whole.emit(self._done()))
-        self.later = button("Not now", "quiet")
+        self.later = button(tr("Not now"), "quiet")
         self.later.clicked.connect(self._done)
         self.keep = button("", "accent")
         self.keep.clicked.connect(self._keep)
@@ -68,9 +69,14 @@ class SpansPanel(QWidget):
     def _show(self) -> None:
         recording = self._asked[0]
         count = len(recording.spans)
-        moves = "in one part" if count == 1 else f"in {count} parts"
+        moves = tr("in one part") if count == 1 else tr("in {count} parts", count=count)
         self._title.setText(
-            f"“{recording.name}” is {dates.length(recording.duration_s)} long; something moves {moves}. Keep which?"
+            tr(
+                "“{name}” is {length} long; something moves {moves}. Keep which?",
+                name=recording.name,
+                length=dates.length(recording.duration_s),
+                moves=moves,
+            )
         )
         body = QWidget()
         body.setObjectName("body")
@@ -80,7 +86,7 @@ class SpansPanel(QWidget):
         grid.setVerticalSpacing(TIGHT)
         self.boxes = []
         for at, span in enumerate(recording.spans):
-            box = QCheckBox(f"{dates.length(span.start_s)} to {dates.length(span.end_s)}")
+            box = QCheckBox(tr("{start} to {end}", start=dates.length(span.start_s), end=dates.length(span.end_s)))
             box.setChecked(True)
             box.toggled.connect(self._tell)
             self.boxes.append(box)
@@ -99,7 +105,7 @@ class SpansPanel(QWidget):
         chosen = self.chosen()
         self._strip.show_spans(self._asked[0], chosen)
         length = dates.length(sum(span.end_s - span.start_s for span in chosen))
-        self.keep.setText(f"Keep {len(chosen)}, {length} in all")
+        self.keep.setText(tr("Keep {count}, {length} in all", count=len(chosen), length=length))
         self.keep.setEnabled(bool(chosen))
 
     def _keep(self) -> None:

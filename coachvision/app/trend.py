@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from coachvision.app import dates
 from coachvision.app.theme import GAP, WIDE, worn
+from coachvision.words import tr
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 72, 24, 24, 40
 _REACH = 14.0
@@ -40,7 +41,7 @@ class Trend(QWidget):
         self.setMinimumHeight(260)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Progress over time")
+        self.setAccessibleName(tr("Progress over time"))
         self.dots: list[Dot] = []
         self._at = -1
         self._unit = ""
@@ -50,7 +51,7 @@ class Trend(QWidget):
         self._unit = unit
         self.dots = list(dots)
         self._at = len(self.dots) - 1
-        self.setAccessibleName(f"{name} over time")
+        self.setAccessibleName(tr("{name} over time", name=name))
         self.setAccessibleDescription("; ".join(dot.words for dot in self.dots))
         self.update()
 
@@ -72,7 +73,7 @@ class Trend(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if not self.dots:
             painter.setPen(QColor(theme.muted))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "Nothing measured yet")
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, tr("Nothing measured yet"))
             painter.end()
             return
         self._paint_grid(painter)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,6 +60,50 @@ def test_qts_own_translation_is_never_asked() -> None:
         if isinstance(node, ast.Attribute) and node.attr == "tr"
     ]
     assert asked == []
+
+
+# What reads like a text, and is none that anybody is shown.
+NO_WORDS = {
+    ("keeping.py", "No such"),
+    ("main.py", "CoachVision"),
+    ("window.py", "CoachVision"),
+    ("pictures.py", "CoachVision"),
+    ("window.py", "SettingsView"),
+    ("card_delegate.py", "job "),
+    ("scale.py", " cm"),
+    ("scale.py", " ft"),
+    *((name, '<span style="color:') for name in ("chart.py", "overlaid.py", "numbers.py")),
+}
+# Tables whose texts the catalogue takes as they are, the catalogue, and a style sheet.
+TABLES = {"keymap.py", "screens.py", "theme.py", "catalogue.py"}
+# Two words in a row, a word that begins with a capital, a count.
+READS = re.compile(r"[^\W\d_]{2,}[,.:…]? +[^\W\d_]|^[A-Z][a-z]+|[a-z]{2,} $|^[\d{} ]*[ }][a-z]{2,}")
+
+
+def test_every_text_of_the_window_is_given_to_the_catalogue() -> None:
+    missed = [
+        (path.name, text)
+        for path in sorted(Path(coachvision.app.__file__).parent.rglob("*.py"))
+        if path.name not in TABLES
+        for text in plain_texts(ast.parse(path.read_text("utf-8")))
+        if READS.search(text) and (path.name, text) not in NO_WORDS
+    ]
+    assert missed == []
+
+
+def plain_texts(tree: ast.Module) -> list[str]:
+    """Every text of a module that is no docstring, no log line, and not given to the catalogue."""
+    known: set[int] = set()
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
+            known |= {id(body[0].value)}
+        if isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            if called in ("tr", "counted", "said", "TypeVar") or called.startswith(("_log.", "log.")):
+                known |= {id(part) for part in ast.walk(node)}
+    strings = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    return [node.value for node in strings if id(node) not in known]
 
 
 def test_translation_that_misses_a_name_falls_back_to_english() -> None:

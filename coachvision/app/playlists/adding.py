@@ -13,6 +13,7 @@ from coachvision.app.tasks import Job
 from coachvision.core.tagging import Clip, clip_around
 from coachvision.core.time import Timeline
 from coachvision.events import PlaylistsChanged
+from coachvision.words import tr
 
 if TYPE_CHECKING:
     from coachvision.app.actions import Actions
@@ -38,13 +39,13 @@ def offer_playlists(
 
     def ask(found: list[PlaylistRow]) -> None:
         menu = QMenu(parent)
-        menu.setAccessibleName("Playlists")
+        menu.setAccessibleName(tr("Playlists"))
         for one in found:
             menu.addAction(one.title, partial(add_to, actions, clips, one.id, one.title, then))
         if found:
             menu.addSeparator()
-        title = f"Playlist {len(found) + 1}"
-        menu.addAction("New playlist", partial(add_to, actions, clips, "", title, then))
+        title = tr("Playlist {number}", number=len(found) + 1)
+        menu.addAction(tr("New playlist"), partial(add_to, actions, clips, "", title, then))
         menu.popup(at)
 
     actions.run(read, ask)

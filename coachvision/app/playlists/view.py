@@ -27,7 +27,7 @@ from coachvision.app.playlists.book import PlaylistBook
 from coachvision.app.screens import Desk, Screen
 from coachvision.app.tasks import Job
 from coachvision.app.theme import GAP, WIDE
-from coachvision.words import tr
+from coachvision.words import counted, tr
 
 if TYPE_CHECKING:
     from coachvision.app.player.widget import PlayerWidget
@@ -76,7 +76,7 @@ class PlaylistsView(Screen):
         keymap.pass_letters(self.list)
         column.addWidget(self.list, 1)
         self.new = button(tr("New playlist"))
-        self.new.clicked.connect(lambda: self.book.make(f"Playlist {len(self.book.playlists) + 1}"))
+        self.new.clicked.connect(lambda: self.book.make(tr("Playlist {number}", number=len(self.book.playlists) + 1)))
         low = QHBoxLayout()
         low.setContentsMargins(WIDE, 0, WIDE, 0)
         low.addWidget(self.new)
@@ -202,7 +202,7 @@ class PlaylistsView(Screen):
         self.list.clear()
         for one in self.book.playlists:
             count = len(one.clips)
-            item = QListWidgetItem(f"{one.title}\n{count} clip{'' if count == 1 else 's'}")
+            item = QListWidgetItem(f"{one.title}\n{counted(count, '1 clip', '{count} clips')}")
             item.setData(_ID, one.id)
             self.list.addItem(item)
             if one.id == self.book.chosen:
@@ -359,7 +359,7 @@ class PlaylistsView(Screen):
             work,
             lambda _: self.desk.messages.show_notice(tr("{file} is written.", file=target)),
             lane="export",
-            title=f"Exporting {row.title}",
+            title=tr("Exporting {title}", title=row.title),
         )
 
 

@@ -46,7 +46,7 @@ class TagBar(QWidget):
         # A button that asks for its second click is longer while it does: where the words end is known late.
         self._scroll.horizontalScrollBar().rangeChanged.connect(self._show_words_soon)
         row.addWidget(self._scroll, 1)
-        self.edit = named(button(tr("Edit board"), "quiet"), "Edit board")
+        self.edit = named(button(tr("Edit board"), "quiet"), tr("Edit board"))
         self.edit.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.edit.clicked.connect(self.edit_wanted)
         row.addWidget(self.edit)
@@ -200,6 +200,10 @@ def _swatch(colour: str, side: int, edge: str) -> QIcon:
 
 
 def _told(one: Button) -> str:
-    how = "press to begin, press again to end" if one.two_clicks else "press once"
-    around = f", with {one.lead_s:g} s before and {one.lag_s:g} s after" if one.lead_s or one.lag_s else ""
+    how = tr("press to begin, press again to end") if one.two_clicks else tr("press once")
+    around = (
+        tr(", with {lead_s} s before and {lag_s} s after", lead_s=f"{one.lead_s:g}", lag_s=f"{one.lag_s:g}")
+        if one.lead_s or one.lag_s
+        else ""
+    )
     return f"{one.name}: {how}{around}"

@@ -211,9 +211,9 @@ class BoardEditor(QWidget):
 
     def _add(self) -> None:
         taken = {one.name for one in self._board.buttons}
-        number = next(n for n in range(1, MOST_BUTTONS + 2) if f"New {n}" not in taken)
+        number = next(n for n in range(1, MOST_BUTTONS + 2) if tr("New {number}", number=n) not in taken)
         colour = COLOURS[len(taken) % len(COLOURS)]
-        new = Button(f"New {number}", colour, "", 3.0, 2.0)
+        new = Button(tr("New {number}", number=number), colour, "", 3.0, 2.0)
         self._keep(lambda: replace(self._board, buttons=(*self._board.buttons, new)), tr("Add a button"))
         self.list.setCurrentRow(self.list.count() - 1)
         self.button_name.setFocus()

@@ -117,7 +117,7 @@ class EventsPage(QWidget):
         return self.files
 
     def _ask_for_import(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, tr("Import tags"), "", "Tags (*.xml *.csv)")
+        name, _ = QFileDialog.getOpenFileName(self, tr("Import tags"), "", tr("Tags (*.xml *.csv)"))
         if name:
             self.import_wanted.emit(Path(name))
 

@@ -20,6 +20,7 @@ from coachvision.core.scene import Scene
 from coachvision.core.time import Timeline
 from coachvision.core.units import Units
 from coachvision.services.marks import CorrectionKey, MarkChanges, Marks
+from coachvision.words import tr
 
 
 class Board(QObject):
@@ -133,7 +134,7 @@ class Board(QObject):
 
     def add(self, drawing: Drawing) -> None:
         """A new drawing, selected."""
-        self._change(f"Draw {drawing.title.lower()}", {drawing.id: drawing})
+        self._change(tr("Draw: {kind}", kind=tr(drawing.title)), {drawing.id: drawing})
         self.select(drawing.id)
 
     def change(self, drawing: Drawing, text: str, *, merge: str = "") -> None:
@@ -153,17 +154,17 @@ class Board(QObject):
                     p if p.to is None or p.to != Tracked(drawing) else replace(p, to=None) for p in other.points
                 )
                 loose[other.id] = replace(other, points=points)
-        self._change(f"Delete {gone.title.lower()}", {**loose, drawing: None})
+        self._change(tr("Delete: {kind}", kind=tr(gone.title)), {**loose, drawing: None})
 
     def calibrate(self, calibration: Calibration | None, drawing: Drawing | None = None) -> None:
         """Pixels become metres (None: pixels again), with the drawing that shows by what."""
         drawn: dict[str, Drawing | None] = {} if drawing is None else {drawing.id: drawing}
-        text = "Set the scale" if calibration is not None else "Remove the scale"
+        text = tr("Set the scale") if calibration is not None else tr("Remove the scale")
         self.do(text, MarkChanges(drawn, {}, (calibration,)))
 
-    def correct(self, moved: Mapping[CorrectionKey, tuple[float, float] | None], text: str = "Move a joint") -> None:
+    def correct(self, moved: Mapping[CorrectionKey, tuple[float, float] | None], text: str = "") -> None:
         """Joints belong elsewhere; None: where the analyzer saw them."""
-        self.do(text, MarkChanges({}, moved))
+        self.do(text or tr("Move a joint"), MarkChanges({}, moved))
 
     def _change(self, text: str, drawings: Mapping[str, Drawing | None], merge: str = "") -> None:
         self.do(text, MarkChanges(drawings), merge=merge)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, Signal
 
 from coachvision.core.drawing import KINDS, Drawing, Style
+from coachvision.words import said
 
 SELECT, TRACK, SCALE_LINE, SCALE_PLANE, SCALE_HEIGHT = "select", "track", "scale_line", "scale_plane", "scale_height"
 # What a tool draws, where it is not the drawing of its own name.
@@ -26,31 +27,37 @@ class Tool:
 
 
 TOOLS: tuple[Tool, ...] = (
-    Tool(SELECT, "Select", "Click a drawing to change it; drag a joint to where it belongs."),
-    Tool("line", "Line", "Drag from end to end."),
-    Tool("arrow", "Arrow", "Drag to where it points."),
-    Tool("rectangle", "Rectangle", "Drag from corner to corner."),
-    Tool("ellipse", "Ellipse", "Drag from corner to corner."),
-    Tool("freehand", "Freehand", "Draw as with a pen."),
-    Tool("text", "Text", "Click where it shall stand, then type."),
-    Tool("marker", "Number", "Click: each one counts on."),
-    Tool("spotlight", "Spotlight", "Drag from the middle outwards: the rest is dimmed."),
-    Tool("magnifier", "Magnifier", "Drag from what shall be seen larger to where the glass shall be."),
-    Tool("angle", "Angle", "Click one side, the corner, the other side. Points on joints follow them."),
-    Tool("horizontal", "To horizontal", "Drag from the corner along the line."),
-    Tool("vertical", "To vertical", "Drag from the corner along the line."),
-    Tool("distance", "Distance", "Drag from end to end."),
-    Tool("stopwatch", "Stopwatch", "Click where it shall stand: it starts on this frame."),
-    Tool("grid", "Grid", "Drag from corner to corner."),
-    Tool("plane", "Perspective grid", "Click the four corners of something flat and square, one after the other."),
-    Tool(TRACK, "Track a point", "Click a ball, a bar or a marker: it is followed from here."),
-    Tool(SCALE_LINE, "Scale", "Drag along something whose length you know."),
+    Tool(SELECT, said("Select"), said("Click a drawing to change it; drag a joint to where it belongs.")),
+    Tool("line", said("Line"), said("Drag from end to end.")),
+    Tool("arrow", said("Arrow"), said("Drag to where it points.")),
+    Tool("rectangle", said("Rectangle"), said("Drag from corner to corner.")),
+    Tool("ellipse", said("Ellipse"), said("Drag from corner to corner.")),
+    Tool("freehand", said("Freehand"), said("Draw as with a pen.")),
+    Tool("text", said("Text"), said("Click where it shall stand, then type.")),
+    Tool("marker", said("Number"), said("Click: each one counts on.")),
+    Tool("spotlight", said("Spotlight"), said("Drag from the middle outwards: the rest is dimmed.")),
+    Tool("magnifier", said("Magnifier"), said("Drag from what shall be seen larger to where the glass shall be.")),
+    Tool("angle", said("Angle"), said("Click one side, the corner, the other side. Points on joints follow them.")),
+    Tool("horizontal", said("To horizontal"), said("Drag from the corner along the line.")),
+    Tool("vertical", said("To vertical"), said("Drag from the corner along the line.")),
+    Tool("distance", said("Distance"), said("Drag from end to end.")),
+    Tool("stopwatch", said("Stopwatch"), said("Click where it shall stand: it starts on this frame.")),
+    Tool("grid", said("Grid"), said("Drag from corner to corner.")),
+    Tool(
+        "plane",
+        said("Perspective grid"),
+        said("Click the four corners of something flat and square, one after the other."),
+    ),
+    Tool(TRACK, said("Track a point"), said("Click a ball, a bar or a marker: it is followed from here.")),
+    Tool(SCALE_LINE, said("Scale"), said("Drag along something whose length you know.")),
 )
 BY_ID: Mapping[str, Tool] = {tool.id: tool for tool in TOOLS} | {
     SCALE_PLANE: Tool(
-        SCALE_PLANE, "Scale", "Click the four corners of a court, a mat or a plate, one after the other."
+        SCALE_PLANE, said("Scale"), said("Click the four corners of a court, a mat or a plate, one after the other.")
     ),
-    SCALE_HEIGHT: Tool(SCALE_HEIGHT, "Scale", "The athlete's own height, where they stand straight in the film."),
+    SCALE_HEIGHT: Tool(
+        SCALE_HEIGHT, said("Scale"), said("The athlete's own height, where they stand straight in the film.")
+    ),
 }
 
 

@@ -21,6 +21,7 @@ from coachvision.core.drawing import KINDS, Drawing, Joint
 from coachvision.core.landmarks import BONES
 from coachvision.core.picture import Point, distance
 from coachvision.core.scene import Scene, Shown
+from coachvision.words import tr
 
 # Widget pixels: a click moves no more than this.
 _CLICK = 4.0
@@ -234,8 +235,9 @@ class DrawingLayer(QObject):
         elif self._drag is not None:
             drag, self._drag = self._drag, None
             if distance(drag.start, place) > _CLICK * self._aim.pixel:
-                text = "Move" if drag.number is None else "Move a point of"
-                self._board.change(self._dragged(drag, place), f"{text} {drag.before.title.lower()}")
+                kind = tr(drag.before.title)
+                text = tr("Move: {kind}", kind=kind) if drag.number is None else tr("Move a point: {kind}", kind=kind)
+                self._board.change(self._dragged(drag, place), text)
         elif self._joint is not None:
             joint, self._joint = self._joint, None
             if distance(joint.start, place) > _CLICK * self._aim.pixel:

@@ -79,7 +79,7 @@ class DrawingsPage(QWidget):
             when = "" if line is None else f"{line.seconds_of(drawing.key_pts):.2f} s"
             hidden = tr("hidden") if drawing.hidden else ""
             told = "  ·  ".join(part for part in (when, hidden, self._measured(drawing), drawing.note) if part)
-            item = QListWidgetItem(_icon(drawing), f"{drawing.title}\n{told}")
+            item = QListWidgetItem(_icon(drawing), f"{tr(drawing.title)}\n{told}")
             item.setData(_ID, drawing.id)
             if drawing.hidden:
                 item.setForeground(QColor(worn().muted))
@@ -143,7 +143,7 @@ class DrawingsPage(QWidget):
         chosen = self._board.chosen
         if chosen is not None:
             verb = tr("Show") if chosen.hidden else tr("Hide")
-            self._board.change(replace(chosen, hidden=not chosen.hidden), f"{verb} {chosen.title.lower()}")
+            self._board.change(replace(chosen, hidden=not chosen.hidden), f"{verb}: {tr(chosen.title)}")
 
     def _write(self, text: str) -> None:
         chosen = self._board.chosen

@@ -56,7 +56,7 @@ class ToolRail(QWidget):
         for tool in TOOLS:
             if tool.id in _GROUPS:
                 self._column.addSpacing(GAP)
-            button = self._button(tool.id, tool.title, tool.hint)
+            button = self._button(tool.id, tr(tool.title), tr(tool.hint))
             button.setCheckable(True)
             self._group.addButton(button)
             button.clicked.connect(lambda _=False, name=tool.id: hand.take(name))

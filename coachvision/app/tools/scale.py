@@ -45,7 +45,7 @@ class ScaleStrip(QWidget):
         ):  # fmt: skip
             way = button(title)
             way.setCheckable(True)
-            way.setToolTip(BY_ID[tool].hint)
+            way.setToolTip(tr(BY_ID[tool].hint))
             way.clicked.connect(lambda _=False, name=tool: hand.take(name))
             self._ways.addButton(way)
             self.ways[tool] = way
@@ -96,7 +96,7 @@ class ScaleStrip(QWidget):
         tool = self._hand.tool
         ready = tool == SCALE_HEIGHT or self._drawn is not None
         self._hint.setText(
-            BY_ID[tool].hint if not ready or tool == SCALE_HEIGHT else
+            tr(BY_ID[tool].hint) if not ready or tool == SCALE_HEIGHT else
             tr("How long is it?") if tool == SCALE_LINE else tr("How wide is it (first side), and how deep?")
         )  # fmt: skip
         self._hint.setToolTip(self._hint.text())
@@ -125,15 +125,15 @@ class ScaleStrip(QWidget):
         """Metres to a scale. Raises ValueError where that is not possible, KeyError where a landmark is missing."""
         line = self._board.timeline
         if line is None:
-            raise ValueError("there is no film to be scaled")
+            raise ValueError(tr("there is no film to be scaled"))
         if self._hand.tool == SCALE_HEIGHT:
             tracks = self._board.tracks
             if not tracks:
-                raise ValueError("no athlete was found in this film yet: analyze it first")
+                raise ValueError(tr("no athlete was found in this film yet: analyze it first"))
             longest = max(tracks, key=lambda track: len(track.pts))
             return Calibration.from_height(first, longest, line)
         if self._drawn is None:
-            raise ValueError("nothing was drawn yet")
+            raise ValueError(tr("nothing was drawn yet"))
         index = line.index_at(line.seconds_of(self._drawn.key_pts))
         places = [point.place for point in self._drawn.points]
         if self._hand.tool == SCALE_LINE:

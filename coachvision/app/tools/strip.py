@@ -22,14 +22,14 @@ from coachvision.app.theme import GAP, TIGHT, WIDE, worn
 from coachvision.app.tools.board import Board
 from coachvision.app.tools.hand import BY_ID, SELECT, TRACK, Hand
 from coachvision.core.drawing import Drawing, Style
-from coachvision.words import tr
+from coachvision.words import said, tr
 
 # Told apart by the colour-blind as well (after Okabe and Ito 2008), and seen on grass, sand and in a dark hall.
 COLOURS = (
-    ("#ffd23f", "Yellow"), ("#ff5a4e", "Red"), ("#4cb3ff", "Blue"), ("#43d18f", "Green"), ("#ff8ad1", "Pink"),
-    ("#ffffff", "White"),
+    ("#ffd23f", said("Yellow")), ("#ff5a4e", said("Red")), ("#4cb3ff", said("Blue")), ("#43d18f", said("Green")),
+    ("#ff8ad1", said("Pink")), ("#ffffff", said("White")),
 )  # fmt: skip
-WIDTHS = ((2.0, "Thin"), (3.0, "Medium"), (6.0, "Thick"))
+WIDTHS = ((2.0, said("Thin")), (3.0, said("Medium")), (6.0, said("Thick")))
 HEIGHT = 46
 
 
@@ -96,7 +96,7 @@ class Strip(QWidget):
         self._widths = QButtonGroup(self)
         self.widths: list[_Swatch] = []
         for width, title in WIDTHS:
-            sample = _Swatch("", width, title)
+            sample = _Swatch("", width, tr(title))
             sample.clicked.connect(partial(self._wear, width=width))
             self._widths.addButton(sample)
             self.widths.append(sample)
@@ -105,7 +105,7 @@ class Strip(QWidget):
         self._colours = QButtonGroup(self)
         self.colours: list[_Swatch] = []
         for colour, title in COLOURS:
-            swatch = _Swatch(colour, 0.0, title)
+            swatch = _Swatch(colour, 0.0, tr(title))
             swatch.clicked.connect(partial(self._wear, colour=colour))
             self._colours.addButton(swatch)
             self.colours.append(swatch)
@@ -126,13 +126,13 @@ class Strip(QWidget):
         """Show what is selected, or in hand."""
         self._showing = True
         chosen, tool = self._board.chosen, BY_ID[self._hand.tool]
-        self._title.setText(tool.title if chosen is None or tool.id != SELECT else chosen.title)
-        self._hint.say(tool.hint if chosen is None or tool.id != SELECT else "")
+        self._title.setText(tr(tool.title if chosen is None or tool.id != SELECT else chosen.title))
+        self._hint.say(tr(tool.hint) if chosen is None or tool.id != SELECT else "")
         style = chosen.style if chosen is not None else self._hand.style
         self._look.setVisible(chosen is not None or bool(self._hand.draws) or tool.id == TRACK)
         self._show_style(style)
         self.text.setVisible(chosen is not None and chosen.kind in ("text", "track"))
-        self.text.setPlaceholderText(tr("Name") if chosen is not None and chosen.kind == "track" else "Text")
+        self.text.setPlaceholderText(tr("Name") if chosen is not None and chosen.kind == "track" else tr("Text"))
         if chosen is not None and self.text.text() != chosen.text:
             self.text.setText(chosen.text)
         defaults = {"columns": 6.0, "rows": 4.0, "zoom": 2.5}
