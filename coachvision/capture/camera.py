@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from coachvision.capture.sources import Source
-from coachvision.errors import CoachVisionError, from_data
+from coachvision.errors import CoachVisionError, VideoError, from_data
 from coachvision.video.frame_server_slots import Memory, Pixels, Slots, bytes_for
 
 log = logging.getLogger(__name__)
@@ -79,13 +79,12 @@ class Camera:
     """A camera that is open. heard: what happens, in a thread of its own."""
 
     def __init__(self, source: Source, heard: Callable[[Happened], None]) -> None:
-        """Raises VideoError where there is no shared memory for its pictures."""
+        """Raises VideoError where there is no shared memory for its pictures; then nothing is left open."""
         self.source = source
         self._heard = heard
         self._closing = False
         self._recording: Path | None = None
-        self._memory = Memory()
-        self._memory.grow(bytes_for(*LARGEST))
+        self._memory = _room_for_pictures()
         self._slots = Slots(self._memory, *LARGEST)
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the child writes to it
         self._child = self._start()
@@ -199,6 +198,21 @@ class Camera:
         """A recording whose end the child did not tell: it was killed, or the window closes."""
         path, self._recording = self._recording, None
         return [path] if path is not None and (path.is_file() or kept(path)) else []
+
+
+def _room_for_pictures() -> Memory:
+    memory, size = Memory(), bytes_for(*LARGEST)
+    try:
+        memory.grow(size)
+    except VideoError as error:
+        memory.close()
+        raise VideoError(
+            "There is too little memory for a camera",
+            f"Its pictures need {size / 1e6:.0f} MB of shared memory.",
+            hint="Close other programs, then choose the camera again.",
+            retryable=True,
+        ) from error
+    return memory
 
 
 def kept(path: Path) -> bool:

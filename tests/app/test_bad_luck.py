@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from coachvision import paths, tomlfile
@@ -105,6 +106,27 @@ def test_file_that_is_no_video_is_told_and_the_next_one_comes_in(
         assert window.library.model.rowCount() == 0
     drop(window, write_clip(tmp_path / "squat.mp4", frames=9))
     qtbot.waitUntil(lambda: window.session.opened is not None, timeout=PATIENCE_MS)
+
+
+def test_an_analyzer_that_raises_is_named_and_everything_else_is_there(
+    open_window: Open, qtbot: QtBot, tmp_path: Path, counter_alone: str
+) -> None:
+    write_frame_plugin(paths.plugin_dir(), "shaky", "raises")
+    window = open_window(write_clip(tmp_path / "squat.mp4", frames=9))
+    qtbot.waitUntil(
+        lambda: (
+            window.session.opened is not None and bool(window.session.opened.session.runs) and not window.tasks.shown
+        ),
+        timeout=PATIENCE_MS,
+    )
+    opened = window.session.opened
+    assert opened is not None
+    assert [metric.name for _, metric in opened.session.metrics()] == ["one.frames"]
+    page = window.session.inspector._area.widget()
+    assert page is not None
+    told = " ".join(shown.text() for shown in page.findChildren(QLabel))
+    assert "shaky" in told, told
+    window.session.stage.seek(5)
 
 
 def test_two_programs_share_one_library(open_window: Open, qtbot: QtBot, tmp_path: Path, counter_alone: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -137,6 +138,27 @@ def test_leaving_lets_the_camera_go_unless_it_records(
     qtbot.waitUntil(lambda: not view.recording, timeout=PATIENCE_MS)
     window.go("library")
     assert view.camera is None
+
+
+def test_no_room_in_shared_memory_is_told_and_the_camera_opens_once_there_is(
+    open_window: Open, qtbot: QtBot, server: Server
+) -> None:
+    window = open_window()
+    view = capture(window)
+    qtbot.waitUntil(lambda: view.source.count() >= 2, timeout=PATIENCE_MS)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # The system's own refusal: memory for pictures is a file to it.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4_000_000, hard))
+    try:
+        view.connect_to(server.address)
+        qtbot.waitUntil(window.messages.isVisible, timeout=PATIENCE_MS)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert "too little memory" in window.messages.text
+    assert view.camera is None
+    assert not view.record.isEnabled()
+    qtbot.mouseClick(window.messages._act, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: view.stage.pictures > 3, timeout=PATIENCE_MS)
 
 
 def test_address_that_is_none_is_told(open_window: Open, qtbot: QtBot, tmp_path: Path) -> None:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import shutil
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from coachvision import settings
 from coachvision.app import screen_stack
-from coachvision.app.card_delegate import CHECK
+from coachvision.app.card_delegate import CHECK, PICTURE
 from coachvision.app.library_actions import Filter, begin_of
 from coachvision.app.library_view import LibraryView
+from coachvision.app.theme import GAP
 from coachvision.app.window import Window
 from coachvision.library import Library
 from coachvision.library import videos as library_videos
+from coachvision.video.writer import VideoWriter
 from tests.app.conftest import PATIENCE_MS, Open
 from tests.app.test_story import drop
 from tests.support.clips import write_clip
@@ -32,6 +36,14 @@ def two(tmp_path: Path) -> list[str]:
     keep_weeks(tmp_path / "library", "Lena", (0.4, 0.41))
     with Library.open(tmp_path / "library") as library:
         return library.session_ids()
+
+
+def write_ramp(path: Path, frames: int = 60) -> Path:
+    """A film of plain grey that grows brighter, from black to white."""
+    with VideoWriter(path, 160, 90, time_base=Fraction(1, 30)) as writer:
+        for index in range(frames):
+            writer.write(np.full((90, 160, 3), round(index * 255 / (frames - 1)), np.uint8), index)
+    return path
 
 
 def ready(window: Window, qtbot: QtBot, count: int) -> LibraryView:
@@ -96,6 +108,55 @@ def test_many_are_tagged_and_untagged_in_one_step(open_window: Open, qtbot: QtBo
     qtbot.waitUntil(lambda: view.filters.tag.findText("check knee") > 0, timeout=PATIENCE_MS)
     qtbot.mouseClick(window.messages._act, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not any(card.tags for card in view.model.cards), timeout=PATIENCE_MS)
+
+
+def test_many_are_analyzed_by_key_and_by_button(
+    open_window: Open, qtbot: QtBot, tmp_path: Path, counter_alone: str
+) -> None:
+    settings.save("analysis.auto", False)
+    clips = [write_clip(tmp_path / f"{frames}.mp4", frames=frames) for frames in (9, 10, 11)]
+    window = open_window()
+    window.add_videos(clips)
+    view = ready(window, qtbot, 3)
+    qtbot.waitUntil(lambda: not window.tasks.shown, timeout=PATIENCE_MS)
+    assert not any(card.analyzed for card in view.model.cards)
+    choose(view, qtbot, 0, 1)
+    chosen = set(view.list.ids())
+    qtbot.mouseClick(view.selection.analyze, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: {c.id for c in view.model.cards if c.analyzed} == chosen, timeout=PATIENCE_MS)
+    assert view.list.ids() == []
+    choose(view, qtbot, 2)
+    qtbot.keyClick(view.list, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: all(card.analyzed for card in view.model.cards), timeout=PATIENCE_MS)
+
+
+def test_the_mouse_over_a_card_scrubs_its_film(
+    open_window: Open, qtbot: QtBot, tmp_path: Path, counter_alone: str
+) -> None:
+    # Frames grow brighter from black to white.
+    window = open_window()
+    window.add_videos([write_ramp(tmp_path / "ramp.mp4")])
+    view = ready(window, qtbot, 1)
+    window.go("library")
+    qtbot.waitUntil(lambda: not window.tasks.shown and view.model.cards[0].sheet is not None, timeout=PATIENCE_MS)
+    viewport = view.list.viewport()
+    card = view.list.visualRect(view.model.index(0, 0))
+    middle = card.top() + PICTURE.height() // 2
+
+    def bright(share: float) -> float:
+        """How bright the card's picture is with the mouse there, in its lower right corner, which nothing covers."""
+        x = card.left() + GAP + round(share * PICTURE.width())
+        qtbot.mouseMove(viewport, QPoint(x, middle))
+        qtbot.waitUntil(lambda: view.list.cards.hover[1] == pytest.approx(share, abs=0.02), timeout=PATIENCE_MS)
+        image = viewport.grab().toImage()
+        at = QPoint(card.left() + PICTURE.width() // 2, middle)
+        return image.pixelColor(at).lightnessF()
+
+    bright(0.5)
+    qtbot.waitUntil(lambda: bright(0.95) > bright(0.05) + 0.4, timeout=PATIENCE_MS)
+    shades = [bright(share) for share in (0.05, 0.3, 0.6, 0.95)]
+    assert shades == sorted(shades)
+    assert len(set(shades)) == 4
 
 
 def test_many_are_deleted_by_key_and_brought_back(open_window: Open, qtbot: QtBot, two: list[str]) -> None:

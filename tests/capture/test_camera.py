@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import itertools
 import os
+import resource
 import signal
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 
-from coachvision.capture.camera import Filling, Happened, Live, Pictured, Recorded, Recording, Trouble, left_in
+from coachvision.capture.camera import Camera, Filling, Happened, Live, Pictured, Recorded, Recording, Trouble, left_in
+from coachvision.capture.sources import stream
+from coachvision.errors import VideoError
 from coachvision.video.probe import probe_here
 from coachvision.video.reader import VideoReader
 from tests.capture.conftest import Filmed, Server
@@ -120,6 +124,44 @@ def test_killed_child_loses_at_most_the_last_moment(film: Film, server: Server, 
     last = of(filmed.told, Trouble)[-1]
     assert isinstance(last, Trouble)
     assert last.lost is False
+
+
+def test_a_disk_that_takes_no_more_is_told_and_what_was_recorded_is_kept(
+    film: Film, server: Server, tmp_path: Path
+) -> None:
+    filmed = film(server)
+    filmed.until(lambda told: of(told, Pictured))
+    filmed.camera.record(tmp_path / "one.mkv")
+    filmed.until(recorded_for(1.0))
+    part = tmp_path / "one.mkv.part"
+    _, hard = resource.prlimit(filmed.camera.pid, resource.RLIMIT_FSIZE)
+    # The system's own refusal to let a file grow.
+    resource.prlimit(filmed.camera.pid, resource.RLIMIT_FSIZE, (part.stat().st_size + 2000, hard))
+    filmed.until(lambda told: recordings(told) and of(told, Trouble))
+    trouble = of(filmed.told, Trouble)[0]
+    assert isinstance(trouble, Trouble)
+    assert "could not be written" in trouble.error.title
+    assert "one.mkv" in trouble.error.message
+    assert len(numbers_in(tmp_path / "one.mkv")) > 5
+    # The camera goes on, and another recording is possible once there is room.
+    resource.prlimit(filmed.camera.pid, resource.RLIMIT_FSIZE, (hard, hard))
+    filmed.camera.record(tmp_path / "two.mkv")
+    filmed.until(lambda told: isinstance(told[-1], Recording) and told[-1].seconds > 0.3)
+    filmed.camera.stop()
+    filmed.until(lambda told: len(recordings(told)) == 2)
+    assert len(numbers_in(tmp_path / "two.mkv")) > 3
+
+
+def test_no_room_in_shared_memory_is_a_plain_error_and_leaves_nothing(server: Server) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+    try:
+        with pytest.raises(VideoError, match="too little memory"):
+            Camera(stream(server.address), lambda _: None)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 def test_closing_in_the_middle_finishes_the_recording(film: Film, server: Server, tmp_path: Path) -> None:
