@@ -374,15 +374,6 @@ class Actions(QObject):
 
         return self._run(work, then)
 
-    def change(self, session: str, *, title: str | None = None, athlete: str | None = None) -> Job:
-        """Change the name or the athlete of a session; what is None stays."""
-
-        def work(_job: Job) -> None:
-            self._opened().update_session(session, title=title, athlete=athlete)
-            self.tell(SessionSaved(session))
-
-        return self._run(work, owed=True)
-
     def settings(self, then: Callable[[Settings], None]) -> Job:
         """The coach's settings."""
 

@@ -22,8 +22,13 @@ def wear(name: str) -> None:
 
 
 def wear_last(application: QApplication) -> None:
-    """The theme worn last time."""
-    theme.wear(application, theme.chosen(str(remembered().value("theme", "dark"))))
+    """The theme worn last time; who chose the desktop's wears what the desktop changes to."""
+    theme.wear(application, theme.chosen(_last()))
+    application.styleHints().colorSchemeChanged.connect(lambda _: wear(_last()))
+
+
+def _last() -> str:
+    return str(remembered().value("theme", "dark"))
 
 
 def keep_language(language: str) -> None:

@@ -1,47 +1,18 @@
-"""The inspector's page of notes: a text that keeps itself. For the inspector and the session's screen."""
+"""The inspector's page of notes: name, athlete, and a text that keeps itself. For the inspector."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
-from coachvision.app.keeping import Keeper
+from coachvision.app.about import AboutFields
 from coachvision.app.parts import label, named
 from coachvision.app.theme import GAP, WIDE
-from coachvision.events import SessionSaved
 from coachvision.words import tr
-
-if TYPE_CHECKING:
-    from coachvision.app.actions import Actions
-    from coachvision.library import Library
 
 # A crash loses nothing older than 2 s.
 _PAUSE_MS = 700
-
-
-@dataclass(frozen=True)
-class Noted:
-    """A session's notes as they are now."""
-
-    text: str
-
-    def then(self, later: Noted) -> Noted:
-        """The later ones."""
-        return later
-
-
-def keeper_of_notes(actions: Actions, parent: QObject) -> Keeper[Noted]:
-    """Keeps the notes it is told."""
-
-    def write(library: Library, session: str, noted: Noted) -> None:
-        library.update_session(session, note=noted.text)
-        actions.tell(SessionSaved(session))
-
-    return Keeper(actions, write, "library", parent=parent)
 
 
 class NotesPage(QWidget):
@@ -54,6 +25,8 @@ class NotesPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         column.setSpacing(GAP)
+        self.about = AboutFields(self)
+        column.addWidget(self.about)
         self.text = named(_Text(self), tr("Notes"))
         self.text.setPlaceholderText(tr("What you saw, what to work on. The search finds it."))
         self.text.left.connect(self.keep)

@@ -10,13 +10,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent, QUndoStack
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
-from coachvision.app import keymap
+from coachvision.app import keymap, library_actions
+from coachvision.app.about import About, Described, keeper_of
 from coachvision.app.actions import Actions, Opened
 from coachvision.app.axis import Axis
 from coachvision.app.film_stage import FilmStage
 from coachvision.app.inspector import Inspector
 from coachvision.app.keeping import Keeper
-from coachvision.app.notes import Noted, keeper_of_notes
 from coachvision.app.parts import area
 from coachvision.app.tasks import Job, Tasks
 from coachvision.words import tr
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from coachvision.app.tools.studio import Studio
     from coachvision.core.results import Series
     from coachvision.library import Library
+    from coachvision.services.session import WholeSession
 
 # The chart's height; in a low window it gives up what the video needs, down to the least.
 _CHART_HEIGHT, _CHART_LEAST, _VIDEO_NEEDS = 220, 120, 540
@@ -78,10 +79,11 @@ class SessionView(QWidget):
         row.addWidget(self._column, 1)
         self.inspector = Inspector(self)
         self.inspector.analyze_wanted.connect(self._analyze)
-        self._noted = keeper_of_notes(actions, self)
-        self._noted.failed.connect(self.failed)
-        self._noted.mended.connect(lambda: self.noticed.emit(tr("What you noted is kept again.")))
-        self.inspector.notes_changed.connect(lambda session, text: self._noted.owe(session, Noted(text)))
+        self._about = keeper_of(actions, self)
+        self._about.failed.connect(self.failed)
+        self._about.mended.connect(lambda: self.noticed.emit(tr("What you noted is kept again.")))
+        self.inspector.notes_changed.connect(lambda session, text: self._about.owe(session, About(notes=text)))
+        self.inspector.notes.about.changed.connect(self._describe)
         row.addWidget(self.inspector)
         tasks.changed.connect(self._work)
 
@@ -139,7 +141,7 @@ class SessionView(QWidget):
         """Whoever may owe something to the library."""
         drawn = [self.studio.keeper] if self.studio is not None else []
         tagged = [self.tags.book.keeper] if self.tags is not None else []
-        return [self._noted, *drawn, *tagged]
+        return [self._about, *drawn, *tagged]
 
     def saved(self, session: str) -> None:
         """A session changed: if it is this one, read its results again; the film plays on."""
@@ -169,10 +171,21 @@ class SessionView(QWidget):
         self.stage.open(self.session, opened)
         if opened.film is None and opened.trouble is not None and before is None:
             self.failed.emit(opened.trouble, None)
-        owed = self._noted.pending(whole.id)
-        self.inspector.notes.show_notes(whole.id, whole.notes if owed is None else owed.text)
+        self._show_about(whole)
         self._show_results(opened)
         self._work()
+
+    def _show_about(self, whole: WholeSession) -> None:
+        """As it is kept, or shall be once it can."""
+        kept = About(whole.title, whole.athlete or "", whole.notes)
+        about = kept.then(self._about.pending(whole.id) or About())
+        notes = self.inspector.notes
+        notes.show_notes(whole.id, about.notes or "")
+        notes.about.show_session(whole.id, about.title or "", whole.film.name, about.athlete or "")
+        library_actions.names(self._actions, lambda names: notes.about.offer(names.athletes))
+
+    def _describe(self, session: str, before: About, after: About) -> None:
+        self.undo.push(Described(self._about, session, before, after))
 
     def _show_results(self, opened: Opened) -> None:
         """Numbers, curves and angles, of an analysis or of what the coach moved."""

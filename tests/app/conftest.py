@@ -17,7 +17,10 @@ from pytestqt.qtbot import QtBot
 
 from coachvision import paths
 from coachvision.app import theme
+from coachvision.app.tasks import Job
 from coachvision.app.window import Window
+from coachvision.events import SessionSaved
+from coachvision.library import Library
 from coachvision.plugins import state
 from tests.support.plugins import write_frame_plugin
 
@@ -58,6 +61,16 @@ def open_window(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Op
     qapp.processEvents()
     # `processEvents` leaves them to the next test's event loop, where nobody looks for what they cost.
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def rename(window: Window, session: str, title: str) -> None:
+    """Give a session another name, wherever the window is."""
+
+    def work(library: Library, _job: Job) -> None:
+        library.update_session(session, title=title)
+        window.actions_.tell(SessionSaved(session))
+
+    window.actions_.run(work)
 
 
 @pytest.fixture

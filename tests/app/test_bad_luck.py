@@ -22,7 +22,7 @@ from coachvision.app.tasks import Job, State
 from coachvision.app.window import Window
 from coachvision.library import Library
 from coachvision.plugins import state
-from tests.app.conftest import PATIENCE_MS, Open
+from tests.app.conftest import PATIENCE_MS, Open, rename
 from tests.app.test_story import drop
 from tests.support.clips import write_clip
 from tests.support.plugins import write_frame_plugin
@@ -143,7 +143,7 @@ def test_two_programs_share_one_library(open_window: Open, qtbot: QtBot, tmp_pat
     )
     with subprocess.Popen([sys.executable, "-c", other, str(tmp_path / "library"), session]) as program:
         for number in range(10):
-            window.actions_.change(session, title=f"name {number}")
+            rename(window, session, f"name {number}")
         qtbot.waitUntil(lambda: program.poll() is not None, timeout=PATIENCE_MS)
         assert program.returncode == 0
     with Library.open(tmp_path / "library") as library:

@@ -14,7 +14,7 @@ from coachvision.library import Library
 from coachvision.services import club_bucket
 from coachvision.services.sync_now import Halt, Syncing
 from coachvision.sync.remotes.bucket import BucketRemote, Place
-from tests.app.conftest import PATIENCE_MS, Open
+from tests.app.conftest import PATIENCE_MS, Open, rename
 from tests.app.test_account import (
     ANNA,
     Wait,
@@ -171,7 +171,7 @@ def test_from_the_gateway_to_the_clubs_bucket_and_back_everything_goes_along(
     press(qtbot, view.bucket.forget)
     wait(lambda: " of 100 GB" in view.cloud.about.text())
     before = kept(swift, bucket)
-    window.actions_.change(guests, title="Deeper")
+    rename(window, guests, "Deeper")
     window.go("library")
     wait(lambda: [card.name for card in window.library.model.cards] == ["Deeper"])
     wait(lambda: badges(window) == ["In the cloud"])

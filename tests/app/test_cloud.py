@@ -12,7 +12,7 @@ from coachvision.accounts.account import Account
 from coachvision.app.cards import STATE_ROLE
 from coachvision.app.window import Window
 from coachvision.services import guest_claim
-from tests.app.conftest import PATIENCE_MS, Open
+from tests.app.conftest import PATIENCE_MS, Open, rename
 from tests.app.test_account import ANNA, Wait, club, guests, join, press, ring, sign_in, wait  # noqa: F401 - fixtures
 from tests.support.auth_server import AuthServer
 from tests.support.gateway_client import GatewayClient
@@ -91,7 +91,7 @@ def test_taken_in_sessions_go_into_the_cloud_by_themselves_and_their_cards_say_s
     window.go("account")
     wait(lambda: "1 session, " in view.cloud.about.text())
     press(qtbot, view.cloud.keep)  # type: ignore[arg-type]  # a switch is pressed as a button is
-    window.actions_.change(guests, title="Deeper")
+    rename(window, guests, "Deeper")
     window.go("library")
     wait(lambda: badges(window) != ["In the cloud"])
     paused = badges(window)

@@ -201,7 +201,6 @@ TABLE: dict[str, tuple[Callable[[Stage], object], object]] = {
     "account_actions:AccountActions.usage": (lambda s: s.account.usage(nothing), REAL),
     "actions:Actions._take_in": (lambda s: s.actions.add_videos([s.folder / "film.mp4"]), REAL),
     "actions:Actions.analyze": (lambda s: s.actions.analyze(s.b, "Squat"), None),
-    "actions:Actions.change": (lambda s: s.actions.change(s.a, title="Jump"), REAL),
     "actions:Actions.change_keys": (lambda s: s.actions.change_keys("play.toggle", None, nothing), REAL),
     "actions:Actions.change_setting": (lambda s: s.actions.change_setting("units.length", "cm", nothing), REAL),
     "actions:Actions.keep_spans": (lambda s: s.actions.keep_spans(SimpleNamespace(session_id=s.a), ()), []),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
-from coachvision.app import theme
+from coachvision.app import look, theme
 from coachvision.app.theme import DARK, LIGHT, PAIRS, Theme, contrast
 
 # WCAG 2.2, success criterion 1.4.3 (AA), text of normal size.
@@ -37,3 +40,22 @@ def test_no_type_is_smaller_than_13_px() -> None:
         sizes = [int(size) for size in re.findall(r"font-size: (\d+)px", theme.sheet(worn))]
         assert sizes
         assert min(sizes) >= 13
+
+
+def test_who_chose_the_desktops_theme_wears_what_the_desktop_changes_to(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scheme = Qt.ColorScheme.Dark
+    desktop = SimpleNamespace(styleHints=lambda: SimpleNamespace(colorScheme=lambda: scheme))
+    # Without a screen there is no desktop to ask.
+    monkeypatch.setattr(theme, "QGuiApplication", desktop)
+    look.wear_last(qapp)
+    look.wear("system")
+    worn = [theme.worn()]
+    for scheme in (Qt.ColorScheme.Light, Qt.ColorScheme.Dark):
+        qapp.styleHints().colorSchemeChanged.emit(scheme)
+        worn.append(theme.worn())
+    # Who chose one keeps it, whatever the desktop does.
+    look.wear("light")
+    qapp.styleHints().colorSchemeChanged.emit(scheme)
+    assert [*worn, theme.worn()] == [theme.DARK, theme.LIGHT, theme.DARK, theme.LIGHT]
