@@ -116,6 +116,29 @@ def test_f4_a_connection_that_stalls_is_given_up_and_the_file_goes_on_from_there
     assert len(parts) == len(set(parts)) == 3
 
 
+# Before the request is served, and after: with half of the answer.
+@pytest.mark.parametrize("kind", ["stall", "stall_reply"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/complete",
+        *(
+            pytest.param(path, marks=pytest.mark.soak)
+            for path in ("/v1/changes", "/v1/uploads$", "/urls", "/v1/sessions/")
+        ),
+    ],
+)
+def test_f4_a_gateway_that_falls_silent_is_given_up_and_asked_again(
+    make_laptop: MakeLaptop, cloud: Cloud, path: str, kind: str
+) -> None:
+    laptop = make_laptop(stall_s=2.0)
+    session = laptop.add_session(size=SIZE)
+    cloud.api.fail({"kind": kind, "path": path, "times": 1})
+    assert laptop.sync().paused is Reason.OFFLINE
+    assert laptop.sync().failed == []
+    assert_whole(laptop, cloud, session)
+
+
 def test_f6_an_address_that_expires_on_the_way_is_signed_again_and_costs_no_attempt(
     laptop: Laptop, cloud: Cloud
 ) -> None:
