@@ -12,7 +12,10 @@ import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from coachvision.sync.remotes.base import Remote
 
 WHEN = "2026-01-31T12:00:00.000Z"
 FILES_A_SESSION = 10
@@ -44,26 +47,69 @@ def boto3_upload(plan: dict[str, Any]) -> dict[str, float]:
 
 def small(plan: dict[str, Any]) -> dict[str, float]:
     """A backlog of small files through the real engine; the library's side is given from memory."""
+    from coachvision.sync.remotes.gateway import GatewayRemote
+
+    remote = GatewayRemote(plan["gateway"], _Tokens(plan))
+    measured = _backlog(plan, Path(plan["folder"]) / "small", remote)
+    remote.close()
+    return measured
+
+
+def own(plan: dict[str, Any]) -> dict[str, float]:
+    """The same against a cloud that takes everything at once: what the engine, its notes and its files cost."""
+    folder = Path(plan["folder"]) / f"own-{plan['files']}"
+    return _backlog(plan, folder, cast("Remote", _Taking(plan["user_id"])))
+
+
+def _backlog(plan: dict[str, Any], folder: Path, remote: Remote) -> dict[str, float]:
     from coachvision.clock import SystemClock
     from coachvision.sync.engine import Engine, Wishes
     from coachvision.sync.halting import Halt
-    from coachvision.sync.remotes.gateway import GatewayRemote
     from tests.sync.fakes import open_journal
 
-    folder = Path(plan["folder"]) / "small"
     database, journal = open_journal(folder)
-    remote = GatewayRemote(plan["gateway"], _Tokens(plan))
     shelf = _shelf(plan, folder)
     engine = Engine(
         journal, shelf, remote, clock=SystemClock(), draw=random.random, metered=lambda: False, wishes=Wishes
     )
-    began = time.perf_counter()
+    began, spent = time.perf_counter(), time.process_time()
     summary = engine.run(Halt())
-    seconds = time.perf_counter() - began
+    seconds, spent = time.perf_counter() - began, time.process_time() - spent
     assert (summary.uploaded_files, summary.failed) == (plan["files"], []), summary
-    remote.close()
     database.close()
-    return {"seconds": seconds}
+    return {"seconds": seconds, "cpu_ms_a_file": 1000 * spent / plan["files"]}
+
+
+class _Taking:
+    """A cloud without a network that takes whatever it is given."""
+
+    def __init__(self, owner: str) -> None:
+        self.owner = owner
+
+    def register(self, _item: Any) -> Any:
+        from coachvision.sync.remotes.base import Registered
+
+        return Registered(str(uuid.uuid4()), 16 << 20, stored=False, fresh=True)
+
+    def sign(self, _item: Any, parts: Any) -> Any:
+        from coachvision.sync.remotes.base import Address
+
+        return {n: Address("", {}) for n, _, _ in parts}
+
+    def send(self, _address: Any, body: Any, size: int, _md5: str) -> None:
+        assert sum(map(len, body)) == size
+
+    def complete(self, _item: Any, _md5s: Any) -> None: ...
+
+    def put(self, _root: Any, _manifest: Any) -> int:
+        return 1
+
+    def changes(self, _cursor: str) -> Any:
+        from coachvision.sync.remotes.base import Page
+
+        return Page([], "", more=False)
+
+    def break_off(self) -> None: ...
 
 
 def loop(plan: dict[str, Any]) -> dict[str, float]:
@@ -206,7 +252,7 @@ def _shelf(plan: dict[str, Any], folder: Path) -> Any:
 
 
 JOBS: dict[str, Callable[[dict[str, Any]], dict[str, float]]] = {
-    "large": large, "boto3": boto3_upload, "small": small, "loop": loop, "idle": idle,
+    "large": large, "boto3": boto3_upload, "small": small, "own": own, "loop": loop, "idle": idle,
 }  # fmt: skip
 
 if __name__ == "__main__":
