@@ -18,6 +18,7 @@ from coachvision.checkpoints import checkpoint
 from coachvision.errors import AccountError, Offline, SignedOut
 from coachvision.services import gateway_call
 from coachvision.services.gateway_call import Unknown
+from coachvision.words import counted, tr
 
 if TYPE_CHECKING:
     from coachvision.accounts.account import Access, Account
@@ -95,9 +96,9 @@ def claim_in_words(account: Account) -> str:
     try:
         files = claim(account)
     except (Offline, SignedOut):
-        return "What you shared as a guest becomes yours as soon as the cloud can be reached."
+        return tr("What you shared as a guest becomes yours as soon as the cloud can be reached.")
     except AccountError as error:
-        return f"What you shared as a guest could not be taken in yet: {error}"
+        return tr("What you shared as a guest could not be taken in yet: {error}", error=error)
     return claimed_words(files)
 
 
@@ -105,8 +106,9 @@ def claimed_words(files: int | None) -> str:
     """`2 files that you shared as a guest are yours now.`; "" where there were none."""
     if not files:
         return ""
-    return "A file that you shared as a guest is yours now." if files == 1 else (
-        f"{files} files that you shared as a guest are yours now."
+    return counted(
+        files, "A file that you shared as a guest is yours now.",
+        "{count} files that you shared as a guest are yours now.",
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from coachvision.analysis.progress import Forecast, Progress, Report
 from coachvision.services.guest_claim import claimed_words
 from coachvision.services.sign_in import size_in_words
 from coachvision.services.sync_now import Halt, Summary, Syncing, pause_words
+from coachvision.words import counted, tr
 
 if TYPE_CHECKING:
     from coachvision.accounts.account import Account
@@ -41,23 +42,34 @@ def in_words(summary: Summary) -> str:
     if summary.claimed:
         told.append(claimed_words(summary.claimed))
     if summary.sessions:
-        told.append(_count(summary.sessions, "A session has", "sessions have") + " come to this laptop.")
+        told.append(
+            counted(
+                summary.sessions, "A session has come to this laptop.", "{count} sessions have come to this laptop."
+            )
+        )
     elif summary.taken_in:
-        told.append("Names, tags and playlists have come to this laptop.")
+        told.append(tr("Names, tags and playlists have come to this laptop."))
     if summary.copies:
-        told.append(_count(len(summary.copies), "One", "") + " had been changed here, too: both versions are kept.")
+        told.append(
+            counted(
+                len(summary.copies), "One had been changed here, too: both versions are kept.",
+                "{count} had been changed here, too: both versions are kept.",
+            )
+        )  # fmt: skip
     if summary.paused is not None:
-        told.append(f"{'The rest has not' if told else 'Nothing has'} come: sync is {pause_words(summary.paused)}.")
+        why = pause_words(summary.paused)
+        rest = tr("The rest has not come: sync is {why}.", why=why)
+        told.append(rest if told else tr("Nothing has come: sync is {why}.", why=why))
     elif summary.failed:
-        many = _count(len(summary.failed), "One thing", "things")
-        told.append(f"{many} could not be brought here. {summary.failed[0]}")
+        told.append(
+            counted(
+                len(summary.failed), "One thing could not be brought here. {first}",
+                "{count} things could not be brought here. {first}", first=summary.failed[0],
+            )
+        )  # fmt: skip
     if whole(summary) and not summary.taken_in and not summary.copies:
-        told.append("Everything in the cloud is on this laptop already.")
+        told.append(tr("Everything in the cloud is on this laptop already."))
     return " ".join(told)
-
-
-def _count(count: int, one: str, more: str) -> str:
-    return one if count == 1 else f"{count} {more}".rstrip()
 
 
 class _Pace:
@@ -77,5 +89,6 @@ class _Pace:
             return
         self._moved += size
         share = min(1.0, self._moved / self._total) if self._total else 0.0
-        words = size_in_words(self._moved) + (f" of {size_in_words(self._total)}" if self._total else "")
+        moved = size_in_words(self._moved)
+        words = tr("{moved} of {total}", moved=moved, total=size_in_words(self._total)) if self._total else moved
         self._report(Progress(share, words, self._forecast.seconds_left(share, time.monotonic())))

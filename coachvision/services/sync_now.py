@@ -33,6 +33,7 @@ from coachvision.sync.remotes.gateway import GatewayRemote
 from coachvision.sync.standing import standing
 from coachvision.sync.states import PAUSE_WORDS, Reason
 from coachvision.sync.wakeups import WakeUps
+from coachvision.words import tr
 
 if TYPE_CHECKING:
     from coachvision.accounts.account import Account
@@ -213,7 +214,7 @@ def waiting_bytes(root: Path) -> int:
 
 def pause_words(reason: Reason) -> str:
     """Why nothing is sent now, in words that follow “sync is”."""
-    return PAUSE_WORDS[reason]
+    return tr(PAUSE_WORDS[reason])
 
 
 class BackgroundSync:

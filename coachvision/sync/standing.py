@@ -8,15 +8,14 @@ from coachvision.sync.journal import Journal
 from coachvision.sync.planner import TELL_AFTER
 from coachvision.sync.records import Item, Root, SyncState
 from coachvision.sync.states import BLOCK_WORDS, PAUSE_WORDS, Reason, State, percent
+from coachvision.words import said, tr
 
-LOCAL = SyncState("local", "On this laptop")
-STORED = SyncState("stored", "In the cloud", 1.0)
 _HINTS = {
-    Reason.QUOTA: "Delete sessions you no longer need, or ask for more space.",
-    Reason.TOO_LARGE: "The session itself is in the cloud, without this file.",
-    Reason.FILE_CHANGED: "Put the original file back, or add the changed one as a new session.",
-    Reason.FILE_MISSING: "Connect its drive, or tell where the file is now.",
-    Reason.REFUSED: "The session itself is in the cloud, without this file.",
+    Reason.QUOTA: said("Delete sessions you no longer need, or ask for more space."),
+    Reason.TOO_LARGE: said("The session itself is in the cloud, without this file."),
+    Reason.FILE_CHANGED: said("Put the original file back, or add the changed one as a new session."),
+    Reason.FILE_MISSING: said("Connect its drive, or tell where the file is now."),
+    Reason.REFUSED: said("The session itself is in the cloud, without this file."),
 }
 
 
@@ -30,25 +29,32 @@ def standing(journal: Journal, owner: str, session_ids: Sequence[str]) -> dict[s
 def tell(root: Root, items: Sequence[Item]) -> SyncState:
     """One session's state. Pure."""
     if not root.changed and not root.remote_rev:
-        return LOCAL
+        return SyncState("local", tr("On this laptop"))
     blocked = next((item for item in items if item.state is State.BLOCKED), None)
     if blocked is not None and blocked.reason is not None:
-        words = f"Failed because {BLOCK_WORDS[blocked.reason]}"
-        return SyncState("failed", words, _share(items), _HINTS.get(blocked.reason, ""))
+        return _failed(tr(BLOCK_WORDS[blocked.reason]), items, tr(_HINTS.get(blocked.reason, "")))
     if not root.dirty:
-        return STORED
+        return SyncState("stored", tr("In the cloud"), 1.0)
     tired = [(one.attempts, one.error) for one in items] + [(root.attempts, root.error)]
     errors = [error for attempts, error in tired if attempts >= TELL_AFTER and error]
     if errors:
-        return SyncState("failed", f"Failed because {_clause(errors[0])}", _share(items), "It is tried again.")
+        return _failed(_clause(errors[0]), items, tr("It is tried again."))
     if root.reason is not None and root.reason in BLOCK_WORDS:
-        return SyncState("failed", f"Failed because {_clause(root.error)}", _share(items), "It is tried again.")
+        return _failed(_clause(root.error), items, tr("It is tried again."))
     paused = next((item.reason for item in items if item.state is State.PAUSED and item.reason), root.reason)
     if paused is not None:
-        return SyncState("waiting", PAUSE_WORDS[paused].capitalize(), _share(items))
+        return SyncState("waiting", _sentence(tr(PAUSE_WORDS[paused])), _share(items))
     if any(item.sent for item in items) and any(item.state is not State.STORED for item in items):
-        return SyncState("uploading", f"Uploading {percent(_share(items))}", _share(items))
-    return SyncState("waiting", "Waiting", _share(items))
+        return SyncState("uploading", tr("Uploading {share}", share=percent(_share(items))), _share(items))
+    return SyncState("waiting", tr("Waiting"), _share(items))
+
+
+def _failed(why: str, items: Sequence[Item], hint: str) -> SyncState:
+    return SyncState("failed", tr("Failed because {why}", why=why), _share(items), hint)
+
+
+def _sentence(clause: str) -> str:
+    return clause[:1].upper() + clause[1:]
 
 
 def _share(items: Sequence[Item]) -> float:

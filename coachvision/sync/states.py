@@ -1,8 +1,13 @@
-"""The states of one file on its way into the cloud, which may follow which, and their words. No I/O."""
+"""The states of one file on its way into the cloud, which may follow which, and their words. No I/O.
+
+Whoever shows the words gives them to `words.tr`.
+"""
 
 from __future__ import annotations
 
 from enum import StrEnum
+
+from coachvision.words import said
 
 
 class State(StrEnum):
@@ -56,18 +61,18 @@ ALLOWED: dict[State, frozenset[State]] = {
 }
 
 PAUSE_WORDS = {
-    Reason.OFFLINE: "waiting for the internet",
-    Reason.METERED: "waiting for a connection that costs nothing",
-    Reason.USER: "paused",
-    Reason.AUTH: "waiting until you sign in again",
-    Reason.KEY: "waiting for a key that the club's bucket accepts",
+    Reason.OFFLINE: said("waiting for the internet"),
+    Reason.METERED: said("waiting for a connection that costs nothing"),
+    Reason.USER: said("paused"),
+    Reason.AUTH: said("waiting until you sign in again"),
+    Reason.KEY: said("waiting for a key that the club's bucket accepts"),
 }
 BLOCK_WORDS = {
-    Reason.QUOTA: "your cloud storage is full",
-    Reason.TOO_LARGE: "the file is larger than your account may store",
-    Reason.FILE_CHANGED: "the file was changed after it was added",
-    Reason.FILE_MISSING: "the file is not where it was",
-    Reason.REFUSED: "the cloud does not take this file",
+    Reason.QUOTA: said("your cloud storage is full"),
+    Reason.TOO_LARGE: said("the file is larger than your account may store"),
+    Reason.FILE_CHANGED: said("the file was changed after it was added"),
+    Reason.FILE_MISSING: said("the file is not where it was"),
+    Reason.REFUSED: said("the cloud does not take this file"),
 }
 
 
