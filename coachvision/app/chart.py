@@ -26,11 +26,14 @@ _SIDES = {"left": ("━", said("Left")), "right": ("╍", said("Right"))}
 
 
 class Chart(QWidget):
-    """seek_requested: a frame number. table_wanted: (series, path) to be written as a table; failed: an error."""
+    """seek_requested: a frame number. table_wanted: (series, path) to be written as a table.
+
+    picture_wanted: (a PNG, path) to be written.
+    """
 
     seek_requested = Signal(int)
     table_wanted = Signal(object, object)
-    failed = Signal(object)
+    picture_wanted = Signal(object, object)
 
     def __init__(self, axis: Axis | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -128,15 +131,6 @@ class Chart(QWidget):
             self.set_index(self._index)
         super().changeEvent(event)
 
-    def save_picture(self, path: Path) -> None:
-        """Write what is seen as a PNG; what the disk refuses is told as `failed`."""
-        from coachvision.errors import CoachVisionError
-
-        try:
-            self.plot.save_picture(path)
-        except CoachVisionError as error:
-            self.failed.emit(error)
-
     def _draw(self) -> None:
         line = self.axis.timeline
         group = self._groups.get(str(self.choice.currentData()), {})
@@ -158,7 +152,7 @@ class Chart(QWidget):
     def _ask_for_picture(self) -> None:
         path = self._asked(tr("Save the chart"), "png")
         if path is not None:
-            self.save_picture(path)
+            self.picture_wanted.emit(self.plot.picture(), path)
 
     def _ask_for_table(self) -> None:
         path = self._asked(tr("Save the table"), "csv")

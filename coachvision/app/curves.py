@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QMouseEvent, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QGraphicsItem, QVBoxLayout, QWidget
 
@@ -20,7 +19,6 @@ from coachvision.app.axis import LEFT, RIGHT, Axis
 from coachvision.app.theme import SMALL, worn
 from coachvision.app.timeline import turn_wheel
 from coachvision.core.units import Units, shown
-from coachvision.errors import CoachVisionError
 from coachvision.services.export.words import unit_sign
 from coachvision.services.units import told
 from coachvision.words import tr
@@ -116,20 +114,17 @@ class CurvePlot(QWidget):
         self._now = seconds
         self._cursor.setValue(seconds)
 
-    def save_picture(self, path: Path) -> None:
-        """The chart as it is, as a PNG. Raises CoachVisionError."""
-        picture = QPixmap(self.size() * 2)
-        picture.setDevicePixelRatio(2)
-        picture.fill(QColor(worn().surface))
-        self.render(picture)
-        if not picture.save(str(path), "PNG"):
-            raise CoachVisionError(
-                tr("Not exported"),
-                tr("{file} could not be written.", file=path),
-                hint=tr("Choose another place."),
-                path=path,
-                retryable=True,
-            )
+    def picture(self) -> bytes:
+        """The chart as it is, as a PNG."""
+        drawn = QPixmap(self.size() * 2)
+        drawn.setDevicePixelRatio(2)
+        drawn.fill(QColor(worn().surface))
+        self.render(drawn)
+        data = QByteArray()
+        room = QBuffer(data)
+        room.open(QIODevice.OpenModeFlag.WriteOnly)
+        drawn.save(room, "PNG")
+        return bytes(data.data())
 
     def x_of(self, seconds: float) -> float:
         """Where a time stands across this widget."""

@@ -218,7 +218,7 @@ class SessionView(QWidget):
 
             self.chart = Chart(self.axis, self)
             self.chart.table_wanted.connect(self._export_table)
-            self.chart.failed.connect(lambda error: self.failed.emit(error, None))
+            self.chart.picture_wanted.connect(self._export_picture)
             self.chart.setMinimumHeight(_CHART_LEAST)
             self.chart.seek_requested.connect(self.stage.seek)
             self._column.addWidget(self.chart)
@@ -252,7 +252,20 @@ class SessionView(QWidget):
 
             export_curves(library, series, line, target)
 
-        self._actions.run(work)
+        self._actions.run(work, lambda _: self._tell_written(target))
+
+    def _export_picture(self, png: bytes, target: Path) -> None:
+        """The chart as it is seen."""
+
+        def work(library: Library, _job: Job) -> None:
+            from coachvision.services.export.curves import export_picture
+
+            export_picture(library, png, target)
+
+        self._actions.run(work, lambda _: self._tell_written(target))
+
+    def _tell_written(self, target: Path) -> None:
+        self.noticed.emit(tr("{file} is written.", file=target))
 
     def _moved(self, index: int) -> None:
         if self.chart is not None and self.chart.isVisible():

@@ -24,6 +24,7 @@ from coachvision.library import Library
 from coachvision.plugins import state
 from tests.app.conftest import PATIENCE_MS, Open, rename
 from tests.app.test_story import drop
+from tests.support import sessions
 from tests.support.clips import write_clip
 from tests.support.plugins import write_frame_plugin
 
@@ -127,6 +128,39 @@ def test_an_analyzer_that_raises_is_named_and_everything_else_is_there(
     told = " ".join(shown.text() for shown in page.findChildren(QLabel))
     assert "shaky" in told, told
     window.session.stage.seek(5)
+
+
+def test_what_cannot_be_written_where_the_coach_wants_it_is_told_in_the_bar(
+    open_window: Open, qtbot: QtBot, tmp_path: Path
+) -> None:
+    film = tmp_path / "film.mp4"
+    with Library.open(tmp_path / "library") as library:
+        session = sessions.keep(library, film)
+    database = tmp_path / "library" / "library.db"
+    window = open_window()
+    window.open_session(session)
+    shown = window.session
+    qtbot.waitUntil(lambda: shown.tags is not None and shown.tags.book._board_id != "", timeout=PATIENCE_MS)
+    assert shown.chart is not None
+    assert shown.tags is not None
+    tags, png = shown.tags, shown.chart.plot.picture()
+    series = shown.chart.shown
+    # A file stands where a folder would have to be; the last is the library's own.
+    exports: list[Callable[[], object]] = [
+        lambda: shown._export_picture(png, film / "knee.png"),
+        lambda: shown._export_table(series, film / "knee.csv"),
+        lambda: tags.write_out(film / "tags.xml", True),
+        lambda: shown._export_picture(png, database),
+    ]
+    for export in exports:
+        window.messages.hide()
+        export()
+        qtbot.waitUntil(window.messages.isVisible, timeout=PATIENCE_MS)
+        assert "Not exported" in window.messages.text
+    assert database.read_bytes().startswith(b"SQLite")
+    shown._export_picture(png, tmp_path / "knee.png")
+    qtbot.waitUntil(lambda: "knee.png is written" in window.messages.text, timeout=PATIENCE_MS)
+    assert (tmp_path / "knee.png").read_bytes() == png
 
 
 def test_two_programs_share_one_library(open_window: Open, qtbot: QtBot, tmp_path: Path, counter_alone: str) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from coachvision.app import theme
@@ -19,7 +19,6 @@ from coachvision.app.chart import Chart
 from coachvision.core.results import Series
 from coachvision.core.time import Timeline
 from coachvision.core.units import Units
-from coachvision.errors import CoachVisionError
 from coachvision.library import Library
 from coachvision.services.export.curves import export_curves
 from tests.app.conftest import PATIENCE_MS
@@ -104,14 +103,17 @@ def test_raw_values_are_shown_beside_the_filtered_ones(qtbot: QtBot, chart: Char
     np.testing.assert_array_equal(pixels(chart), before)
 
 
-def test_the_chart_is_saved_as_a_picture_and_what_is_refused_is_told(chart: Chart, tmp_path: Path) -> None:
-    chart.save_picture(tmp_path / "knee.png")
-    image = QImage(str(tmp_path / "knee.png"))
+def test_the_chart_is_given_out_as_it_is_seen(chart: Chart, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[bytes, Path]] = []
+    chart.picture_wanted.connect(lambda png, path: told.append((png, path)))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "knee"), ""))
+    chart.export.menu().actions()[0].trigger()
+    ((png, path),) = told
+    assert path == tmp_path / "knee.png"
+    image = QImage.fromData(png)
     assert (image.width(), image.height()) == (2 * chart.plot.width(), 2 * chart.plot.height())
-    failed: list[CoachVisionError] = []
-    chart.failed.connect(failed.append)
-    chart.save_picture(tmp_path / "nowhere" / "knee.png")
-    assert "nowhere" in str(failed[0])
+    shades = {image.pixelColor(x, image.height() // 2).name() for x in range(image.width())}
+    assert len(shades) > 2
 
 
 def test_lengths_and_speeds_are_drawn_and_told_in_the_coachs_units(chart: Chart) -> None:

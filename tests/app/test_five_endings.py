@@ -252,6 +252,9 @@ TABLE: dict[str, tuple[Callable[[Stage], object], object]] = {
     "recent:RecentMenu.ask": (lambda s: s.window.recent.ask(), REAL),
     "recent:RecentMenu.remember": (lambda s: s.window.recent.remember(s.b), REAL),
     "restoring:Restoring.start": (lambda s: s.account.restoring.start(), ("All is here.", False)),
+    "session_view:SessionView._export_picture": (
+        lambda s: s.window.session._export_picture(b"PNG", s.folder / "knee.png"), REAL
+    ),
     "session_view:SessionView._export_table": (
         lambda s: s.window.session._export_table(s.window.session.chart.shown, s.folder / "knee.csv"), REAL  # type: ignore[union-attr]
     ),

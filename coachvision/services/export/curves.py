@@ -1,4 +1,7 @@
-"""Some series as a table: `time_s`, then each one filtered and, where there is one, raw. For the chart's export."""
+"""Some series as a table: `time_s`, then each one filtered and, where there is one, raw; or as they are seen.
+
+For the chart's export.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +32,13 @@ def export_curves(library: Library, series: Sequence[Series], timeline: Timeline
         for pts in rows.tolist():
             cells = [values.get(pts, float("nan")) for _, values in columns]
             writer.writerow([f"{timeline.seconds_of(pts):.6f}", *(_cell(value) for value in cells)])
+    return target
+
+
+def export_picture(library: Library, png: bytes, target: Path) -> Path:
+    """Write a picture of them. Returns the target. Raises CoachVisionError."""
+    with replacing(library, target) as part:
+        part.write_bytes(png)
     return target
 
 
