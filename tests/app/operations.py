@@ -8,8 +8,8 @@ from pathlib import Path
 import coachvision.app
 
 _ROOT = Path(coachvision.app.__file__).parent
-# What `Tasks` and `Actions` themselves are made of.
-_DOORS = {("tasks", "Tasks.run"), ("actions", "Actions.run"), ("actions", "Actions._run")}
+# What `Tasks` and `OpenLibrary` themselves are made of.
+_DOORS = {("tasks", "Tasks.run"), ("open_library", "OpenLibrary.run"), ("open_library", "OpenLibrary._run")}
 
 
 def operations() -> set[str]:

@@ -43,7 +43,7 @@ from tests.support import sessions
 
 REAL = object()
 # Nothing else in the window can begin before it has ended; how it fails is told in test_start.
-ALONE = {"actions:Actions._open"}
+ALONE = {"open_library:OpenLibrary._open"}
 
 
 class FakeCamera:
@@ -305,7 +305,7 @@ class Endings:
 
 def _place(frame: FrameType | None) -> str:
     """The function of the window that asked for work, as `operations` names it."""
-    doors = ("Actions.run", "Actions._run")
+    doors = ("OpenLibrary.run", "OpenLibrary._run")
     while frame is not None and frame.f_code.co_qualname in doors:
         frame = frame.f_back
     assert frame is not None
