@@ -1,8 +1,7 @@
-"""The library's screen: cards, search as one types, filters, and what is done with many at once. For the window."""
+"""The library's screen: cards, search as one types, filters, clips that came together. For the window."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,12 +13,11 @@ from coachvision.app import keymap, library_actions
 from coachvision.app.library_actions import Names
 from coachvision.app.parts import label
 from coachvision.app.screens import Screen
-from coachvision.words import counted, said, tr
+from coachvision.words import said, tr
 
 if TYPE_CHECKING:
     from coachvision.app.tasks import Job
     from coachvision.services.cards import SessionCard
-    from coachvision.services.export.many import Exported
 
 # Typing goes on while the last letter's answer comes: one search for a burst of keys.
 _TYPING_MS = 30
@@ -45,6 +43,7 @@ class LibraryView(Screen):
         from coachvision.app.cards import CardModel
         from coachvision.app.empty_library import EmptyLibrary
         from coachvision.app.library_bars import FilterBar, SelectionBar
+        from coachvision.app.library_chosen import Chosen
         from coachvision.app.naming import NamingPanel
         from coachvision.app.spans_panel import SpansPanel
 
@@ -56,6 +55,7 @@ class LibraryView(Screen):
         self.model = CardModel(self)
         self.model.wanted.connect(self._read_cards)
         self.list = CardList(self.model, self)
+        self.chosen = Chosen(self.desk, self.model, self.list)
         self.filters = FilterBar(self)
         self.selection = SelectionBar(self)
         self.naming = NamingPanel(self)
@@ -89,18 +89,18 @@ class LibraryView(Screen):
         self._empty.add_wanted.connect(self.add_wanted)
         self._empty.demo_wanted.connect(self.demo_wanted)
         self._empty.record_wanted.connect(lambda: self.desk.go("capture"))
-        self.selection.analyzed.connect(self.analyze)
+        self.selection.analyzed.connect(self.chosen.analyze)
         self.selection.compared.connect(lambda: self.desk.compare(*self.list.ids()[:2]))
-        self.selection.tagged.connect(self.tag)
-        self.selection.athlete_named.connect(lambda name: self._name([(one, name) for one in self.list.ids()]))
-        self.selection.exported.connect(self.export)
-        self.selection.trashed.connect(self.trash)
+        self.selection.tagged.connect(self.chosen.tag)
+        self.selection.athlete_named.connect(lambda name: self.chosen.name([(one, name) for one in self.list.ids()]))
+        self.selection.exported.connect(self.chosen.export)
+        self.selection.trashed.connect(self.chosen.trash)
         self.selection.dropped.connect(self.list.clearSelection)
         self.desk.actions.long_came.connect(self.spans.ask)
         self.spans.kept.connect(self.desk.actions.keep_spans)
         self.spans.whole.connect(lambda recording: self.desk.actions.analyze(recording.session_id, recording.name))
         self.spans.opened.connect(self.opened)
-        self.naming.named.connect(self._name)
+        self.naming.named.connect(self.chosen.name)
         self.naming.team_wanted.connect(self._add_team)
         self.naming.finished.connect(self.naming.hide)
         self.desk.tasks.changed.connect(self._work)
@@ -111,9 +111,9 @@ class LibraryView(Screen):
             self.list,
             {
                 "library.open": self._open_current,
-                "library.trash": self.trash,
+                "library.trash": self.chosen.trash,
                 "library.all": self.list.selectAll,
-                "library.analyze": self.analyze,
+                "library.analyze": self.chosen.analyze,
                 "library.tag": self._ask_for_tag,
                 "library.export": self._ask_for_format,
                 "window.back": self._choose_none,
@@ -190,87 +190,7 @@ class LibraryView(Screen):
         self.filters.tell(len(self.model.ids))
         self._choose_page()
 
-    # -- with the cards that are chosen
-
-    def targets(self) -> list[str]:
-        """The sessions that are chosen; with none, the one under the keys."""
-        return self.list.ids() or [one for one in (self.list.current(),) if one]
-
-    def analyze(self) -> None:
-        """Analyze them all, one after the other."""
-        for session in self.targets():
-            card = self.model.card(session)
-            self.desk.actions.analyze(session, card.name if card is not None else "session")
-        self.list.clearSelection()
-
-    def tag(self, name: str) -> None:
-        """Tag them all; undoable."""
-        sessions = self.targets()
-        library_actions.tag(self.desk.actions, sessions, name)
-        self.desk.messages.show_notice(
-            tr("{sessions} tagged “{name}”.", sessions=_count(sessions), name=name),
-            tr("Undo"),
-            lambda: library_actions.tag(self.desk.actions, sessions, name, off=True),
-        )
-
-    def trash(self) -> None:
-        """Put them all into the trash; undoable."""
-        sessions = self.targets()
-        if not sessions:
-            return
-        card = self.model.card(sessions[0])
-        told = counted(
-            len(sessions),
-            "“{name}” is in the trash.",
-            "{count} sessions are in the trash.",
-            name=card.name if card is not None else tr("1 session"),
-        )
-
-        def tell(_: None) -> None:
-            self.desk.messages.show_notice(
-                told,
-                tr("Undo"),
-                lambda: library_actions.restore(self.desk.actions, sessions),
-            )
-
-        self.list.clearSelection()
-        library_actions.trash(self.desk.actions, sessions, tell)
-
-    def export(self, form: str) -> None:
-        """Write them all into a folder the coach chooses."""
-        from PySide6.QtWidgets import QFileDialog
-
-        sessions = self.targets()
-        folder = QFileDialog.getExistingDirectory(self, tr("Export into"))
-        if sessions and folder:
-            self.export_into(sessions, form, Path(folder))
-
-    def export_into(self, sessions: Sequence[str], form: str, folder: Path) -> None:
-        """Write sessions into a folder and tell what came of it."""
-
-        def tell(done: Exported) -> None:
-            count, whole = len(done.written), _count(sessions)
-            text = tr("{count} of {sessions} written to {folder}.", count=count, sessions=whole, folder=folder)
-            if done.failed:
-                text += " " + tr("Not written: {why}.", why=done.failed[0][1].title)
-            self.desk.messages.show_notice(text)
-
-        library_actions.export(self.desk.actions, sessions, form, folder, tell)
-
     # -- inner things
-
-    def _name(self, chosen: list[tuple[str, str]]) -> None:
-        if not chosen:
-            return
-
-        def tell(before: list[tuple[str, str]]) -> None:
-            self.desk.messages.show_notice(
-                tr("{sessions} named.", sessions=_count(chosen)),
-                tr("Undo"),
-                lambda: library_actions.name_athletes(self.desk.actions, before, lambda _: None),
-            )
-
-        library_actions.name_athletes(self.desk.actions, chosen, tell)
 
     def _add_team(self, team: str, athletes: list[str]) -> None:
         library_actions.add_team(self.desk.actions, team, athletes, lambda _: self._read_names())
@@ -348,11 +268,7 @@ class LibraryView(Screen):
         self.selection.format.showPopup()
 
     def _show_selection(self) -> None:
-        self.selection.tell(len(self.targets()))
-
-
-def _count(sessions: Sequence[object]) -> str:
-    return counted(len(sessions), "1 session", "{count} sessions")
+        self.selection.tell(len(self.chosen.targets()))
 
 
 def _filmed(path: Path) -> float:

@@ -215,7 +215,7 @@ def exporting(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
 
     ids = keep_weeks(tmp_path / "library", "Kim", [0.3] * 30)
     (tmp_path / "out").mkdir()
-    window.library.export_into(ids, "json", tmp_path / "out")
+    window.library.chosen.export_into(ids, "json", tmp_path / "out")
     qtbot.waitUntil(lambda: any((tmp_path / "out").iterdir()), timeout=PATIENCE_MS)
 
 

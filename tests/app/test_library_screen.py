@@ -191,7 +191,7 @@ def test_many_are_exported_into_a_folder_and_nothing_is_overwritten(
     view = ready(window, qtbot, 5)
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "Jumps, week 1.json").write_text("mine")
-    view.export_into(two, "json", tmp_path / "out")
+    view.chosen.export_into(two, "json", tmp_path / "out")
     qtbot.waitUntil(window.messages.isVisible, timeout=PATIENCE_MS)
     assert window.messages.text == f"5 of 5 sessions written to {tmp_path / 'out'}."
     assert len(list((tmp_path / "out").iterdir())) == 6
