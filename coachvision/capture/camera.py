@@ -24,6 +24,8 @@ from coachvision.video.frame_server_slots import Memory, Pixels, Slots, bytes_fo
 
 log = logging.getLogger(__name__)
 LARGEST = (1920, 1080)
+# The child's variable that tells it where the camera is.
+ADDRESS = "COACHVISION_CAMERA"
 _PATIENCE_S = 8.0
 
 
@@ -139,10 +141,10 @@ class Camera:
     def _start(self) -> subprocess.Popen[str]:
         fds = (self._memory.fd,) if self._memory.fd >= 0 else ()
         return subprocess.Popen(
-            [sys.executable, "-m", "coachvision.capture.child", self._memory.handle, self.source.kind,
-             self.source.address],
+            [sys.executable, "-m", "coachvision.capture.child", self._memory.handle, self.source.kind],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log, pass_fds=fds, text=True, bufsize=1,
-            env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+            # An address may hold a password: everybody on this computer sees a command, but not its environment.
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", ADDRESS: self.source.address},
         )  # fmt: skip
 
     def _say(self, **order: object) -> None:

@@ -1,7 +1,8 @@
-"""The capture child's entry: `python -m coachvision.capture.child HANDLE KIND ADDRESS`. Started by `camera` alone.
+"""The capture child's entry: `python -m coachvision.capture.child HANDLE KIND`. Started by `camera` alone.
 
-Orders come as JSON lines on stdin ({"delay": s}, {"record": path}, {"stop": true}, {"quit": true}); what happens goes
-out as JSON lines on stdout; pictures go through shared memory. The end of stdin ends the recording and the process.
+The environment's COACHVISION_CAMERA says where the camera is. Orders come as JSON lines on stdin ({"delay": s},
+{"record": path}, {"stop": true}, {"quit": true}); what happens goes out as JSON lines on stdout; pictures go through
+shared memory. The end of stdin ends the recording and the process.
 """
 
 from __future__ import annotations
@@ -215,7 +216,8 @@ def main(argv: list[str]) -> int:
     """Film until told to quit."""
     cv2.setNumThreads(1)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
-    handle, kind, address = argv
+    handle, kind = argv
+    address = os.environ.pop("COACHVISION_CAMERA")
     slots = Slots(Memory(handle), *LARGEST)
     try:
         Desk(slots, kind, address).run()

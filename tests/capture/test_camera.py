@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from coachvision.capture.camera import Camera, Filling, Happened, Live, Pictured, Recorded, Recording, Trouble, left_in
@@ -196,6 +197,15 @@ def test_camera_that_refuses_says_so(film: Film, server: Server) -> None:
     trouble = of(filmed.told, Trouble)[0]
     assert isinstance(trouble, Trouble)
     assert "401" in trouble.error.message
+
+
+def test_a_password_in_the_address_is_seen_by_nobody_else_on_the_computer(film: Film, server: Server) -> None:
+    given = server.address.replace("127.0.0.1", "coach:secret@127.0.0.1")
+    camera = Camera(stream(given), lambda _: None)
+    try:
+        assert "secret" not in " ".join(psutil.Process(camera.pid).cmdline())
+    finally:
+        camera.close()
 
 
 def test_address_without_a_stream_or_without_a_camera_says_which(film: Film) -> None:
