@@ -53,12 +53,17 @@ class Watched(window.Window):
         super().__init__(root)
         self.watch = Watch()
         if sys.argv[2] == "painted":
-            self.library.installEventFilter(self.watch)
+            self.screens.currentWidget().installEventFilter(self.watch)
     def begin(self, videos):
         super().begin(videos)
         if sys.argv[2] == "answers":
             QTimer.singleShot(0, end)
-        else:
+        elif sys.argv[2] == "sheet":
+            self.header.keys.click()
+            self.keys.installEventFilter(self.watch)
+    def furnish(self):
+        super().furnish()
+        if sys.argv[2] == "read":
             from coachvision.app.empty_library import EmptyLibrary
             self.library.findChild(EmptyLibrary).installEventFilter(self.watch)
 main.Window = Watched

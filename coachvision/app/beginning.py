@@ -1,55 +1,61 @@
-"""What the window does once it was seen: the library first, all the rest when its first cards are on screen.
+"""What the window does once it was seen, in turns: it furnishes itself, the library is read, and then all the rest.
 
 For the window.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
 from coachvision.app import keymap
-from coachvision.app.screens import Desk
 from coachvision.words import counted, tr
 
 if TYPE_CHECKING:
-    from coachvision.app.library_view import LibraryView
-    from coachvision.app.screen_stack import ScreenStack
-    from coachvision.settings import Settings
+    from coachvision.app.window import Window
 
 # The rest is loaded when the library stands; at the latest then.
 _REST_MS = 3000
 
 
-class Beginning(QObject):
-    """Of one window, once. settle: puts on what the settings say."""
+def in_turns(window: QObject, what: Sequence[Callable[[], object]]) -> None:
+    """One thing at a turn: whatever is pressed or clicked meanwhile waits for that one alone."""
+    if not what:
+        return
+    first, *rest = what
 
-    def __init__(self, desk: Desk, screens: ScreenStack, settle: Callable[[Settings], None], parent: QObject) -> None:
-        super().__init__(parent)
-        self._desk = desk
-        self._screens = screens
-        self._settle = settle
+    def turn() -> None:
+        first()
+        in_turns(window, rest)
+
+    QTimer.singleShot(0, window, turn)
+
+
+class Beginning(QObject):
+    """Of one window, once."""
+
+    def __init__(self, window: Window) -> None:
+        super().__init__(window)
+        self._window = window
+        self._desk = window.desk
         self._went_on = False
 
-    @property
-    def _library(self) -> LibraryView:
-        return self._screens.library
-
-    def begin(self) -> None:
-        """Open the library, read it and the settings."""
+    def open(self) -> None:
+        """Open the library, before any other work with it; read it and the settings."""
         actions = self._desk.actions
-        self._library.stood.connect(self._go_on)
         actions.open_library(self._open)
-        actions.settings(self._settle)
+        actions.settings(self._window.settle)
         actions.keys(self._put_on_keys)
         # It may never stand: out of sight, or nothing that can be read.
         QTimer.singleShot(_REST_MS, self, self._go_on)
 
     def _open(self) -> None:
-        self._library.refresh()
-        self._screens.warm_soon()
+        library = self._window.library
+        library.stood.connect(self._go_on)
+        library.refresh()
+        self._window.screens.warm_soon()
 
     def _put_on_keys(self, chosen: Mapping[str, tuple[str, ...]]) -> None:
         trouble = keymap.adopt(chosen)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
@@ -23,6 +22,8 @@ class FullScreen:
         if self.end():
             return
         if video is None:
+            from PySide6.QtCore import Qt
+
             self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
             return
         from coachvision.app.player.spotlight import Spotlight

@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, SignalInstance
+from PySide6.QtCore import QEvent, QSize, Signal, SignalInstance
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLineEdit,
-    QPushButton,
-    QStyle,
-    QStyleOptionFrame,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from coachvision.app import icons, keymap
-from coachvision.app.parts import Elided, area, button
+from coachvision.app.parts import Elided, button
 from coachvision.app.screens import SCREENS
 from coachvision.app.theme import GAP, TIGHT, WIDE, worn
 from coachvision.words import tr
@@ -32,8 +23,8 @@ HEIGHT = 60
 _NARROW, _NARROW_WITH_TITLE = 1180, 1360
 # Of a name in the navigation, px.
 _NAME = 84
-# What a line edit keeps free left and right of its text.
-_CARET = 2
+# Left and right of a field's text: the style sheet's border and padding, and what Qt keeps free for the caret.
+_FRAME, _CARET = 11, 2
 
 
 class _Search(QLineEdit):
@@ -60,15 +51,16 @@ class _Search(QLineEdit):
         self._fit()
 
     def _fit(self) -> None:
-        option = QStyleOptionFrame()
-        self.initStyleOption(option)
-        room = self.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, self).width() - 2 * _CARET
-        fits = self.fontMetrics().horizontalAdvance(self._hint) <= room
+        # A style's own answer would need enums of a style: see `theme.STYLE`.
+        fits = self.fontMetrics().horizontalAdvance(self._hint) <= self.width() - 2 * (_FRAME + _CARET)
         self.setPlaceholderText(self._hint if fits else tr("Search"))
 
 
-class Header(QWidget):
-    """went: a screen's id. One signal for each other button; `searched` with every letter typed."""
+class Header(QFrame):
+    """went: a screen's id. One signal for each other button; `searched` with every letter typed.
+
+    A frame, which the style sheet paints without an attribute of `Qt`: see `parts`.
+    """
 
     went = Signal(str)
     add_wanted = Signal()
@@ -80,7 +72,7 @@ class Header(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        area("header", self)
+        self.setObjectName("header")
         self._dressed = worn()
         self.setFixedHeight(HEIGHT)
         self._row = QHBoxLayout(self)
@@ -109,9 +101,7 @@ class Header(QWidget):
         self.analyze = self._button(tr("Analyze again"), "again", "quiet", self.analyze_wanted)
         self.compare = self._button(tr("Compare with"), "compare", "quiet", self.compare_wanted)
         self.recent = self._button(tr("Recent"), "recent", "quiet", self.recent_wanted)
-        self.recent.setToolTip(keymap.hint("window.recent"))
         self.keys = self._button(tr("Keys"), "keys", "quiet", self.keys_wanted)
-        self.keys.setToolTip(keymap.hint("window.keys"))
         self.add = self._button(tr("Add videos"), "add", "accent", self.add_wanted)
         self._words = {one: one.text() for one in (self.analyze, self.compare, self.add)}
         for one in self._words:
@@ -122,7 +112,11 @@ class Header(QWidget):
         self._dress()
 
     def complete(self) -> None:
-        """Once the window was painted: the cross in the search, for which Qt looks through all icon themes."""
+        """Once the window was painted: keys in the tips, and the cross in the search, for which Qt looks far."""
+        for screen, place in self.places.items():
+            place.setToolTip(keymap.hint(f"window.{screen}"))
+        self.recent.setToolTip(keymap.hint("window.recent"))
+        self.keys.setToolTip(keymap.hint("window.keys"))
         self.search.setClearButtonEnabled(True)
 
     def show_screen(self, screen: str, search_hint: str) -> None:
@@ -143,6 +137,8 @@ class Header(QWidget):
 
     def show_standing(self, standing: Standing, *, bucket: bool) -> None:
         """Who is here, in the place of the account; where neither a service nor a bucket is set up, it is not there."""
+        from PySide6.QtCore import Qt
+
         place, hint = self.places["account"], keymap.hint("window.account")
         name = (standing.email.partition("@")[0] if standing.user_id else "") or tr("Account")
         place.setText(place.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, _NAME))
@@ -188,14 +184,14 @@ class Header(QWidget):
         made.setObjectName("place")
         made.setText(title)
         made.setAccessibleName(title)
-        made.setToolTip(keymap.hint(f"window.{screen}"))
-        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        # By name, as Qt takes a property's value, too: see `parts`.
+        made.setProperty("toolButtonStyle", "ToolButtonTextUnderIcon")
+        made.setProperty("focusPolicy", "StrongFocus")
         made.setIconSize(QSize(20, 20))
         made.setCheckable(True)
         made.setMinimumWidth(72)
         made.setFixedHeight(HEIGHT - 8)
         made.setProperty("picture", icon)
-        made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         # Clicked again it would switch itself off; and in a group of Qt's own, Tab would reach one of them alone.
         made.clicked.connect(lambda: made.setChecked(True))
         made.clicked.connect(lambda: self.went.emit(screen))

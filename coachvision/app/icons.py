@@ -1,13 +1,21 @@
-"""Icons as drawn strokes on a 24 px grid: sharp at any size, in the colour of the text beside them. For `app` alone."""
+"""Icons as drawn strokes on a 24 px grid: sharp at any size, in the colour of the text beside them. For `app` alone.
+
+A pen with round ends would need enums of Qt's that take a tenth of an empty window's start to make. So a stroke is
+filled: a disc on each of its points, and what lies between two discs.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from itertools import pairwise
+from math import hypot
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
+# Of a stroke's width.
+_HALF = 0.9
 # Polylines by name: x, y, x, y ...
 _STROKES: dict[str, tuple[tuple[float, ...], ...]] = {
     "back": ((19, 12, 5, 12), (11, 6, 5, 12, 11, 18)),
@@ -50,7 +58,7 @@ def icon(name: str, colour: str, *, checked: str = "") -> QIcon:
     for scale, state in ((s, on) for s in (1, 2) for on in states):
         picture = QPixmap(24 * scale, 24 * scale)
         picture.setDevicePixelRatio(scale)
-        picture.fill(Qt.GlobalColor.transparent)
+        picture.fill(QColor(0, 0, 0, 0))
         painter = QPainter(picture)
         draw(painter, name, QRectF(0, 0, 24, 24), QColor(checked if checked and state is QIcon.State.On else colour))
         painter.end()
@@ -64,12 +72,22 @@ def draw(painter: QPainter, name: str, place: QRectF, colour: QColor) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(place.topLeft())
     painter.scale(place.width() / 24, place.height() / 24)
-    pen = QPen(colour, 1.8, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
-    painter.setPen(pen)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
+    # Made by a pen: a brush's own constructor looks at all that it may be given, those enums among it.
+    pen = QPen()
+    pen.setColor(colour)
+    brush = pen.brush()
     for stroke in _STROKES[name]:
-        path = QPainterPath(QPointF(stroke[0], stroke[1]))
-        for x, y in zip(stroke[2::2], stroke[3::2], strict=True):
-            path.lineTo(x, y)
-        painter.drawPath(path)
+        points = list(zip(stroke[::2], stroke[1::2], strict=True))
+        for x, y in points:
+            disc = QPainterPath()
+            disc.addEllipse(QPointF(x, y), _HALF, _HALF)
+            painter.fillPath(disc, brush)
+        for (x, y), (to_x, to_y) in pairwise(points):
+            length = hypot(to_x - x, to_y - y)
+            across, along = _HALF * (to_y - y) / length, _HALF * (to_x - x) / length
+            line = QPainterPath()
+            corners = ((x - across, y + along), (to_x - across, to_y + along), (to_x + across, to_y - along),
+                       (x + across, y - along))  # fmt: skip
+            line.addPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
+            painter.fillPath(line, brush)
     painter.restore()

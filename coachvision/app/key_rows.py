@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
-from coachvision.app import keymap
+from coachvision.app import key_events, keymap
 from coachvision.app.parts import button, label
 from coachvision.app.settings_row import SearchedRow
 from coachvision.app.theme import GAP, WIDE
@@ -118,7 +118,7 @@ class _KeyButton(QPushButton):
 
     def _take(self, event: QKeyEvent) -> None:
         event.accept()
-        key = keymap.written(event)
+        key = key_events.written(event)
         if key is None:
             return
         self.show_key(self._told)

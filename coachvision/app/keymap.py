@@ -8,13 +8,12 @@ them on, and they hold from the next key press.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from coachvision.words import tr
@@ -30,11 +29,6 @@ ANYWHERE, LIBRARY, PLAYING, DRAWING, TAGGING, COMPARING, CAPTURING = (
 GROUPS = (PLAYING, DRAWING, TAGGING, COMPARING, ANYWHERE, LIBRARY, CAPTURING)
 # Groups whose commands can be meant by one key press: the session's, and the comparing of two.
 _TOGETHER = frozenset((PLAYING, DRAWING, TAGGING, COMPARING))
-_SHIFT, _CTRL, _ALT, _META = (
-    Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier,
-    Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.MetaModifier,
-)  # fmt: skip
-_MODIFIERS = _SHIFT | _CTRL | _ALT | _META
 
 
 @dataclass(frozen=True)
@@ -138,13 +132,15 @@ def adopt(chosen: Mapping[str, Iterable[str]]) -> list[str]:
 
     Returns what could not be put on, in words: commands this version does not know, keys that are none.
     """
+    from coachvision.app import key_events
+
     _chosen.clear()
     trouble: list[str] = []
     for command, given in chosen.items():
         wanted = tuple(given)
         if command not in _BY_ID:
             trouble.append(f"There is no command {command!r} for {', '.join(wanted) or 'no key'}.")
-        elif odd := [key for key in wanted if _parsed(key) is None]:
+        elif odd := [key for key in wanted if key_events.parsed(key) is None]:
             trouble.append(f"{_BY_ID[command].title}: there is no key {odd[0]!r}.")
         else:
             _chosen[command] = wanted
@@ -153,19 +149,23 @@ def adopt(chosen: Mapping[str, Iterable[str]]) -> list[str]:
 
 def same(one: str, other: str) -> bool:
     """Whether two writings mean one key."""
-    return _parsed(one) == _parsed(other)
+    from coachvision.app import key_events
+
+    return key_events.parsed(one) == key_events.parsed(other)
 
 
 def conflicts(command: str, key: str) -> list[Command]:
     """The other commands that this key would mean at the same time."""
-    mine, wanted = _BY_ID[command], _parsed(key)
+    from coachvision.app import key_events
+
+    mine, wanted = _BY_ID[command], key_events.parsed(key)
     return [
         other
         for other in COMMANDS
         if other.id != command
         and _meet(mine, other)
         and not (mine.steps_aside and other.steps_aside)
-        and any(_parsed(taken) == wanted for taken in keys(other.id))
+        and any(key_events.parsed(taken) == wanted for taken in keys(other.id))
     ]
 
 
@@ -179,15 +179,6 @@ def hint(command: str) -> str:
     told = words(command)
     title = tr(_BY_ID[command].title)
     return f"{title}  ({told})" if told else title
-
-
-def written(event: QKeyEvent) -> str | None:
-    """The key that was pressed, as the table writes it; None for a modifier alone."""
-    pressed = _pressed(event)
-    if pressed is None:
-        return None
-    key, modifiers = pressed
-    return QKeySequence(int(key) | modifiers.value).toString(QKeySequence.SequenceFormat.PortableText) or None
 
 
 def bind(widget: QWidget, handlers: Mapping[str, Handler]) -> None:
@@ -222,11 +213,13 @@ class _Binding(QObject):
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
-        pressed = _pressed(event)
+        from coachvision.app import key_events
+
+        pressed = key_events.pressed(event)
         if pressed is None:
             return False
         for command, handler in self._handlers.items():
-            if any(_parsed(key) == pressed for key in keys(command)):
+            if any(key_events.parsed(key) == pressed for key in keys(command)):
                 if event.isAutoRepeat() and not _BY_ID[command].repeats:
                     event.accept()
                     return True
@@ -248,46 +241,6 @@ class _Letters(QObject):
         # Handled as far as the list goes, but not accepted: Qt asks the parent next.
         event.ignore()
         return True
-
-
-_ALONE = (
-    Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr, Qt.Key.Key_CapsLock,
-    Qt.Key.Key_unknown,
-)  # fmt: skip
-Pressed = tuple[Qt.Key, Qt.KeyboardModifier]
-
-
-def _pressed(event: QKeyEvent) -> Pressed | None:
-    key, modifiers = Qt.Key(event.key()), event.modifiers() & _MODIFIERS
-    if key in _ALONE:
-        return None
-    if key == Qt.Key.Key_Enter:
-        key = Qt.Key.Key_Return
-    # Which keys make a sign differs between keyboards (? and \ and digits may need Shift or AltGr): the sign counts.
-    # Windows tells AltGr as Ctrl and Alt, a Mac its option key as Alt; Ctrl alone means a command, whatever its text.
-    plain = modifiers & (_CTRL | _ALT | _META)
-    typing = plain in (Qt.KeyboardModifier.NoModifier, _CTRL | _ALT) or (sys.platform == "darwin" and plain == _ALT)
-    text = event.text()
-    if typing and len(text) == 1 and text.isprintable() and not text.isalpha() and text != " ":
-        typed = _parsed(text)
-        return typed if typed is not None else (key, modifiers)
-    return key, modifiers
-
-
-_known: dict[str, Pressed | None] = {}
-
-
-def _parsed(key: str) -> Pressed | None:
-    """A key of the table as an event has it; None where it is none."""
-    if key not in _known:
-        sequence = QKeySequence(key, QKeySequence.SequenceFormat.PortableText)
-        # PySide's stubs leave out that a sequence is indexed by its keys.
-        combination: QKeyCombination | None = sequence[0] if sequence.count() == 1 else None  # type: ignore[index]
-        if combination is None or combination.key() == Qt.Key.Key_unknown:
-            _known[key] = None
-        else:
-            _known[key] = (combination.key(), combination.keyboardModifiers() & _MODIFIERS)
-    return _known[key]
 
 
 def _meet(one: Command, other: Command) -> bool:

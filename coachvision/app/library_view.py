@@ -10,10 +10,17 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from coachvision.app import keymap, library_actions
+from coachvision.app.card_list import CardList
+from coachvision.app.cards import CardModel
+from coachvision.app.empty_library import EmptyLibrary
 from coachvision.app.library_actions import Names
+from coachvision.app.library_bars import FilterBar, SelectionBar
+from coachvision.app.library_chosen import Chosen
+from coachvision.app.naming import Clip, NamingPanel
 from coachvision.app.parts import label
-from coachvision.app.screens import Screen
-from coachvision.words import said, tr
+from coachvision.app.screens import SEARCH_LIBRARY, Desk, Screen
+from coachvision.app.spans_panel import SpansPanel
+from coachvision.words import tr
 
 if TYPE_CHECKING:
     from coachvision.app.tasks import Job
@@ -27,26 +34,16 @@ _TOGETHER = 2
 class LibraryView(Screen):
     """opened: a session's id. add_wanted: the coach wants to choose files. demo_wanted: the drawn athlete.
     stood: once, when the first that was read of the library is on screen.
-
-    It is an empty place until it is furnished: the window shows before that.
     """
 
     opened = Signal(str)
     add_wanted = Signal()
     demo_wanted = Signal()
     stood = Signal()
-    search_hint = said("Search names, notes, tags")
+    search_hint = SEARCH_LIBRARY
 
-    def furnish(self) -> None:
-        """Make the cards and all that stands around them; once, before it is used."""
-        from coachvision.app.card_list import CardList
-        from coachvision.app.cards import CardModel
-        from coachvision.app.empty_library import EmptyLibrary
-        from coachvision.app.library_bars import FilterBar, SelectionBar
-        from coachvision.app.library_chosen import Chosen
-        from coachvision.app.naming import NamingPanel
-        from coachvision.app.spans_panel import SpansPanel
-
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
         self._search = ""
         self.asked = self.answered = 0
         self._read = self._stands = False
@@ -232,8 +229,6 @@ class LibraryView(Screen):
         clips = [(job.session, path) for job, path in came if job.session]
         if len(clips) < _TOGETHER:
             return
-        from coachvision.app.naming import Clip
-
         clips.sort(key=lambda clip: (_filmed(clip[1]), clip[1].name))
         self.naming.ask([Clip(session, path.name) for session, path in clips], self._names)
 

@@ -6,11 +6,14 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from coachvision.app import door, look, theme
 from coachvision.app.window import Window
+
+# A window that is not painted until then is out of sight, and begins all the same.
+_UNSEEN_MS = 1500
 
 
 def run(videos: Sequence[Path], library: Path) -> int:
@@ -26,35 +29,42 @@ def run(videos: Sequence[Path], library: Path) -> int:
             return 0
     trouble = look.speak_last()
     window = Window(library)
-    window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
 
-    def begin() -> None:
+    def listen() -> None:
         from coachvision.app.instance import FirstInstance
 
         first = FirstInstance(library, window)
         first.asked.connect(window.receive)
-        window.begin(videos)
         if trouble:
             window.messages.show_notice(" ".join(trouble))
 
+    window.furnished.connect(listen)
     # What begins loads the rooms below: seen first, then that.
-    window.installEventFilter(_FirstPainting(window, begin))
+    FirstSight(window, lambda: window.begin(videos))
     window.show()
     return application.exec()
 
 
-class _FirstPainting(QObject):
-    """Calls once, after a widget was painted for the first time."""
+class FirstSight(QObject):
+    """Calls once, after a widget was painted for the first time; or after a while, where it is not (minimized, say)."""
 
     def __init__(self, widget: QObject, then: Callable[[], None]) -> None:
         super().__init__(widget)
         self._then = then
+        self._called = False
+        widget.installEventFilter(self)
+        QTimer.singleShot(_UNSEEN_MS, self, self._call)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Paint:
             watched.removeEventFilter(self)
-            QTimer.singleShot(0, self._then)
+            QTimer.singleShot(0, self, self._call)
         return False
+
+    def _call(self) -> None:
+        if not self._called:
+            self._called = True
+            self._then()
 
 
 def make_application() -> QApplication:

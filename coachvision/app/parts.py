@@ -1,10 +1,13 @@
-"""Labels, buttons and plain areas by kind; the style sheet dresses them by that. For `app` alone."""
+"""Labels, buttons and plain areas by kind; the style sheet dresses them by that. For `app` alone.
+
+`Qt` is named inside functions: its enums take a tenth of an empty window's start to make, and it is seen before that.
+"""
 
 from __future__ import annotations
 
 from typing import TypeVar
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
 
@@ -22,6 +25,8 @@ def named(widget: W, name: str) -> W:
 
 def area(kind: str, widget: W) -> W:
     """The widget as an area that the style sheet paints: `page`, `surface`, `header` ..."""
+    from PySide6.QtCore import Qt
+
     widget.setObjectName(kind)
     widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
     return widget
@@ -33,6 +38,8 @@ def label(text: str = "", kind: str = "", *, wrap: bool = False, centred: bool =
     made.setObjectName(kind)
     made.setWordWrap(wrap)
     if centred:
+        from PySide6.QtCore import Qt
+
         made.setAlignment(Qt.AlignmentFlag.AlignCenter)
     return made
 
@@ -92,9 +99,14 @@ class Elided(QWidget):
         super().resizeEvent(event)
 
     def _fit(self, width: int) -> None:
+        self._label.setToolTip(self._text)
+        if not self._text:
+            self._label.setText("")
+            return
+        from PySide6.QtCore import Qt
+
         text = self._label.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, width)
         self._label.setText("" if self._whole and text != self._text else text)
-        self._label.setToolTip(self._text)
 
 
 class Switch(QCheckBox):
@@ -112,6 +124,8 @@ class Switch(QCheckBox):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Filled in the accent colour while on."""
+        from PySide6.QtCore import Qt
+
         theme = worn()
         on = self.isChecked()
         painter = QPainter(self)
@@ -137,6 +151,8 @@ class Choice(QComboBox):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The box, and the arrow on it."""
+        from PySide6.QtCore import Qt
+
         super().paintEvent(event)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

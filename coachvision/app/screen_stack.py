@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
-from coachvision.app.library_view import LibraryView
 from coachvision.app.screens import SCREENS, Desk, Screen
 
 if TYPE_CHECKING:
+    from coachvision.app.library_view import LibraryView
     from coachvision.app.session_view import SessionView
 
 _WARM_MS = 2000
 
 
 class ScreenStack(QStackedWidget):
-    """The library is there from the start. made: (id, a screen that was made now). session_made: the session's was."""
+    """An empty place until a screen is gone to. made: (id, a screen that was made now). session_made: the session's."""
 
     made = Signal(str, object)
     session_made = Signal(object)
@@ -26,9 +26,10 @@ class ScreenStack(QStackedWidget):
         super().__init__(parent)
         self._desk = desk
         self._session: SessionView | None = None
-        self.library = LibraryView(desk)
-        self._made: dict[str, Screen] = {"library": self.library}
-        self.addWidget(self.library)
+        self._made: dict[str, Screen] = {}
+        place = QFrame()
+        place.setObjectName("page")
+        self.addWidget(place)
         self._warmer = QTimer(self, singleShot=True)
         self._warmer.timeout.connect(self._warm)
 
@@ -40,6 +41,11 @@ class ScreenStack(QStackedWidget):
             self.addWidget(made)
             self.made.emit(name, made)
         return self._made[name]
+
+    @property
+    def library(self) -> LibraryView:
+        """The library's screen."""
+        return cast("LibraryView", self.get("library"))
 
     @property
     def session(self) -> SessionView:
@@ -62,6 +68,8 @@ class ScreenStack(QStackedWidget):
 
         It costs more than a frame's time, so whoever scrolls or searches meanwhile puts it off.
         """
+        from PySide6.QtCore import Qt
+
         self.library.list.verticalScrollBar().valueChanged.connect(self._put_off, Qt.ConnectionType.UniqueConnection)
         self._warmer.start(_WARM_MS)
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 from PySide6.QtWidgets import QWidget
 
 from coachvision.app.parts import area
+from coachvision.words import said
 
 if TYPE_CHECKING:
     from coachvision.app.account_actions import AccountActions
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from coachvision.app.messages import MessageBar
     from coachvision.app.tasks import Tasks
     from coachvision.events import Bus
+
+
+# What the library's search says; the header says it before that screen is made.
+SEARCH_LIBRARY = said("Search names, notes, tags")
 
 
 class Desk:

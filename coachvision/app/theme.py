@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from string import Template
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -193,6 +192,8 @@ def _luminance(colour: str) -> float:
 def chosen(name: str) -> Theme:
     """The theme of that name; `system`: what the desktop wears."""
     if name == "system":
+        from PySide6.QtCore import Qt
+
         light = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Light
         return LIGHT if light else DARK
     return THEMES.get(name, DARK)

@@ -7,21 +7,20 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMainWindow, QVBoxLayout
 
 from coachvision.app import keymap, look
 from coachvision.app.drops import dropped, service_file
 from coachvision.app.full_screen import FullScreen
 from coachvision.app.header import Header
-from coachvision.app.parts import area
 from coachvision.app.remembered import keep_place, put_in_place
 from coachvision.app.screen_stack import ScreenStack
-from coachvision.app.screens import SCREENS, Desk, Screen
-from coachvision.words import tr
+from coachvision.app.screens import SCREENS, SEARCH_LIBRARY, Desk, Screen
 
 if TYPE_CHECKING:
+    from coachvision.app.library_view import LibraryView
     from coachvision.app.session_view import SessionView
     from coachvision.app.settings_view import SettingsView
     from coachvision.app.tasks import Job
@@ -31,7 +30,11 @@ SIZE, LEAST = QSize(1360, 860), QSize(960, 600)
 
 
 class Window(QMainWindow):
-    """root: the library's folder. Seen as the header over an empty place, until `begin` furnishes it."""
+    """root: the library's folder. Seen as the header over an empty place, until `begin` furnishes it, or a key or click
+    that comes before that. furnished: all of it is there.
+    """
+
+    furnished = Signal()
 
     def __init__(self, root: Path) -> None:
         super().__init__()
@@ -40,19 +43,24 @@ class Window(QMainWindow):
         self.desk = Desk(root, self, self.go, self.open_session, self.compare)
         self.header = Header(self)
         self.screens = ScreenStack(self.desk, self)
-        self.library = self.screens.library
         self.full_screen = FullScreen(self)
-        self._begun = False
+        self._begun = self._furnished = False
         self._lay_out()
+        self._listen()
         put_in_place(self, SIZE)
 
-    def _furnish(self) -> None:
-        """All that works behind the header, and what the library shows."""
+    def furnish(self) -> None:
+        """Make all that works behind the header, and open the library, where that was not done yet."""
+        if self._furnished:
+            return
+        self._furnished = True
         from coachvision.app.activity import ActivityBar
         from coachvision.app.arrivals import Arrivals
+        from coachvision.app.beginning import Beginning
         from coachvision.app.cloud_sync import CloudSync
         from coachvision.app.damage import Damage
         from coachvision.app.keys import KeySheet
+        from coachvision.app.newcomers import Newcomers
         from coachvision.app.recent import RecentMenu
 
         desk = self.desk
@@ -60,16 +68,24 @@ class Window(QMainWindow):
         self.messages = desk.messages
         self.damage = Damage(self)
         self.header.complete()
-        self.library.furnish()
         self.recent = RecentMenu(self.actions_, self.header.recent, self)
         self.activity = ActivityBar(self.tasks, self)
         self.cloud = CloudSync(self.actions_, self.account, self.tasks, self.library.model, self)
         self.arrivals = Arrivals(desk, self.library, self)
         self.keys = KeySheet(self)
+        Newcomers(desk, self.screens, self.cloud, self.recent, self)
         self._column.insertWidget(1, self.messages)
         self._column.addWidget(self.activity)
         self._connect()
         self.setAcceptDrops(True)
+        Beginning(self).open()
+        self.go("library")
+        self.furnished.emit()
+
+    @property
+    def library(self) -> LibraryView:
+        """The library's screen."""
+        return self.screens.library
 
     @property
     def session(self) -> SessionView:
@@ -77,22 +93,25 @@ class Window(QMainWindow):
         return self.screens.session
 
     def begin(self, videos: Sequence[Path] = ()) -> None:
-        """Furnish it, open the library and add the videos given on the command line. Once, after it was shown."""
-        from coachvision.app.beginning import Beginning
+        """Furnish, and add the videos given on the command line. Once, after it was shown.
 
-        self._furnish()
+        In turns, so that what the coach does meanwhile is answered first.
+        """
+        from coachvision.app.beginning import in_turns
+
         self._begun = True
-        Beginning(self.desk, self.screens, self._settle, self).begin()
-        self.go("library")
-        if videos:
-            self.add_videos(videos)
+        given = [partial(self.add_videos, videos)] if videos else []
+        in_turns(self, (lambda: self.library, self.furnish, *given))
 
     def add_videos(self, videos: Sequence[Path]) -> None:
         """Take videos in; a single one opens as soon as it can be played."""
+        self.furnish()
         self.arrivals.add(videos)
 
     def receive(self, videos: list[Path]) -> None:
         """A second start handed its videos over: take them, and come to the front."""
+        from PySide6.QtCore import Qt
+
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.raise_()
         self.activateWindow()
@@ -105,6 +124,7 @@ class Window(QMainWindow):
 
     def go(self, name: str) -> None:
         """To a screen, by its id."""
+        self.furnish()
         self._leave()
         screen = self.shown(name)
         self.screens.setCurrentWidget(screen)
@@ -114,6 +134,7 @@ class Window(QMainWindow):
 
     def open_session(self, session: str) -> None:
         """A session's screen."""
+        self.furnish()
         self.messages.hide()
         self._leave()
         self.recent.remember(session)
@@ -132,23 +153,33 @@ class Window(QMainWindow):
         self.screens.leave()
 
     def _lay_out(self) -> None:
-        page = area("window", QWidget())
+        page = QFrame()
+        page.setObjectName("window")
         self._column = QVBoxLayout(page)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._column.addWidget(self.header)
         self._column.addWidget(self.screens, 1)
         self.setCentralWidget(page)
-        self.header.show_screen("library", self.library.search_hint)
+        self.header.show_screen("library", SEARCH_LIBRARY)
+
+    def _listen(self) -> None:
+        """To what may be pressed and clicked while the window is not furnished yet."""
+        self.header.went.connect(self.go)
+        self.header.add_wanted.connect(self._choose)
+        self.header.keys_wanted.connect(self._show_keys)
+        self.header.recent_wanted.connect(self._show_recent)
+        self.header.compare_wanted.connect(lambda: self.compare(self.session.session))
+        self.header.searched.connect(self._search)
+        keymap.bind(self, {
+            "window.add": self._choose, "window.search": self._find, "window.back": self._back,
+            "window.recent": self._show_recent,
+            "window.keys": self._show_keys, "window.full_screen": self._full_screen,
+            **{f"window.{place.id}": partial(self.go, place.id) for place in SCREENS},
+        })  # fmt: skip
 
     def _connect(self) -> None:
-        self.header.went.connect(self.go)
-        self.header.add_wanted.connect(self.arrivals.choose)
-        self.header.keys_wanted.connect(self.keys.toggle)
-        self.header.recent_wanted.connect(self.recent.ask)
         self.recent.chosen.connect(self.open_session)
-        self.header.compare_wanted.connect(lambda: self.compare(self.session.session))
-        self.header.searched.connect(self.screens.search)
         self.screens.made.connect(self._screen_made)
         self.screens.session_made.connect(self._session_made)
         self.library.opened.connect(self.open_session)
@@ -160,20 +191,26 @@ class Window(QMainWindow):
         self.account.stood.connect(
             lambda here: self.header.show_standing(here.standing, bucket=here.bucket is not None)
         )
-        self.account.switched.connect(self._switched)
-        self.cloud.came.connect(self._come)
-        self.account.restoring.came.connect(self._come)
-        self.account.restoring.told.connect(self._tell_restored)
         self.cloud.claimed.connect(self.messages.show_notice)
         self.cloud.locked_out.connect(self.messages.show_error)
         self.bridge.changed.connect(self.cloud.wake)
         self.damage.told.connect(self.messages.show_notice)
-        keymap.bind(self, {
-            "window.add": self.arrivals.choose, "window.search": self._find, "window.back": self._back,
-            "window.recent": self.recent.ask,
-            "window.keys": self.keys.toggle, "window.full_screen": self._full_screen,
-            **{f"window.{place.id}": partial(self.go, place.id) for place in SCREENS},
-        })  # fmt: skip
+
+    def _choose(self) -> None:
+        self.furnish()
+        self.arrivals.choose()
+
+    def _show_keys(self) -> None:
+        self.furnish()
+        self.keys.toggle()
+
+    def _show_recent(self) -> None:
+        self.furnish()
+        self.recent.ask()
+
+    def _search(self, text: str) -> None:
+        self.furnish()
+        self.screens.search(text)
 
     def _session_made(self, made: SessionView) -> None:
         self.header.analyze_wanted.connect(made.analyze_again)
@@ -186,9 +223,9 @@ class Window(QMainWindow):
 
     def _screen_made(self, name: str, made: Screen) -> None:
         if name == "settings":
-            cast("SettingsView", made).changed.connect(self._settle)
+            cast("SettingsView", made).changed.connect(self.settle)
 
-    def _settle(self, settings: Settings) -> None:
+    def settle(self, settings: Settings) -> None:
         """Put on what the settings say."""
         self.cloud.wake()
         look.wear(settings.text("look.theme"))
@@ -198,25 +235,6 @@ class Window(QMainWindow):
     def _tell_work(self) -> None:
         count = len(self.tasks.shown)
         self.header.tell("activity", f"({count})" if count else "")
-
-    def _switched(self) -> None:
-        """Somebody else's library is open now: nothing of the other one's stays in view."""
-        self.recent.put_away()
-        if self.screens.session_shown is not None:
-            self.go("library")
-        self.library.refresh()
-        self.screens.start_over()
-
-    def _come(self, brought: list[str]) -> None:
-        """The library holds other sessions than it did; the one that is looked at may be among them."""
-        shown = self.screens.session_shown
-        if shown is not None and shown.session in brought:
-            self.go("library")
-        self.library.refresh()
-
-    def _tell_restored(self, told: str, more: bool) -> None:
-        again = self.account.restoring.start
-        self.messages.show_notice(told, *((tr("Try again"), again) if more else ()))
 
     def _join(self, service_file: Path) -> None:
         from coachvision.app.account_view import AccountView
@@ -265,8 +283,9 @@ class Window(QMainWindow):
             event.ignore()
             return
         keep_place(self)
-        if not self._begun:
+        if not self._begun and not self._furnished:
             return
+        self.furnish()
         self.hide()
         self.recent.put_away()
         self.screens.shut_down()

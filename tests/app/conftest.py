@@ -52,6 +52,7 @@ def open_window(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Op
         opened.append(window)
         window.show()
         window.begin(videos)
+        window.furnish()
         return window
 
     yield open_one

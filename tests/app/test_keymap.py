@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget, QVBoxLayout,
 from pytestqt.qtbot import QtBot
 
 from coachvision import settings
-from coachvision.app import keymap
+from coachvision.app import key_events, keymap
 from coachvision.app.screens import SCREENS
 from coachvision.app.settings_view import SettingsView
 from tests.app.conftest import PATIENCE_MS, Open
@@ -173,7 +173,7 @@ def test_pressed_key_is_written_as_the_table_writes_it() -> None:
     def written(
         key: Qt.Key, text: str = "", modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
     ) -> str | None:
-        return keymap.written(QKeyEvent(QEvent.Type.KeyPress, key, modifiers, text))
+        return key_events.written(QKeyEvent(QEvent.Type.KeyPress, key, modifiers, text))
 
     assert written(Qt.Key.Key_Right, modifiers=Qt.KeyboardModifier.ControlModifier) == "Ctrl+Right"
     assert written(Qt.Key.Key_Question, "?", Qt.KeyboardModifier.ShiftModifier) == "?"

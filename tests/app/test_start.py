@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ from pytestqt.qtbot import QtBot
 
 from coachvision import settings
 from coachvision.app import look
+from coachvision.app.main import FirstSight
 from coachvision.app.settings_view import SettingsView
+from coachvision.app.window import Window
 from coachvision.settings import SETTINGS
 from tests.app.conftest import PATIENCE_MS, Open
 from tests.support.weeks import keep_weeks
@@ -26,6 +29,8 @@ HEAVY = (
     "json", "hashlib", "PySide6.QtNetwork", "coachvision.app.actions", "coachvision.app.tasks",
     "coachvision.app.card_list", "coachvision.app.library_bars", "coachvision.app.naming", "coachvision.app.keys",
     "coachvision.app.arrivals", "coachvision.app.cloud_sync", "coachvision.app.session_view",
+    "coachvision.app.library_view", "coachvision.app.library_actions", "coachvision.app.key_events",
+    "coachvision.app.beginning", "coachvision.events", "coachvision.errors", "datetime", "logging.handlers",
 )  # fmt: skip
 
 
@@ -40,6 +45,8 @@ def test_window_shows_before_anything_heavy_is_loaded(tmp_path: Path) -> None:
         "window.show()\n"
         "application.processEvents()\n"
         f"loaded = [name for name in {HEAVY!r} if name in sys.modules]\n"
+        # Its enums take a tenth of an empty window's start to make.
+        "if 'Qt' in vars(sys.modules['PySide6.QtCore']): loaded.append('Qt')\n"
         "shown = window.isVisible()\n"
         "window.close()\n"
         "sys.exit(f'{shown} {loaded}' if loaded or not shown else 0)"
@@ -59,6 +66,67 @@ def test_style_is_the_one_the_sheet_is_made_for_whatever_the_desktop_has() -> No
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_STYLE_OVERRIDE": "windows"}
     ended = subprocess.run([sys.executable, "-c", styled], env=environment, capture_output=True, text=True, check=True)
     assert ended.stdout.strip() == "fusion"
+
+
+@pytest.fixture
+def unfurnished(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Window]:
+    """A window as it is seen first."""
+    keep_weeks(tmp_path / "library", "Kim", (0.31, 0.35))
+    window = Window(tmp_path / "library")
+    window.show()
+    yield window
+    window.close()
+    window.deleteLater()
+    qapp.processEvents()
+
+
+def test_first_key_is_answered_before_the_window_is_furnished(unfurnished: Window, qtbot: QtBot) -> None:
+    qtbot.keyClick(unfurnished, Qt.Key.Key_F1)
+    assert unfurnished.keys.isVisible()
+    qtbot.keyClick(unfurnished.keys, Qt.Key.Key_A)
+    qtbot.keyClick(unfurnished, Qt.Key.Key_7, Qt.KeyboardModifier.ControlModifier)
+    assert unfurnished.screens.currentWidget() is unfurnished.shown("settings")
+
+
+def test_first_click_is_answered_and_stays_answered(unfurnished: Window, qtbot: QtBot) -> None:
+    qtbot.mouseClick(unfurnished.header.places["activity"], Qt.MouseButton.LeftButton)
+    assert unfurnished.screens.currentWidget() is unfurnished.shown("activity")
+    unfurnished.begin()
+    qtbot.waitUntil(lambda: unfurnished.library.asked > 0, timeout=PATIENCE_MS)
+    assert unfurnished.screens.currentWidget() is unfurnished.shown("activity")
+
+
+def test_what_is_typed_first_is_searched_for(unfurnished: Window, qtbot: QtBot) -> None:
+    qtbot.keyClick(unfurnished, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(unfurnished.header.search, "nobody")
+    unfurnished.begin()
+    qtbot.waitUntil(lambda: unfurnished.library.settled, timeout=PATIENCE_MS)
+    assert unfurnished.library.model.ids == []
+    unfurnished.header.search.clear()
+    qtbot.waitUntil(lambda: len(unfurnished.library.model.ids) == 2, timeout=PATIENCE_MS)
+
+
+def test_what_is_never_painted_begins_all_the_same(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A window that was started minimized listens for a second start, too."""
+    monkeypatch.setattr("coachvision.app.main._UNSEEN_MS", 100)
+    hidden = QWidget()
+    qtbot.addWidget(hidden)
+    begun: list[str] = []
+    FirstSight(hidden, lambda: begun.append("begun"))
+    qtbot.waitUntil(lambda: begun == ["begun"], timeout=PATIENCE_MS)
+
+
+def test_what_is_painted_begins_once_and_at_once(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("coachvision.app.main._UNSEEN_MS", 10 * PATIENCE_MS)
+    seen = QWidget()
+    qtbot.addWidget(seen)
+    begun: list[str] = []
+    FirstSight(seen, lambda: begun.append("begun"))
+    seen.show()
+    qtbot.waitUntil(lambda: begun == ["begun"], timeout=PATIENCE_MS)
+    seen.repaint()
+    QApplication.processEvents()
+    assert begun == ["begun"]
 
 
 class _Shown(QObject):

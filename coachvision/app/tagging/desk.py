@@ -14,7 +14,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Signal
 from PySide6.QtGui import QCursor, QKeyEvent, QUndoStack
 from PySide6.QtWidgets import QMenu, QWidget
 
-from coachvision.app import keymap
+from coachvision.app import key_events, keymap
 from coachvision.app.actions import Actions
 from coachvision.app.axis import Axis
 from coachvision.app.playlists.adding import clips_of, offer_playlists
@@ -125,7 +125,7 @@ class TagDesk(QObject):
         """The board's own keys: letters that nothing else has used."""
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent) or event.isAutoRepeat():
             return False
-        key = keymap.written(event)
+        key = key_events.written(event)
         if key is None or len(key) != 1 or not key.isalpha() or self.book.timeline is None:
             return False
         if not self._press_key(key):
