@@ -1,12 +1,20 @@
-"""Whether a window may be open on a library already, told without loading Qt's network. For `main` and `instance`."""
+"""Whose turn it is to open a window on a library, told without loading Qt's network. For `main` and `instance`.
+
+The first start holds a lock as long as it lives, from before its window shows: two at once cannot both have one.
+"""
 
 from __future__ import annotations
 
 import getpass
-import sys
+import logging
 from pathlib import Path
 
 from PySide6.QtCore import QCryptographicHash, QDir
+
+from coachvision.locks import FileLock
+
+_log = logging.getLogger(__name__)
+_held: dict[str, FileLock] = {}
 
 
 def name_of(library: Path) -> str:
@@ -17,9 +25,22 @@ def name_of(library: Path) -> str:
     return f"coachvision-{hashed.toHex().toStdString()[:24]}"
 
 
-def may_be_open(library: Path) -> bool:
-    """False where certainly no window listens for that library."""
-    if sys.platform == "win32":
-        # A named pipe is no file.
+def enter(library: Path) -> bool:
+    """Whether the library's only window may be opened here. Until `leave`, or the end of this process, no other may."""
+    lock = FileLock(Path(QDir.tempPath(), f"{name_of(library)}.lock"))
+    try:
+        entered = lock.acquire(wait=False)
+    except OSError as error:
+        # Two windows on a library are a nuisance; none at all would be worse.
+        _log.warning("no lock for the window on %s: %s", library, error)
         return True
-    return Path(QDir.tempPath(), name_of(library)).exists()
+    if entered:
+        _held[name_of(library)] = lock
+    return entered
+
+
+def leave(library: Path) -> None:
+    """The window is closed; nothing happens where it was not entered."""
+    lock = _held.pop(name_of(library), None)
+    if lock is not None:
+        lock.release()

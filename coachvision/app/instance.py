@@ -1,21 +1,38 @@
 """One window a library: a second start hands its videos to the first and ends. For `main`.
 
-Over a local socket (a named pipe on Windows) that only this account may open.
+Which is the first, `door` decides by a lock. Over a local socket (a named pipe on Windows) that only this account may
+open.
 """
 
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
-from coachvision.app.door import name_of
+from coachvision.app.door import enter, name_of
 
 _PATIENCE_MS = 2000
 _MOST = 1 << 20
+# Until then a first start listens, even on a slow machine, and a window that was closed has ended.
+_MEETING_S, _AGAIN_S = 20.0, 0.05
+
+
+def come_second(library: Path, videos: Sequence[Path]) -> bool:
+    """Another start came first: give it the videos as soon as it listens. True: it has them, and nothing is left to do.
+
+    False: a window is opened here, for the other has ended meanwhile, or lives and never answers.
+    """
+    until = time.monotonic() + _MEETING_S
+    while not hand_over(library, videos):
+        if enter(library) or time.monotonic() > until:
+            return False
+        time.sleep(_AGAIN_S)
+    return True
 
 
 def hand_over(library: Path, videos: Sequence[Path]) -> bool:

@@ -22,10 +22,10 @@ def run(videos: Sequence[Path], library: Path) -> int:
     Where a window is open on it already, that one gets the videos and comes to the front.
     """
     application = make_application()
-    if door.may_be_open(library):
+    if not door.enter(library):
         from coachvision.app import instance
 
-        if instance.hand_over(library, videos):
+        if instance.come_second(library, videos):
             return 0
     trouble = look.speak_last()
     window = Window(library)
@@ -42,7 +42,9 @@ def run(videos: Sequence[Path], library: Path) -> int:
     # What begins loads the rooms below: seen first, then that.
     FirstSight(window, lambda: window.begin(videos))
     window.show()
-    return application.exec()
+    code = application.exec()
+    door.leave(library)
+    return code
 
 
 class FirstSight(QObject):

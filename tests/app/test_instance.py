@@ -10,8 +10,8 @@ from pathlib import Path
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from pytestqt.qtbot import QtBot
 
-from coachvision.app.door import may_be_open, name_of
-from coachvision.app.instance import FirstInstance, hand_over
+from coachvision.app.door import enter, leave, name_of
+from coachvision.app.instance import FirstInstance, come_second, hand_over
 from tests.app.conftest import PATIENCE_MS
 
 _SECOND = (
@@ -23,6 +23,7 @@ _SECOND = (
 
 
 def test_second_start_hands_its_videos_over_and_ends(qtbot: QtBot, tmp_path: Path) -> None:
+    assert enter(tmp_path / "library")
     first = FirstInstance(tmp_path / "library")
     told: list[list[Path]] = []
     first.asked.connect(told.append)
@@ -34,14 +35,71 @@ def test_second_start_hands_its_videos_over_and_ends(qtbot: QtBot, tmp_path: Pat
         assert second.returncode == 0, second.stderr.read() if second.stderr else b""
     assert told == [clips]
     first.close()
+    leave(tmp_path / "library")
 
 
 def test_nobody_listens_nobody_takes(qtbot: QtBot, tmp_path: Path) -> None:
-    assert not may_be_open(tmp_path / "library")
     assert hand_over(tmp_path / "library", []) is False
-    first = FirstInstance(tmp_path / "library")
-    assert may_be_open(tmp_path / "library")
-    first.close()
+
+
+def test_only_one_may_open_a_window_until_it_leaves(tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    assert enter(library)
+    assert not enter(library)
+    assert enter(tmp_path / "another")
+    leave(library)
+    assert enter(library)
+    leave(library)
+    leave(tmp_path / "another")
+
+
+def test_where_the_first_has_ended_the_second_opens_a_window(qtbot: QtBot, tmp_path: Path) -> None:
+    assert enter(tmp_path / "library")
+    leave(tmp_path / "library")
+    assert come_second(tmp_path / "library", []) is False
+    assert not enter(tmp_path / "library")
+    leave(tmp_path / "library")
+
+
+_AT_ONCE = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from coachvision.app import main, window
+class Counted(window.Window):
+    given = 0
+    def __init__(self, root):
+        super().__init__(root)
+        print("window", flush=True)
+    def receive(self, videos):
+        print(*(video.name for video in videos), flush=True)
+        self.given += 1
+        if self.given == 2:
+            QTimer.singleShot(0, QApplication.quit)
+main.Window = Counted
+sys.exit(main.run([Path(path) for path in sys.argv[2:]], Path(sys.argv[1])))
+"""
+
+
+def test_of_starts_at_once_one_has_a_window_and_gets_what_the_others_were_given(tmp_path: Path) -> None:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", _AT_ONCE, str(tmp_path / "library")]
+    started = [
+        subprocess.Popen([*command, str(tmp_path / f"{name}.mp4")], env=environment, stdout=subprocess.PIPE, text=True)
+        for name in "abc"
+    ]
+    try:
+        told = [one.communicate(timeout=PATIENCE_MS / 1000)[0].split() for one in started]
+    finally:
+        for one in started:
+            one.kill()
+            one.wait()
+    [window] = [words for words in told if words]
+    number = told.index(window)
+    assert window[0] == "window"
+    assert sorted(window[1:]) == [f"{name}.mp4" for at, name in enumerate("abc") if at != number]
+    assert [one.returncode for one in started] == [0, 0, 0]
 
 
 def test_each_library_has_a_window_of_its_own(tmp_path: Path) -> None:
