@@ -95,13 +95,13 @@ class Window(QMainWindow):
     def begin(self, videos: Sequence[Path] = ()) -> None:
         """Furnish, and add the videos given on the command line. Once, after it was shown.
 
-        In turns, so that what the coach does meanwhile is answered first.
+        In turns, none of them long: what the coach does meanwhile is answered first.
         """
         from coachvision.app.beginning import in_turns
 
         self._begun = True
-        given = [partial(self.add_videos, videos)] if videos else []
-        in_turns(self, (lambda: self.library, self.furnish, *given))
+        desk, given = self.desk, [partial(self.add_videos, videos)] if videos else []
+        in_turns(self, (lambda: desk.actions, lambda: desk.messages, lambda: self.library, self.furnish, *given))
 
     def add_videos(self, videos: Sequence[Path]) -> None:
         """Take videos in; a single one opens as soon as it can be played."""
@@ -173,8 +173,8 @@ class Window(QMainWindow):
         self.header.searched.connect(self._search)
         keymap.bind(self, {
             "window.add": self._choose, "window.search": self._find, "window.back": self._back,
-            "window.recent": self._show_recent,
-            "window.keys": self._show_keys, "window.full_screen": self._full_screen,
+            "window.recent": self._show_recent, "window.keys": self._show_keys,
+            "window.full_screen": self._full_screen,
             **{f"window.{place.id}": partial(self.go, place.id) for place in SCREENS},
         })  # fmt: skip
 
