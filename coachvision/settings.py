@@ -10,9 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
-
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from sys import float_info
+from typing import Any, Literal, TypeGuard, TypeVar
 
 from coachvision import paths, tomlfile
 from coachvision.errors import UsageError
@@ -24,10 +23,9 @@ Value = bool | int | float | str
 T = TypeVar("T")
 
 
-class Setting(BaseModel):
+@dataclass(frozen=True, kw_only=True)
+class Setting:
     """One setting. name: dotted, as in the file. help: one sentence. unit: of a number, "" where it has none."""
-
-    model_config = ConfigDict(frozen=True, strict=True)
 
     name: str
     type: Literal["integer", "number", "boolean", "text", "choice"]
@@ -41,13 +39,25 @@ class Setting(BaseModel):
 
     def check(self, value: object) -> Value:
         """The value, where it is of the right type and within bounds. Raises UsageError saying what is allowed."""
-        try:
-            checked: Value = self._adapter().validate_python(value, strict=True)
-        except ValidationError as error:
-            raise self._refused(value) from error
-        if self.type == "choice" and checked not in self.choices:
+        if not self._fits(value):
             raise self._refused(value)
-        return checked
+        return float(value) if self.type == "number" else value
+
+    def _fits(self, value: object) -> TypeGuard[Value]:
+        if self.type == "boolean":
+            return isinstance(value, bool)
+        if self.type == "choice":
+            return isinstance(value, str) and value in self.choices
+        if self.type == "text":
+            # A lone half of a pair cannot be written to a file.
+            return isinstance(value, str) and not any("\ud800" <= letter <= "\udfff" for letter in value)
+        # A switch is no number, though Python takes it for one.
+        if isinstance(value, bool) or not isinstance(value, int if self.type == "integer" else int | float):
+            return False
+        # No infinity, no NaN, and no whole number that is too large to be counted with.
+        if not abs(value) <= float_info.max:
+            return False
+        return (self.minimum is None or value >= self.minimum) and (self.maximum is None or value <= self.maximum)
 
     def _refused(self, value: object) -> UsageError:
         return UsageError(f"The setting {self.name} cannot be {value!r}", f"It must be {self.allowed}.")
@@ -68,15 +78,6 @@ class Setting(BaseModel):
         if self.minimum is not None:
             return f"{words} of at least {self.minimum}{unit}"
         return f"{words} of at most {self.maximum}{unit}" if self.maximum is not None else words
-
-    def _adapter(self) -> TypeAdapter[Any]:
-        if self.type == "boolean":
-            return TypeAdapter(bool)
-        if self.type in ("text", "choice"):
-            return TypeAdapter(str)
-        if self.type == "integer":
-            return TypeAdapter(Annotated[int, Field(ge=self.minimum, le=self.maximum)])
-        return TypeAdapter(Annotated[float, Field(ge=self.minimum, le=self.maximum, allow_inf_nan=False)])
 
 
 SETTINGS: tuple[Setting, ...] = (

@@ -192,7 +192,7 @@ def test_pyside_does_not_look_into_what_is_imported() -> None:
     assert ended.returncode == 0, ended.stderr
 
 
-REST = ("scipy", "av", "cv2", "coachvision.analysis", "coachvision.capture", "coachvision.synth")
+REST = ("scipy", "pydantic", "av", "cv2", "coachvision.analysis", "coachvision.capture", "coachvision.synth")
 
 
 def test_first_cards_wait_for_what_reads_the_library_alone(tmp_path: Path) -> None:

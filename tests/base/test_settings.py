@@ -162,7 +162,8 @@ def test_bounds_are_told_in_words(keys: dict[str, int], words: str):
     setting = Setting(name="x", type="number", default=1.0, label="x", help="x.", unit="m", **keys)
     assert setting.allowed == words
     assert setting.check(1) == 1.0
-    for wrong in (float("nan"), float("inf"), "1", None):
+    assert isinstance(setting.check(1), float)
+    for wrong in (float("nan"), float("inf"), -float("inf"), 10**400, "1", None, True, [1]):
         with pytest.raises(UsageError):
             setting.check(wrong)
 
@@ -172,8 +173,17 @@ def test_a_single_choice_and_text():
     assert only.allowed == "a"
     text = Setting(name="x", type="text", default="", label="x", help="x.")
     assert text.check("any") == "any"
-    with pytest.raises(UsageError, match="must be text"):
-        text.check(3)
+    for wrong in (3, True, b"any", "half of a pair \ud800"):
+        with pytest.raises(UsageError, match="must be text"):
+            text.check(wrong)
+    switch = Setting(name="x", type="boolean", default=True, label="x", help="x.")
+    for wrong in (1, 0, "true", None):
+        with pytest.raises(UsageError, match="true or false"):
+            switch.check(wrong)
+    whole = Setting(name="x", type="integer", default=1, label="x", help="x.")
+    for wrong in (1.0, True, "1"):
+        with pytest.raises(UsageError, match="a whole number"):
+            whole.check(wrong)
 
 
 def test_people_are_as_many_as_the_pose_analyzer_can_follow():
