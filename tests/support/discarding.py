@@ -58,8 +58,8 @@ class _Request(BaseHTTPRequestHandler):
         if self.path.startswith("/v1/sessions/"):
             manifest = self._json()
             state = {
-                "id": self.path.split("/")[-1], "kind": manifest["kind"], "rev": 1, "deleted": False, "device_id": "d",
-                "changed": _WHEN, "manifest": None,
+                "id": self.path.split("/")[-1], "kind": manifest.get("kind", "session"), "rev": 1, "deleted": False,
+                "device_id": "d", "changed": _WHEN, "manifest": None,
             }  # fmt: skip
             self._answer(state)
             return
