@@ -73,7 +73,7 @@ class AccountActions(QObject):
 
             guest = library.user_id is None and not settings.load().text("bucket.endpoint")
             if guest or standing.user_id != library.user_id:
-                return Here(standing)
+                return Here(standing, others=library.adoption.others() if library.user_id is None else 0)
             rooms.load_cloud()
             from coachvision.services import club_bucket, keep_in_cloud, sync_now
 
@@ -196,8 +196,8 @@ class AccountActions(QObject):
 
         return self._tasks.run(work, self._switch, lane=ACCOUNT)
 
-    def forget(self) -> Job:
-        """Erase everything of this account in the cloud; what is here becomes the guest's."""
+    def forget(self, then: Callable[[], None]) -> Job:
+        """Erase everything of this account in the cloud; what is here becomes the guest's. then: in any case."""
 
         def work(library: Library, _job: Job) -> None:
             rooms.load_cloud()
@@ -206,6 +206,7 @@ class AccountActions(QObject):
             forget_in_cloud(self.account(), library)
 
         def over() -> None:
+            then()
             self.let_go.emit()
             self.look()
 
@@ -213,7 +214,7 @@ class AccountActions(QObject):
         self.restoring.cancel()
         self.holding.emit()
         job = self._actions.run(work, self._switch, lane=SYNC, over=over)
-        job.retry = self.forget
+        job.retry = lambda: self.forget(then)
         return job
 
     # The club's service
@@ -278,9 +279,9 @@ class AccountActions(QObject):
             library.adoption.take()
 
         def taken(_: object) -> None:
-            then()
             self.switched.emit()
             self.woke.emit()
             self.look()
+            then()
 
         self._actions.run(work, taken, title=tr("Taking your sessions in"))

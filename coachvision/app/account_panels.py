@@ -208,6 +208,7 @@ class Leaving(Panel):
         )  # fmt: skip
         self.sure = button(tr("Erase everything in the cloud"), "danger")
         self.keep = button(tr("Keep it"))
+        self.warning.setContentsMargins(0, GAP, 0, 0)
         self.column.addWidget(self.warning)
         self._answers = self.row(self.sure, self.keep)
         self.forget.clicked.connect(lambda: self.ask(now=True))
@@ -219,6 +220,13 @@ class Leaving(Panel):
         for part in (self.warning, self._answers):
             part.setVisible(now)
         self.forget.setEnabled(not now)
+        self.wait(now=False)
+
+    def wait(self, *, now: bool) -> None:
+        """Whether everything is being erased."""
+        self.sure.setText(tr("Erasing …") if now else tr("Erase everything in the cloud"))
+        for one in (self.sure, self.keep, self.out):
+            one.setEnabled(not now)
 
 
 class Club(Panel):
@@ -234,6 +242,7 @@ class Club(Panel):
         self.go = button(tr("Open the link"))
         self.row(self.file, self.link, self.go)
         self.question = label("", wrap=True)
+        self.question.setContentsMargins(0, GAP, 0, 0)
         self.yes, self.no = button(tr("Use it"), "accent"), button(tr("No"))
         self.column.addWidget(self.question)
         self._answers = self.row(self.yes, self.no)

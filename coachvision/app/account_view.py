@@ -28,6 +28,8 @@ class AccountView(Screen):
         self.who, self.sign_in, self.guests = Who(), SignInPanel(), Guests()
         self.ask, self.cloud, self.leaving, self.club = KeepInCloud(), Cloud(), Leaving(), Club()
         self.bucket = BucketPanel()
+        # Of whom it was asked last whether he is sure.
+        self._asked: str | None = None
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -88,7 +90,7 @@ class AccountView(Screen):
         self.bucket.use_wanted.connect(self._use_bucket)
         self.bucket.forget.clicked.connect(account.bucket.forget)
         self.leaving.out.clicked.connect(account.sign_out)
-        self.leaving.sure.clicked.connect(account.forget)
+        self.leaving.sure.clicked.connect(self._forget)
         self.club.file.clicked.connect(self._choose)
         self.club.go.clicked.connect(lambda: self.join(self.club.link.text().strip()))
         self.club.link.returnPressed.connect(self.club.go.click)
@@ -108,7 +110,10 @@ class AccountView(Screen):
         self._show_cloud(here)
         self.leaving.setVisible(standing.kind != "guest")
         self.leaving.forget.setVisible(signed_in and service is not None and bool(service.gateway))
-        self.leaving.ask(now=False)
+        if standing.user_id != self._asked:
+            # Whoever is still here may be asked just now.
+            self._asked = standing.user_id
+            self.leaving.ask(now=False)
         self.club.setVisible(standing.kind == "guest")
         self.bucket.show_place(here.bucket)
         self.bucket.show()
@@ -152,6 +157,10 @@ class AccountView(Screen):
 
         if not self.account.adopt(told):
             self.guests.wait()
+
+    def _forget(self) -> None:
+        self.leaving.wait(now=True)
+        self.account.forget(lambda: self.leaving.wait(now=False))
 
     def _choose(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(

@@ -121,7 +121,7 @@ class Actions(OpenLibrary):
             if not imported.known:
                 self.prepare(imported.session_id, name)
 
-        job = self._run(work, then, lane=IMPORT, title=title)
+        job = self._run(work, then, lane=IMPORT, title=title, asks=True)
         return job
 
     def add_drawn_athlete(self) -> Job:

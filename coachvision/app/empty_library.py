@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -10,6 +12,9 @@ from coachvision.app.parts import button, label
 from coachvision.app.theme import GAP, WIDE, worn
 from coachvision.words import tr
 
+if TYPE_CHECKING:
+    from coachvision.app.here import Here
+
 
 class EmptyLibrary(QWidget):
     """An empty library: what to do."""
@@ -17,6 +22,7 @@ class EmptyLibrary(QWidget):
     add_wanted = Signal()
     record_wanted = Signal()
     demo_wanted = Signal()
+    account_wanted = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -28,13 +34,8 @@ class EmptyLibrary(QWidget):
         column.addSpacing(GAP)
         heading = label(tr("Drop a video here"), "heading", centred=True)
         column.addWidget(heading)
-        column.addWidget(
-            label(
-                tr("It opens at once, and its angles and numbers follow by themselves.\nNothing leaves this computer."),
-                "muted",
-                centred=True,
-            )
-        )
+        self.about = label(kind="muted", centred=True)
+        column.addWidget(self.about)
         column.addSpacing(WIDE)
         add = button(tr("Choose videos …"), "accent")
         add.clicked.connect(self.add_wanted)
@@ -45,8 +46,45 @@ class EmptyLibrary(QWidget):
         show = button(tr("Try it with a drawn athlete"), "quiet")
         show.clicked.connect(self.demo_wanted)
         column.addWidget(show, 0, Qt.AlignmentFlag.AlignCenter)
+        column.addSpacing(WIDE)
+        self.elsewhere = label(kind="muted", centred=True)
+        self.account = button("")
+        self.account.clicked.connect(self.account_wanted)
+        column.addWidget(self.elsewhere)
+        column.addWidget(self.account, 0, Qt.AlignmentFlag.AlignCenter)
         column.addStretch(3)
+        self._tell_about(alone=True)
+        self._tell_elsewhere("", "")
         self._dress()
+
+    def tell(self, here: Here) -> None:
+        """Who is here: what becomes of a video that is added, and whose sessions lie on this laptop besides."""
+        self._tell_about(alone=here.synced is None or not here.kept)
+        if here.guest is not None:
+            count = here.guest.sessions
+            one, many = (
+                tr("One session was made here without an account."),
+                tr("{count} sessions were made here without an account.", count=count),
+            )
+            way = tr("Go to the account")
+        else:
+            count = here.others
+            one, many = (
+                tr("One session on this laptop belongs to an account."),
+                tr("{count} sessions on this laptop belong to an account.", count=count),
+            )
+            way = tr("Sign in")
+        self._tell_elsewhere((one if count == 1 else many) if count else "", way)
+
+    def _tell_about(self, *, alone: bool) -> None:
+        words = [tr("It opens at once, and its angles and numbers follow by themselves.")]
+        self.about.setText("\n".join([*words, *([tr("Nothing leaves this computer.")] if alone else [])]))
+
+    def _tell_elsewhere(self, words: str, way: str) -> None:
+        self.elsewhere.setText(words)
+        self.account.setText(way)
+        for part in (self.elsewhere, self.account):
+            part.setVisible(bool(words))
 
     def changeEvent(self, event: QEvent) -> None:
         """Another theme: the icon in its colour."""

@@ -16,6 +16,7 @@ class Here:
     """What the account screen shows. guest: what the guest made and this account may take, or None. waiting: files.
 
     kept: whether this account keeps its sessions in the cloud, too; None: it was not asked yet. bucket: the club's own.
+    others: sessions of accounts that lie here, where nobody is signed in.
     """
 
     standing: Standing
@@ -24,6 +25,7 @@ class Here:
     waiting_bytes: int = 0
     kept: bool | None = None
     bucket: Place | None = None
+    others: int = 0
 
     @property
     def synced(self) -> str | None:

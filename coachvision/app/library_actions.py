@@ -165,6 +165,5 @@ def export(actions: Actions, sessions: Sequence[str], form: str, folder: Path, t
 
         return export_many(library, sessions, form, folder, progress=job.report, cancelled=job.cancelled)
 
-    return actions.run(
-        work, then, lane="export", title=counted(len(sessions), "Exporting 1 session", "Exporting {count} sessions")
-    )
+    title = counted(len(sessions), "Exporting 1 session", "Exporting {count} sessions")
+    return actions.run(work, then, lane="export", title=title, asks=True)

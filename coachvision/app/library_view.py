@@ -86,6 +86,8 @@ class LibraryView(Screen):
         self._empty.add_wanted.connect(self.add_wanted)
         self._empty.demo_wanted.connect(self.demo_wanted)
         self._empty.record_wanted.connect(lambda: self.desk.go("capture"))
+        self._empty.account_wanted.connect(lambda: self.desk.go("account"))
+        self.desk.account.stood.connect(self._empty.tell)
         self.selection.analyzed.connect(self.chosen.analyze)
         self.selection.compared.connect(lambda: self.desk.compare(*self.list.ids()[:2]))
         self.selection.tagged.connect(self.chosen.tag)

@@ -64,6 +64,11 @@ class MessageBar(QWidget):
         """Tell of something that went well and can be undone, say."""
         self._show("notice", _safe(text), verb, action)
 
+    def leave(self) -> None:
+        """Another screen is gone to: a notice that nothing can be done about was read, and would be about nothing."""
+        if self.property("kind") == "notice" and self._action is None:
+            self.hide()
+
     def _show(self, kind: str, text: str, verb: str, action: Callable[[], object] | None) -> None:
         self.setProperty("kind", kind)
         # A dynamic property is looked at when the style is put on.

@@ -27,6 +27,7 @@ class Newcomers(QObject):
     def _switched(self) -> None:
         """Somebody else's library is open now: nothing of the other one's stays in view."""
         self._recent.put_away()
+        self._desk.messages.hide()
         if self._screens.session_shown is not None:
             self._desk.go("library")
         self._screens.library.refresh()

@@ -121,6 +121,7 @@ class OpenLibrary(QObject):
         session: str = "",
         over: Callable[[], None] | None = None,
         owed: bool = False,
+        asks: bool = False,
         needs: Callable[[], None] = rooms.load,
     ) -> Job:
         """Do something with the library off the UI thread: what actions are made of, those of other modules, too."""
@@ -128,7 +129,10 @@ class OpenLibrary(QObject):
         def with_library(job: Job) -> T:
             return work(self._opened(), job)
 
-        return self._run(with_library, then, lane=lane, title=title, session=session, over=over, owed=owed, needs=needs)
+        return self._run(
+            with_library, then,
+            lane=lane, title=title, session=session, over=over, owed=owed, asks=asks, needs=needs,
+        )  # fmt: skip
 
     def tell(self, event: object) -> None:
         """Say on the bus what changed; in any thread. Nothing where it is not of the library that is open now."""

@@ -68,7 +68,12 @@ class Restoring(QObject):
 
         self._account.holding.emit()
         self._job = self._actions.run(
-            work, lambda told: self.told.emit(*told), lane=SYNC, title=tr("Restoring from the cloud"), over=over
+            work,
+            lambda told: self.told.emit(*told),
+            lane=SYNC,
+            title=tr("Restoring from the cloud"),
+            over=over,
+            asks=True,
         )
         self._job.retry = self.start
 

@@ -42,6 +42,7 @@ class Job:
     """One piece of work. title: for the activity bar, "" to stay out of it. session: the session it is about, or "".
 
     retry: does the same again. owed: what it keeps was shown as done; a window that closes waits for it.
+    asks: nobody takes it up at the next start; a window that closes asks first.
     given, lost: what it gave until somebody was told, and what lets that go where nobody will be.
     error: why it failed. held: why it does not go on though it runs ("waits for mains power"); `urge` asks it to.
     """
@@ -54,6 +55,7 @@ class Job:
     seconds_left: float | None = None
     retry: Callable[[], object] | None = None
     owed: bool = False
+    asks: bool = False
     error: BaseException | None = None
     held: str = ""
     given: object = None
@@ -139,18 +141,20 @@ class Tasks(QObject):
         session: str = "",
         over: Callable[[], None] | None = None,
         owed: bool = False,
+        asks: bool = False,
         lost: Callable[[Any], object] | None = None,
         needs: Callable[[], None] = rooms.load,
     ) -> Job:
         """Do the work in its lane's thread; then, in this thread, `done` with what it gave, and `over` in any case.
 
         What it raises goes out as `failed`; Cancelled is silent. owed: it keeps what the coach sees as done, and is
-        carried out even when the window closes. lost: lets go what it gave (a camera) where the window closed meanwhile
-        and `done` is called no more. needs: loads the rooms it imports from, before it begins.
+        carried out even when the window closes. asks: a window that closes asks before it ends this. lost: lets go what
+        it gave (a camera) where the window closed meanwhile and `done` is called no more. needs: loads the rooms it
+        imports from, before it begins.
         """
-        job = Job(title, session, owed=owed)
+        job = Job(title, session, owed=owed, asks=asks)
         job.retry = lambda: self.run(
-            work, done, lane=lane, title=title, session=session, over=over, owed=owed, lost=lost, needs=needs
+            work, done, lane=lane, title=title, session=session, over=over, owed=owed, asks=asks, lost=lost, needs=needs
         )
         if self._closed:
             job.state = State.CANCELLED

@@ -60,6 +60,7 @@ class Window(QMainWindow):
         from coachvision.app.cloud_sync import CloudSync
         from coachvision.app.damage import Damage
         from coachvision.app.keys import KeySheet
+        from coachvision.app.leaving import Leaving
         from coachvision.app.newcomers import Newcomers
         from coachvision.app.recent import RecentMenu
 
@@ -73,6 +74,7 @@ class Window(QMainWindow):
         self.cloud = CloudSync(self.actions_, self.account, self.tasks, self.library.model, self)
         self.arrivals = Arrivals(desk, self.library, self)
         self.keys = KeySheet(self)
+        self.leaving = Leaving(self.tasks, self.messages, self.close)
         Newcomers(desk, self.screens, self.cloud, self.recent, self)
         self._column.insertWidget(1, self.messages)
         self._column.addWidget(self.activity)
@@ -149,6 +151,7 @@ class Window(QMainWindow):
         self.go("compare")
 
     def _leave(self) -> None:
+        self.messages.leave()
         self.full_screen.end()
         self.screens.leave()
 
@@ -233,8 +236,7 @@ class Window(QMainWindow):
         self.arrivals.settle(settings)
 
     def _tell_work(self) -> None:
-        count = len(self.tasks.shown)
-        self.header.tell("activity", f"({count})" if count else "")
+        self.header.tell("activity", f"({count})" if (count := len(self.tasks.shown)) else "")
 
     def _join(self, service_file: Path) -> None:
         from coachvision.app.account_view import AccountView
@@ -279,7 +281,7 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the place; stop everything; what is saved stays saved."""
-        if not self.screens.may_close():
+        if not self.screens.may_close() or (self._begun and not self.leaving.may_close()):
             event.ignore()
             return
         keep_place(self)

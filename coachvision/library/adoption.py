@@ -46,6 +46,11 @@ class Adoption:
         asked = self._store.db.row("SELECT 1 FROM meta WHERE key = ?", (_asked(user_id),)) is not None
         return GuestShare(row[0] if row else 0, size[0] if size else 0, asked)
 
+    def others(self) -> int:
+        """How many sessions of accounts lie on this laptop, out of the trash; none of them is seen by the guest."""
+        row = self._store.db.row("SELECT count(*) FROM session WHERE user_id IS NOT NULL AND trashed_at IS NULL")
+        return row[0] if row else 0
+
     def decline(self) -> None:
         """They stay the guest's, and this account is not asked again by itself."""
         with self._store.db.transaction("decline") as db:

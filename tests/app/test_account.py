@@ -189,6 +189,8 @@ def test_signing_in_by_code_taking_the_sessions_in_and_signing_out(
     wait(view.guests.isVisible)
     # Hers is an empty library until she says yes.
     wait(lambda: cards(window) == [])
+    # What was said of the wrong code is over.
+    assert not window.messages.isVisible()
     assert view.who.title.text() == ANNA
     assert "Blue Club" in view.who.about.text()
     assert view.guests.title.text().startswith("1 session without an account")
@@ -196,12 +198,24 @@ def test_signing_in_by_code_taking_the_sessions_in_and_signing_out(
     assert window.header.places["account"].text() == "anna"
     assert panel.code.text() == panel.password.text() == ""
     wait(lambda: "3 sessions, 3.2 GB of 100 GB" in view.cloud.about.text())
+    # It is empty, and says where the guest's are.
+    empty = window.library._empty
+    assert empty.elsewhere.text() == "One session was made here without an account."
     press(qtbot, view.guests.take)
     wait(lambda: cards(window) == [guests])
     wait(lambda: not view.guests.isVisible())
+    assert window.messages.text == "The session made here before is yours now."
+    assert window.messages.isVisible()
     press(qtbot, view.leaving.out)
     wait(lambda: view.who.title.text() == "Guest")
     wait(lambda: cards(window) == [])
+    # Nobody's any more; and nothing is lost, though nothing is seen.
+    assert not window.messages.isVisible()
+    window.go("library")
+    wait(empty.account.isVisible)
+    assert empty.elsewhere.text() == "One session on this laptop belongs to an account."
+    press(qtbot, empty.account)
+    assert view.isVisible()
     assert window.header.places["account"].text() == "Account"
     with Library.open(tmp_path / "library") as library:
         assert library.sessions() == []
@@ -310,9 +324,19 @@ def test_forget_me_asks_once_more_and_gives_everything_here_back_to_the_guest(
     press(qtbot, view.leaving.keep)
     assert gateway.erased == []
     press(qtbot, view.leaving.forget)
+    # A look at the account, as sync takes one when it has sent something, does not put the question away.
+    looked: list[object] = []
+    view.account.stood.connect(looked.append)
+    view.account.look()
+    wait(lambda: bool(looked))
+    assert view.leaving.sure.isVisible()
     press(qtbot, view.leaving.sure)
+    assert view.leaving.sure.text() == "Erasing …"
+    assert not view.leaving.sure.isEnabled()
+    assert not view.leaving.keep.isEnabled()
     wait(lambda: view.who.title.text() == "Guest")
     assert len(gateway.erased) == 1
+    assert view.leaving.sure.text() == "Erase everything in the cloud"
     wait(lambda: cards(window) == [guests])
     assert identity.read() is None
 

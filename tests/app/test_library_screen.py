@@ -14,8 +14,11 @@ from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from coachvision import settings
+from coachvision.accounts.account import Standing
+from coachvision.accounts.service import Service
 from coachvision.app import screen_stack
 from coachvision.app.card_delegate import CHECK, PICTURE
+from coachvision.app.here import Here
 from coachvision.app.library_actions import Filter, begin_of
 from coachvision.app.library_view import LibraryView
 from coachvision.app.theme import GAP
@@ -311,3 +314,14 @@ def test_whoever_scrolls_or_searches_is_not_held_up_by_what_is_made_ready(
         before = warmer.remainingTime()
         use()
         assert warmer.remainingTime() > before
+
+
+@pytest.mark.parametrize(("kept", "told"), [(None, True), (False, True), (True, False)])
+def test_an_empty_library_promises_that_nothing_leaves_only_where_that_is_so(
+    open_window: Open, kept: bool | None, told: bool
+) -> None:
+    service = Service("https://auth.example.org", "key", "https://gateway.example.org")
+    empty = open_window().library._empty
+    empty.tell(Here(Standing("signed_in", "1", "anna@example.org", service), kept=kept))
+    assert ("Nothing leaves this computer." in empty.about.text()) is told
+    assert not empty.account.isVisible()

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from coachvision.app.messages import MessageBar
 from coachvision.errors import LibraryError
+from tests.app.conftest import Open
 
 
 def bar(qtbot: QtBot) -> MessageBar:
@@ -43,3 +44,23 @@ def test_name_of_a_file_is_never_taken_for_markup(qtbot: QtBot) -> None:
     made = bar(qtbot)
     made.show_notice("<img src=x>.mp4 is in the trash.")
     assert made._text.text().startswith("&lt;img")
+
+
+def test_a_notice_is_put_away_with_its_screen_but_not_what_waits_for_an_answer(qtbot: QtBot) -> None:
+    made = bar(qtbot)
+    made.show_notice("film.mp4 is written.")
+    made.leave()
+    assert not made.isVisible()
+    made.show_notice("film.mp4 is in the trash.", "Undo", lambda: None)
+    made.leave()
+    assert made.isVisible()
+    made.show_error(LibraryError("The disk is full"))
+    made.leave()
+    assert made.isVisible()
+
+
+def test_what_was_said_on_one_screen_is_not_said_on_the_next(open_window: Open) -> None:
+    window = open_window()
+    window.messages.show_notice("film.mp4 is written.")
+    window.go("settings")
+    assert not window.messages.isVisible()

@@ -181,6 +181,9 @@ def test_window_closed_while_it_restores_leaves_nobody_at_the_library(
     press(qtbot, view.cloud.restore.start)
     wait(lambda: storage.requests("GET") != [])
     assert not alone(tmp_path)
+    # Nobody goes on with it at the next start: asked first.
+    assert not window.close()
+    assert "Not done yet: Restoring from the cloud." in window.messages.text
     assert window.close()
     assert alone(tmp_path)
     storage.reset()

@@ -68,6 +68,15 @@ def test_yes_takes_every_root_row_and_queues_each(annas: Library, guests: Librar
     assert told["session"]["user_id"] == ANNA
 
 
+def test_the_guest_learns_how_many_sessions_are_accounts_and_no_more(annas: Library, guests: Library) -> None:
+    count = len(guests.sessions())
+    assert count > 0
+    assert guests.adoption.others() == 0
+    annas.adoption.take()
+    assert guests.sessions() == []
+    assert guests.adoption.others() == count
+
+
 def test_no_keeps_them_the_guests_and_is_remembered_for_that_account(annas: Library, guests: Library) -> None:
     before = everything_of(guests, ANNA)
     annas.adoption.decline()

@@ -360,6 +360,7 @@ class PlaylistsView(Screen):
             lambda _: self.desk.messages.show_notice(tr("{file} is written.", file=target)),
             lane="export",
             title=tr("Exporting {title}", title=row.title),
+            asks=True,
         )
 
 

@@ -273,8 +273,22 @@ def test_a_window_closed_while_exporting_leaves_nothing(
     window, view = shown(open_window, qtbot)
     job = begin_export(window, view, qtbot, tmp_path / "film.mp4")
     qtbot.waitUntil(lambda: job.state is State.RUNNING, timeout=PATIENCE_MS)
-    window.close()
+    assert not window.close()
+    assert window.messages.text.startswith("Not done yet: Exporting Best of.")
+    assert not job.cancelled()
+    window.messages._act.click()
+    assert not window.isVisible()
     assert not list(tmp_path.glob("film*"))
+
+
+def test_a_window_that_exports_no_more_closes_at_once(
+    open_window: Open, qtbot: QtBot, tmp_path: Path, playlist: str
+) -> None:
+    window, view = shown(open_window, qtbot)
+    job = begin_export(window, view, qtbot, tmp_path / "film.mp4")
+    qtbot.waitUntil(lambda: job.final, timeout=PATIENCE_MS)
+    assert window.close()
+    assert (tmp_path / "film.mp4").exists()
 
 
 def test_a_window_closed_while_clips_play_ends_them(open_window: Open, qtbot: QtBot, playlist: str) -> None:
