@@ -33,6 +33,7 @@ class AccountActions(QObject):
     """stood: `Here`, whenever it was looked at. switched: the library of somebody else is open now.
 
     asking: whether the service is being asked to let somebody in. woke: sync has something new to look at.
+    ran: what the last run of sync did, or why it could not.
     holding: sync must end and stand still until `let_go`; what is begun in the lane `SYNC` meanwhile finds it so.
     """
 
@@ -41,6 +42,7 @@ class AccountActions(QObject):
     woke = Signal()
     holding = Signal()
     let_go = Signal()
+    ran = Signal(object)
     switched = Signal()
 
     def __init__(self, actions: Actions, tasks: Tasks, parent: QObject | None = None) -> None:

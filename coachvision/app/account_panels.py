@@ -175,15 +175,7 @@ class Cloud(Panel):
 
     def show_waiting(self, files: int, size: int) -> None:
         """What is still to be sent."""
-        from coachvision.services.sign_in import size_in_words
-
-        waiting = counted(
-            files,
-            "1 file waiting to be sent, {size}.",
-            "{count} files waiting to be sent, {size}.",
-            size=size_in_words(size),
-        )
-        self.waiting.setText(waiting if files else tr("Nothing waits to be sent."))
+        self.waiting.setText(waiting_words(files, size))
 
     def show_kept(self, kept: bool | None) -> None:
         """How the switch stands, without being asked to change it; None: the question is asked above instead."""
@@ -271,3 +263,13 @@ class Club(Panel):
     def _ask(self, *, now: bool) -> None:
         for part in (self.question, self._answers):
             part.setVisible(now)
+
+
+def waiting_words(files: int, size: int) -> str:
+    """What is still to be sent: files, bytes."""
+    from coachvision.services.sign_in import size_in_words
+
+    if not files:
+        return tr("Nothing waits to be sent.")
+    one, many = "1 file waits to be sent, {size}.", "{count} files wait to be sent, {size}."
+    return counted(files, one, many, size=size_in_words(size))

@@ -226,17 +226,47 @@ class Actions(OpenLibrary):
     def take_up(self, then: Callable[[int], None]) -> Job:
         """Take up what the last time left undone; `then` gets how many sessions that is."""
 
-        def work(_job: Job) -> list[tuple[str, str]]:
-            from coachvision.services import unfinished
+        def work(_job: Job) -> tuple[list[tuple[str, str]], list[str]]:
+            from coachvision.services import previews, unfinished
 
-            return unfinished.left(self._opened())
+            left = unfinished.left(self._opened())
+            return left, previews.came(self._opened(), [session for session, _ in left])
 
-        def go_on(left: list[tuple[str, str]]) -> None:
+        def go_on(found: tuple[list[tuple[str, str]], list[str]]) -> None:
+            left, came = found
             for session, name in left:
-                self.prepare(session, name)
+                if session not in came:
+                    self.prepare(session, name)
+            if came:
+                self._write_previews(came)
             then(len(left))
 
         return self._run(work, go_on)
+
+    def preview(self, sessions: Sequence[str]) -> Job:
+        """Write the previews that sessions from the cloud lack: they have none of their own."""
+
+        def work(_job: Job) -> list[str]:
+            from coachvision.services import previews
+
+            return previews.missing(self._opened(), sessions)
+
+        def go_on(lacking: list[str]) -> None:
+            if lacking:
+                self._write_previews(lacking)
+
+        return self._run(work, go_on, lane=PREVIEW)
+
+    def _write_previews(self, sessions: list[str]) -> Job:
+        def work(job: Job) -> None:
+            from coachvision.services import previews
+
+            previews.write(
+                self._opened(), sessions, told=lambda session: self.tell(SessionSaved(session)),
+                progress=job.report, cancelled=job.cancelled, closing=lambda: self._stopping,
+            )  # fmt: skip
+
+        return self._run(work, lane=PREVIEW, title=tr("Preparing what came from the cloud"))
 
     def open_session(
         self, session: str, then: Callable[[Opened], None], *, first: Callable[[], object] | None = None

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
 from coachvision.app.activity import share_words, stage_words, time_left
+from coachvision.app.cloud_row import CloudRow
 from coachvision.app.parts import area, button, label
 from coachvision.app.screens import Desk, Screen
 from coachvision.app.tasks import Job, State
@@ -39,6 +40,8 @@ class ActivityView(Screen):
         column.setContentsMargins(2 * WIDE, 2 * WIDE, 2 * WIDE, 2 * WIDE)
         column.setSpacing(GAP)
         column.addWidget(label(tr("Activity"), "heading"))
+        self.cloud = CloudRow(desk.account)
+        column.addWidget(self.cloud)
         self._sections: dict[str, tuple[QWidget, QVBoxLayout]] = {}
         for title in (tr("Now"), tr("Waiting"), tr("Over")):
             self._sections[title] = self._section(column, title)
@@ -51,6 +54,7 @@ class ActivityView(Screen):
     def open(self) -> None:
         """Show the jobs as they are now."""
         self._show()
+        self.desk.account.look()
 
     def _changed(self) -> None:
         if self.isVisible():

@@ -60,6 +60,7 @@ class CloudSync(QObject):
         self._tell.setInterval(_TELL_MS)
         self._tell.timeout.connect(self._ask_states)
         self.ran.connect(self._after)
+        self.ran.connect(account.ran)
         self._moved.connect(self._tell_soon)
         cards.modelReset.connect(self._tell_soon)
         cards.dataChanged.connect(self._tell_soon)

@@ -15,7 +15,7 @@ from coachvision.app.theme import GAP, TIGHT, WIDE, worn
 from coachvision.words import tr
 
 if TYPE_CHECKING:
-    from coachvision.accounts.account import Standing
+    from coachvision.app.here import Here
 
 HEIGHT = 60
 # Below this the buttons of the key sheet and of what was opened last give way: their keys show them all the same. On a
@@ -135,16 +135,16 @@ class Header(QFrame):
         title = tr(next(place.title for place in SCREENS if place.id == screen))
         self.places[screen].setText(f"{title} {text}".rstrip())
 
-    def show_standing(self, standing: Standing, *, bucket: bool) -> None:
+    def show_here(self, here: Here) -> None:
         """Who is here, in the place of the account; where neither a service nor a bucket is set up, it is not there."""
         from PySide6.QtCore import Qt
 
-        place, hint = self.places["account"], keymap.hint("window.account")
+        standing, place, hint = here.standing, self.places["account"], keymap.hint("window.account")
         name = (standing.email.partition("@")[0] if standing.user_id else "") or tr("Account")
         place.setText(place.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, _NAME))
         place.setAccessibleName(f"{tr('Account')} {standing.email}".rstrip())
         place.setToolTip(f"{standing.email}\n{hint}" if standing.user_id else hint)
-        place.setVisible(standing.service is not None or bucket)
+        place.setVisible(standing.service is not None or here.bucket is not None)
 
     def _here(self, screen: str) -> None:
         for name, place in self.places.items():

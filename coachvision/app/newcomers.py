@@ -39,6 +39,7 @@ class Newcomers(QObject):
         if shown is not None and shown.session in brought:
             self._desk.go("library")
         self._screens.library.refresh()
+        self._desk.actions.preview(brought)
 
     def _tell_restored(self, told: str, more: bool) -> None:
         again = self._desk.account.restoring.start

@@ -9,11 +9,18 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from coachvision.accounts.account import Standing
+from coachvision.accounts.service import Service
+from coachvision.app.account_actions import AccountActions
 from coachvision.app.activity_view import ActivityView, JobRow
+from coachvision.app.cloud_row import CloudRow
+from coachvision.app.here import Here
 from coachvision.app.tasks import Job, State
 from coachvision.app.window import Window
-from coachvision.errors import Cancelled, VideoError
+from coachvision.errors import Cancelled, SignedOut, VideoError
 from coachvision.services import power
+from coachvision.services.sync_now import Summary
+from coachvision.sync.states import Reason
 from tests.app.conftest import PATIENCE_MS, Open
 from tests.support.clips import write_clip
 
@@ -151,3 +158,28 @@ def test_what_keeps_the_coachs_work_is_done_while_the_window_closes(open_window:
     free.set()
     window.close()
     assert done == ["kept"]
+
+
+def test_what_waits_for_the_cloud_and_why_is_told(open_window: Open) -> None:
+    window = open_window()
+    view = activity(window)
+    # Another than the window's, whose own look at who is here may come in between.
+    account = AccountActions(window.actions_, window.tasks, window)
+    row = CloudRow(account)
+    row.setParent(view)
+    service = Service("https://a.example.org", "key", "https://b.example.org")
+    anna = Standing("signed_in", "1", "anna@example.org", service)
+    account.stood.emit(Here(anna, waiting=3, waiting_bytes=5_000_000, kept=True))
+    assert row.isVisible()
+    assert row.about.text() == "3 files wait to be sent, 5 MB."
+    account.ran.emit(Summary(paused=Reason.OFFLINE))
+    assert row.about.text() == "3 files wait to be sent, 5 MB. Sync is waiting for the internet."
+    account.ran.emit(SignedOut("Your sign-in is over"))
+    assert row.about.text() == "3 files wait to be sent, 5 MB. Your sign-in is over."
+    account.ran.emit(Summary())
+    account.stood.emit(Here(anna, kept=True))
+    assert row.about.text() == "Everything is in the cloud."
+    for nobody in (Here(anna, kept=False), Here(anna), Here(Standing("guest"))):
+        account.stood.emit(Here(anna, kept=True))
+        account.stood.emit(nobody)
+        assert not row.isVisible()

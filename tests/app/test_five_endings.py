@@ -206,6 +206,8 @@ TABLE: dict[str, tuple[Callable[[Stage], object], object]] = {
     "actions:Actions.keep_spans": (lambda s: s.actions.keep_spans(SimpleNamespace(session_id=s.a), ()), []),
     "actions:Actions.keys": (lambda s: s.actions.keys(nothing), REAL),
     "actions:Actions.open_session": (lambda s: s.actions.open_session(s.a, nothing), REAL),
+    "actions:Actions._write_previews": (lambda s: s.actions._write_previews([s.b]), REAL),
+    "actions:Actions.preview": (lambda s: s.actions.preview([s.a, s.b]), REAL),
     "actions:Actions.prepare": (lambda s: s.actions.prepare(s.b, "Squat"), REAL),
     "actions:Actions.settings": (lambda s: s.actions.settings(nothing), REAL),
     "actions:Actions.take_up": (lambda s: s.actions.take_up(nothing), REAL),

@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 from pytestqt.qtbot import QtBot
 
+from coachvision import settings
 from coachvision.accounts import signing
 from coachvision.accounts.account import Account
 from coachvision.app.account_view import AccountView
@@ -170,6 +171,20 @@ def test_restore_ends_the_sync_under_way_which_goes_on_afterwards(
     assert len(swift.keys(bucket)) == before
     storage.reset()
     wait(lambda: len(swift.keys(bucket)) > before)
+
+
+def test_what_came_gets_its_pictures_and_is_not_measured_again(
+    open_window: Open, qtbot: QtBot, wait: Wait, club: Path, elsewhere: list[str],  # noqa: F811
+) -> None:  # fmt: skip
+    settings.save("import.proxy", True)
+    window = open_window()
+    view = signed_in(window, club, qtbot, wait)
+    press(qtbot, view.cloud.restore.start)
+    wait(lambda: sorted(cards(window)) == elsewhere)
+    wait(lambda: all(card.sheet is not None for card in window.library.model.cards))
+    wait(lambda: not window.tasks.shown)
+    titles = [job.title for job in window.tasks.past]
+    assert titles == ["Preparing what came from the cloud", "Restoring from the cloud"]
 
 
 def test_window_closed_while_it_restores_leaves_nobody_at_the_library(
