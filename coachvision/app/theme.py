@@ -90,6 +90,7 @@ QPushButton, QToolButton { background: $raised; border: 1px solid transparent; b
 QPushButton:hover, QToolButton:hover { border-color: $muted; }
 QPushButton:focus, QToolButton:focus { border-color: $accent; }
 QPushButton:disabled, QToolButton:disabled { color: $muted; background: transparent; }
+QPushButton:disabled { border-color: $line; }
 QPushButton:checked { border-color: $accent; color: $accent_text; }
 QPushButton#accent { background: $accent; color: $on_accent; font-weight: 600; }
 QPushButton#accent:hover { background: $accent_hover; }
@@ -97,6 +98,7 @@ QPushButton#accent:disabled { background: $raised; color: $muted; }
 QPushButton#accent:focus { border-color: $text; }
 QPushButton#danger { background: $danger; color: $on_danger; }
 QPushButton#quiet, QToolButton#quiet { background: transparent; }
+QPushButton#quiet:disabled { border-color: transparent; }
 QPushButton#quiet:hover, QToolButton#quiet:hover { background: $raised; border-color: transparent; }
 QPushButton#quiet:focus, QToolButton#quiet:focus { border-color: $accent; }
 QToolButton#place { background: transparent; color: $muted; padding: 4px 8px; border-radius: 6px; }

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from coachvision import settings
 from coachvision.app.progress_view import ProgressView
-from coachvision.app.window import Window
+from coachvision.app.window import LEAST, Window
 from coachvision.core.results import Metric, Result, Subject
 from coachvision.library import Library
 from coachvision.library.records import Run
@@ -64,6 +64,22 @@ def test_a_share_grows_by_percentage_points_and_what_is_sure_is_told_without_res
     assert "+0.04\u202fm since the first session" in texts(view)
     view.number.setCurrentText("Knee, right against left")
     assert "\u221219\u202fpercentage points since the first session" in texts(view)
+
+
+def test_the_reserve_to_a_change_is_read_whole_in_the_smallest_window(
+    open_window: Open, qtbot: QtBot, tmp_path: Path
+) -> None:
+    keep_weeks(tmp_path / "library", "Kim", (0.31, 0.35), ((90.0, 110.0), (91.0, 109.0)))
+    window = open_window()
+    view = progress(window, qtbot)
+    window.resize(LEAST)
+    view.number.setCurrentText("Knee, right against left")
+    assert view._change.text().endswith("measuring alone may change")
+    qtbot.waitUntil(lambda: view.width() == LEAST.width(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(
+        lambda: view._change.height() >= view._change.heightForWidth(view._change.width()), timeout=PATIENCE_MS
+    )
+    assert view.minimumSizeHint().width() <= LEAST.width()
 
 
 def test_without_a_headline_the_number_measured_most_often_is_first(

@@ -181,7 +181,7 @@ def test_what_came_gets_its_pictures_and_is_not_measured_again(
     view = signed_in(window, club, qtbot, wait)
     press(qtbot, view.cloud.restore.start)
     wait(lambda: sorted(cards(window)) == elsewhere)
-    wait(lambda: all(card.sheet is not None for card in window.library.model.cards))
+    wait(lambda: [card.sheet is not None for card in window.library.model.cards] == [True, True])
     wait(lambda: not window.tasks.shown)
     titles = [job.title for job in window.tasks.past]
     assert titles == ["Preparing what came from the cloud", "Restoring from the cloud"]
