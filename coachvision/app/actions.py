@@ -89,7 +89,8 @@ class Actions(OpenLibrary):
             path.unlink(missing_ok=True)
             return imported
 
-        return self._take_in(work, tr("Adding {name}", name=path.stem), path.stem)
+        # A closed window's recordings are taken in at the next start.
+        return self._take_in(work, tr("Adding {name}", name=path.stem), path.stem, asks=False)
 
     @property
     def recordings(self) -> Path:
@@ -112,7 +113,7 @@ class Actions(OpenLibrary):
 
         return self._run(work, take_in)
 
-    def _take_in(self, work: Callable[[Job], Imported], title: str, name: str) -> Job:
+    def _take_in(self, work: Callable[[Job], Imported], title: str, name: str, *, asks: bool = True) -> Job:
         def then(imported: Imported) -> None:
             job.session = imported.session_id
             self.tell(SessionSaved(imported.session_id))
@@ -121,7 +122,7 @@ class Actions(OpenLibrary):
             if not imported.known:
                 self.prepare(imported.session_id, name)
 
-        job = self._run(work, then, lane=IMPORT, title=title, asks=True)
+        job = self._run(work, then, lane=IMPORT, title=title, asks=asks)
         return job
 
     def add_drawn_athlete(self) -> Job:

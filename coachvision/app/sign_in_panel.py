@@ -11,7 +11,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from coachvision.app.parts import area, button, label, named
-from coachvision.app.theme import GAP, WIDE
+from coachvision.app.theme import GAP, TIGHT, WIDE
 from coachvision.words import tr
 
 _FIELD = 360
@@ -39,8 +39,11 @@ class SignInPanel(QWidget):
         column.setSpacing(GAP)
         self._title = label(tr("Sign in"), "title")
         self._about = label("", "muted", wrap=True)
-        column.addWidget(self._title)
-        column.addWidget(self._about)
+        words = QVBoxLayout()
+        words.setSpacing(TIGHT)
+        words.addWidget(self._title)
+        words.addWidget(self._about)
+        column.addLayout(words)
         self.email = self._field(tr("E-mail address"))
         self.code = self._field(tr("Code from the mail"))
         self.password = self._field(tr("Password"), hidden=True)

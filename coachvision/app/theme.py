@@ -173,7 +173,7 @@ QSplitter::handle { background: $line; }
 QSplitter::handle:hover { background: $accent; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar::handle:vertical { background: $raised; border-radius: 4px; min-height: 32px; margin: 1px; }
-QScrollBar::handle:vertical:hover { background: $muted; }
+QScrollBar::handle:vertical:hover, QScrollBar#more::handle:vertical { background: $muted; }
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page { height: 0; background: none; }
 QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 4px 8px; }
 """)

@@ -37,6 +37,7 @@ class TimelineRows(QScrollArea):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.viewport().setBackgroundRole(QPalette.ColorRole.Base)
         self.more = named(QScrollBar(Qt.Orientation.Vertical, self), tr("More rows"))
+        self.more.setObjectName("more")
         own = self.verticalScrollBar()
         own.rangeChanged.connect(self._offer)
         own.valueChanged.connect(self.more.setValue)
