@@ -271,5 +271,6 @@ def waiting_words(files: int, size: int) -> str:
 
     if not files:
         return tr("Nothing waits to be sent.")
-    one, many = "1 file waits to be sent, {size}.", "{count} files wait to be sent, {size}."
-    return counted(files, one, many, size=size_in_words(size))
+    return counted(
+        files, "1 file waits to be sent, {size}.", "{count} files wait to be sent, {size}.", size=size_in_words(size)
+    )

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from coachvision.app import icons
 from coachvision.app.parts import button, label
 from coachvision.app.theme import GAP, WIDE, worn
-from coachvision.words import tr
+from coachvision.words import counted, tr
 
 if TYPE_CHECKING:
     from coachvision.app.here import Here
@@ -61,20 +61,20 @@ class EmptyLibrary(QWidget):
         """Who is here: what becomes of a video that is added, and whose sessions lie on this laptop besides."""
         self._tell_about(alone=here.synced is None or not here.kept)
         if here.guest is not None:
-            count = here.guest.sessions
-            one, many = (
-                tr("One session was made here without an account."),
-                tr("{count} sessions were made here without an account.", count=count),
+            count, way = here.guest.sessions, tr("Go to the account")
+            words = counted(
+                count,
+                "One session was made here without an account.",
+                "{count} sessions were made here without an account.",
             )
-            way = tr("Go to the account")
         else:
-            count = here.others
-            one, many = (
-                tr("One session on this laptop belongs to an account."),
-                tr("{count} sessions on this laptop belong to an account.", count=count),
+            count, way = here.others, tr("Sign in")
+            words = counted(
+                count,
+                "One session on this laptop belongs to an account.",
+                "{count} sessions on this laptop belong to an account.",
             )
-            way = tr("Sign in")
-        self._tell_elsewhere((one if count == 1 else many) if count else "", way)
+        self._tell_elsewhere(words if count else "", way)
 
     def _tell_about(self, *, alone: bool) -> None:
         words = [tr("It opens at once, and its angles and numbers follow by themselves.")]
