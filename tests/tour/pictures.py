@@ -101,6 +101,9 @@ def _session(hands: Hands, path: Path) -> None:
     for part in ("hip", "knee", "ankle"):
         hands.click(hands.joint(f"right_{part}"))
     hands.studio.board.select("")
+    # Not the preview's picture, which a busy machine shows for longer.
+    canvas = hands.player.canvas
+    hands.until(lambda: canvas.picture is not None and canvas.picture.exact, "the frame at full size")
     hands.rest(0.5)
     _save(hands, path)
 
