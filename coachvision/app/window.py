@@ -20,6 +20,7 @@ from coachvision.app.screen_stack import ScreenStack
 from coachvision.app.screens import SCREENS, SEARCH_LIBRARY, Desk, Screen
 
 if TYPE_CHECKING:
+    from coachvision.app.account_view import AccountView
     from coachvision.app.library_view import LibraryView
     from coachvision.app.session_view import SessionView
     from coachvision.app.settings_view import SettingsView
@@ -237,12 +238,8 @@ class Window(QMainWindow):
         self.header.tell("activity", f"({count})" if (count := len(self.tasks.shown)) else "")
 
     def _join(self, service_file: Path) -> None:
-        from coachvision.app.account_view import AccountView
-
         self.go("account")
-        view = self.shown("account")
-        if isinstance(view, AccountView):
-            view.join(service_file)
+        cast("AccountView", self.shown("account")).join(service_file)
 
     def _failed(self, job: Job, error: BaseException) -> None:
         if not self.arrivals.handled(job, error):
