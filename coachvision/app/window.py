@@ -276,7 +276,7 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the place; stop everything; what is saved stays saved."""
-        if not self.screens.may_close() or (self._begun and not self.leaving.may_close()):
+        if not self.screens.may_close() or (self._furnished and not self.leaving.may_close()):
             event.ignore()
             return
         keep_place(self)

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from coachvision.app.leaving import Leaving
 from coachvision.app.tasks import Job, State
+from coachvision.app.window import Window
 from coachvision.errors import Cancelled
 from coachvision.services import import_video
 from tests.app.conftest import PATIENCE_MS, Open
@@ -82,3 +84,12 @@ def test_what_is_tried_again_asks_as_it_did_at_first(open_window: Open, qtbot: Q
     assert window.leaving.may_close()
     job.retry()
     assert not window.leaving.may_close()
+
+
+def test_a_window_that_is_closed_before_it_is_furnished_closes(qapp: QApplication, tmp_path: Path) -> None:
+    window = Window(tmp_path / "library")
+    window.show()
+    window.begin()
+    assert window.close()
+    window.deleteLater()
+    qapp.processEvents()
