@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QStringListModel, Qt, QTimer, Signal
 
+from coachvision.app.parts import plainly
 from coachvision.app.tasks import Job
 from coachvision.words import tr
 
@@ -84,7 +85,9 @@ class CardModel(QStringListModel):
             return self._states.get(session, "")
         if role == Qt.ItemDataRole.DisplayRole:
             return card.name
-        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plainly(self.data(index, int(Qt.ItemDataRole.AccessibleTextRole)))
+        if role == Qt.ItemDataRole.AccessibleTextRole:
             numbers = [f"{title} {value}" for title, value in card.numbers]
             told = (card.name, card.athlete, *card.tags, *numbers, self._states.get(session, ""))
             return ", ".join(part for part in told if part)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QVBoxLayout, QWid
 
 from coachvision.app.axis import RIGHT, Axis
 from coachvision.app.curves import Curve, CurvePlot
-from coachvision.app.parts import Choice, area, button, label, named
+from coachvision.app.parts import Choice, area, button, label, named, safe
 from coachvision.app.theme import GAP, WIDE
 from coachvision.core.results import Series
 from coachvision.core.time import Timeline
@@ -63,7 +63,7 @@ class Chart(QWidget):
         self.export.setMenu(menu)
         row.addWidget(self.export)
         row.addStretch(1)
-        self._values = {side: label() for side in ("left", "right", "")}
+        self._values = {side: label(rich=True) for side in ("left", "right", "")}
         for told in self._values.values():
             row.addWidget(told)
         column.addLayout(row)
@@ -123,7 +123,7 @@ class Chart(QWidget):
                 colour = CurvePlot.colour(side)
                 stroke, name = _SIDES.get(side, ("", ""))
                 mark = f"{stroke} {tr(name)}".strip()
-                told.setText(f'<span style="color:{colour}">{mark}</span>&nbsp; {curve.told_at(now)}')
+                told.setText(f'<span style="color:{colour}">{mark}</span>&nbsp; {safe(curve.told_at(now))}')
 
     def changeEvent(self, event: QEvent) -> None:
         """Another theme: the values in its colours."""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from coachvision.app import icons, keymap
-from coachvision.app.parts import Elided, button
+from coachvision.app.parts import Elided, button, plainly
 from coachvision.app.screens import SCREENS
 from coachvision.app.theme import GAP, TIGHT, WIDE, worn
 from coachvision.words import tr
@@ -42,7 +42,7 @@ class _Search(QLineEdit):
     def hint(self, text: str) -> None:
         """What can be searched."""
         self._hint = text
-        self.setToolTip(text)
+        self.setToolTip(plainly(text))
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -143,7 +143,7 @@ class Header(QFrame):
         name = (standing.email.partition("@")[0] if standing.user_id else "") or tr("Account")
         place.setText(place.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, _NAME))
         place.setAccessibleName(f"{tr('Account')} {standing.email}".rstrip())
-        place.setToolTip(f"{standing.email}\n{hint}" if standing.user_id else hint)
+        place.setToolTip(plainly(f"{standing.email}\n{hint}" if standing.user_id else hint))
         place.setVisible(standing.service is not None or here.bucket is not None)
 
     def _here(self, screen: str) -> None:
@@ -169,7 +169,7 @@ class Header(QFrame):
         wordless = self._analyze and self.width() < _NARROW
         for made, text in self._words.items():
             made.setText("" if wordless else text)
-            made.setToolTip(text if wordless else "")
+            made.setToolTip(plainly(text) if wordless else "")
         self.recent.setVisible(self.width() >= (_NARROW_WITH_TITLE if self._analyze else _NARROW))
         self.keys.setVisible(not self._analyze and self.width() >= _NARROW)
 

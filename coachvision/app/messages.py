@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from coachvision.app.parts import area, button, label
+from coachvision.app.parts import area, button, label, safe
 from coachvision.app.theme import GAP, WIDE
 from coachvision.errors import CoachVisionError
 from coachvision.words import tr
@@ -25,8 +25,7 @@ class MessageBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(WIDE, GAP, WIDE, GAP)
         row.setSpacing(GAP)
-        self._text = label(wrap=True)
-        self._text.setTextFormat(Qt.TextFormat.RichText)
+        self._text = label(wrap=True, rich=True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row.addWidget(self._text, 1)
         self._act = button("")
@@ -47,7 +46,7 @@ class MessageBar(QWidget):
         """Tell of an error: an expected one in its own words; a bug with its report to copy."""
         if isinstance(error, CoachVisionError):
             # A message tells what it met; title and hint are mostly plain texts, and these are in the catalogue.
-            words = [f"<b>{_safe(tr(error.title))}.</b>", _sentence(_safe(error.message)), _safe(tr(error.hint))]
+            words = [f"<b>{safe(tr(error.title))}.</b>", _sentence(safe(error.message)), safe(tr(error.hint))]
             verb, action = (tr("Try again"), retry) if retry and error.retryable else ("", None)
             self._show("error", " ".join(part for part in words if part), verb, action)
             return
@@ -62,7 +61,7 @@ class MessageBar(QWidget):
 
     def show_notice(self, text: str, verb: str = "", action: Callable[[], object] | None = None) -> None:
         """Tell of something that went well and can be undone, say."""
-        self._show("notice", _safe(text), verb, action)
+        self._show("notice", safe(text), verb, action)
 
     def leave(self) -> None:
         """Another screen is gone to: a notice that nothing can be done about was read, and would be about nothing."""
@@ -91,7 +90,3 @@ class MessageBar(QWidget):
 def _sentence(text: str) -> str:
     # Messages name a thing or tell a whole sentence; what follows must not run into them.
     return text if not text or text[-1] in ".!?" else f"{text}."
-
-
-def _safe(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")

@@ -13,7 +13,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
 from coachvision.app.library_actions import Names
-from coachvision.app.parts import Choice, area, button, label, named
+from coachvision.app.parts import Choice, area, button, label, named, plainly
 from coachvision.app.theme import GAP, TIGHT, WIDE
 from coachvision.words import said, tr
 
@@ -84,7 +84,7 @@ class NamingPanel(QWidget):
         for team, members in names.members:
             if members:
                 made = button(tr("{team}, in the order of the roster", team=team))
-                made.setToolTip(", ".join(members))
+                made.setToolTip(plainly(", ".join(members)))
                 made.clicked.connect(lambda _=False, members=members: self.by_roster(members))
                 self._teams.addWidget(made)
         new = button(tr("New team …"), "quiet")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from coachvision.app.parts import label
+from coachvision.app.parts import label, plainly
 from coachvision.app.theme import WIDE, worn
 from coachvision.words import tr
 
@@ -50,7 +50,7 @@ def _card(card: Card) -> QWidget:
     grid.setHorizontalSpacing(WIDE)
     grid.setVerticalSpacing(2)
     title = label(card.title, "section", wrap=True)
-    title.setToolTip(card.method)
+    title.setToolTip(plainly(card.method))
     grid.addWidget(title, 0, 0, 1, 2)
     for at, figure in enumerate(card.figures):
         value = label(f"{figure.value}{figure.unit}", "unsure" if figure.seldom else "figure")

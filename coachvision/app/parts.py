@@ -32,9 +32,12 @@ def area(kind: str, widget: W) -> W:
     return widget
 
 
-def label(text: str = "", kind: str = "", *, wrap: bool = False, centred: bool = False) -> QLabel:
-    """kind: `title`, `heading`, `figure`, `section`, `muted` or plain."""
-    made = QLabel(text)
+def label(text: str = "", kind: str = "", *, wrap: bool = False, centred: bool = False, rich: bool = False) -> QLabel:
+    """kind: `title`, `heading`, `figure`, `section`, `muted` or plain. rich: its text is HTML, else never."""
+    made = QLabel()
+    # Qt.PlainText or Qt.RichText: left to itself Qt guesses, and a name may have come from anybody.
+    made.setProperty("textFormat", 1 if rich else 0)
+    made.setText(text)
     made.setObjectName(kind)
     made.setWordWrap(wrap)
     if centred:
@@ -42,6 +45,18 @@ def label(text: str = "", kind: str = "", *, wrap: bool = False, centred: bool =
 
         made.setAlignment(Qt.AlignmentFlag.AlignCenter)
     return made
+
+
+def safe(text: str) -> str:
+    """As it reads within rich text."""
+    return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def plainly(text: str) -> str:
+    """As it reads as a tooltip, which Qt takes for HTML where it looks like that."""
+    if "<" not in text and "&lt;" not in text:
+        return text
+    return "<qt>" + safe(text).replace("\n", "<br>") + "</qt>"
 
 
 def button(text: str, kind: str = "") -> QPushButton:
@@ -99,7 +114,7 @@ class Elided(QWidget):
         super().resizeEvent(event)
 
     def _fit(self, width: int) -> None:
-        self._label.setToolTip(self._text)
+        self._label.setToolTip(plainly(self._text))
         if not self._text:
             self._label.setText("")
             return

@@ -24,6 +24,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 
 from coachvision.app.axis import LEFT, RIGHT, Axis
+from coachvision.app.parts import plainly
 from coachvision.app.player.where import clock_text
 from coachvision.app.theme import worn
 from coachvision.app.timeline import paint_playhead, turn_wheel
@@ -277,7 +278,7 @@ class RowsCanvas(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and self._timeline is not None:
-            QToolTip.showText(event.globalPos(), self._told_at(QPointF(event.pos())), self)
+            QToolTip.showText(event.globalPos(), plainly(self._told_at(QPointF(event.pos()))), self)
             return True
         return super().event(event)
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter,
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from coachvision.app import dates
+from coachvision.app.parts import plainly
 from coachvision.app.theme import GAP, WIDE, worn
 from coachvision.words import tr
 
@@ -121,7 +122,7 @@ class Trend(QWidget):
         """Say what the point under the mouse is."""
         dot = self._near(event.position())
         self.setCursor(Qt.CursorShape.PointingHandCursor if dot is not None else Qt.CursorShape.ArrowCursor)
-        QToolTip.showText(event.globalPosition().toPoint(), dot.words if dot is not None else "", self)
+        QToolTip.showText(event.globalPosition().toPoint(), plainly(dot.words) if dot is not None else "", self)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Open the session of the point under the mouse."""

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from coachvision.app.parts import area, label, named
+from coachvision.app.parts import area, label, named, plainly
 from coachvision.app.theme import GAP, WIDE
 from coachvision.words import tr
 
@@ -72,7 +72,7 @@ class Numbers(QWidget):
             for at, text in enumerate(_cells(metric, units)):
                 item = QTableWidgetItem(text)
                 item.setTextAlignment(_aligned(at))
-                item.setToolTip(metric.title)
+                item.setToolTip(plainly(metric.title))
                 self.table.setItem(row, at, item)
         if any(metric.clear is False for metric in shown):
             self.words.setText(tr("In brackets: within what measuring alone may change."))

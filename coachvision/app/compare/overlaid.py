@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from coachvision.app.axis import RIGHT, Axis
 from coachvision.app.curves import Curve, CurvePlot
-from coachvision.app.parts import Choice, area, label, named
+from coachvision.app.parts import Choice, area, label, named, safe
 from coachvision.app.theme import GAP, WIDE
 from coachvision.core.alignment import Alignment
 from coachvision.core.results import Series
@@ -51,7 +51,7 @@ class OverlaidChart(QWidget):
         self.choice.currentIndexChanged.connect(self._draw)
         row.addWidget(self.choice)
         row.addStretch(1)
-        self.values = (label(), label())
+        self.values = (label(rich=True), label(rich=True))
         for told in self.values:
             row.addWidget(told)
         column.addLayout(row)
@@ -92,7 +92,7 @@ class OverlaidChart(QWidget):
         marks = ("━ A", "╍ B")
         for told, mark, curve in zip(self.values, marks, self.plot.curves, strict=False):
             colour = CurvePlot.colour(curve.hue)
-            told.setText(f'<span style="color:{colour}">{mark}</span>&nbsp; {curve.told_at(seconds)}')
+            told.setText(f'<span style="color:{colour}">{mark}</span>&nbsp; {safe(curve.told_at(seconds))}')
 
     def changeEvent(self, event: QEvent) -> None:
         """Another theme: the values in its colours."""

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPen, QPixmap, QPol
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from coachvision.app import keymap
-from coachvision.app.parts import Choice, button
+from coachvision.app.parts import Choice, button, plainly
 from coachvision.app.player.view_menu import ViewMenu
 from coachvision.app.player.where import Where
 from coachvision.core.time import Timeline
@@ -97,7 +97,7 @@ class Controls(QWidget):
         self._playing = playing
         self._dress()
         text = tr("Pause") if playing else tr("Play")
-        self._play.setToolTip(f"{text}  ({keymap.words('play.toggle')})")
+        self._play.setToolTip(plainly(f"{text}  ({keymap.words('play.toggle')})"))
         self._play.setAccessibleName(text)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -130,7 +130,7 @@ class Controls(QWidget):
     def _button(self, name: str, clicked: object) -> QToolButton:
         button = QToolButton(self)
         button.setObjectName("quiet")
-        button.setToolTip(name)
+        button.setToolTip(plainly(name))
         button.setAccessibleName(name)
         button.setIconSize(QSize(_SIDE, _SIDE))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from coachvision.app import keymap
-from coachvision.app.parts import area, button, label, named
+from coachvision.app.parts import area, button, label, named, plainly
 from coachvision.app.playlists.book import PlaylistBook
 from coachvision.app.screens import Desk, Screen
 from coachvision.app.tasks import Job
@@ -225,7 +225,7 @@ class PlaylistsView(Screen):
             item.setData(_ID, number)
             item.setSizeHint(QSize(0, 52))
             if info.trouble:
-                item.setToolTip(info.trouble)
+                item.setToolTip(plainly(info.trouble))
             self.clips.addItem(item)
             item.setSelected(number in kept)
         self._filling = False

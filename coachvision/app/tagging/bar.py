@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QWidget
 
 from coachvision.app import keymap
-from coachvision.app.parts import area, button, label, named
+from coachvision.app.parts import area, button, label, named, plainly
 from coachvision.app.tagging.book import TagBook
 from coachvision.app.theme import GAP, TIGHT, WIDE, worn
 from coachvision.core.tagging import MARKER_COLOUR, Button
@@ -69,7 +69,7 @@ class TagBar(QWidget):
         self.buttons = {}
         for one in self._book.board.buttons:
             made = self._made(one.name, one.colour, self._key_of(one))
-            made.setToolTip(_told(one))
+            made.setToolTip(plainly(_told(one)))
             made.clicked.connect(lambda _checked=False, pressed=one: self.pressed.emit(pressed))
             self.buttons[one.name] = made
             row.addWidget(made)

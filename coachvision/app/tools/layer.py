@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen, QTransform
 
+from coachvision.app.parts import plainly
 from coachvision.app.player.canvas import VideoCanvas
 from coachvision.app.tools import gestures
 from coachvision.app.tools.aim import CATCH, REACH, Aim
@@ -329,7 +330,7 @@ class DrawingLayer(QObject):
         joint = over[0] if over is not None else None
         if joint != self._over:
             self._over = joint
-            self._canvas.setToolTip("" if joint is None else joint.landmark.replace("_", " ").capitalize())
+            self._canvas.setToolTip("" if joint is None else plainly(joint.landmark.replace("_", " ").capitalize()))
             self._refresh()
 
     def _pts(self) -> int | None:

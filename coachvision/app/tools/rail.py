@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QScrollArea, QT
 
 from coachvision.app import icons as drawn
 from coachvision.app import keymap
-from coachvision.app.parts import area, named
+from coachvision.app.parts import area, named, plainly
 from coachvision.app.theme import GAP, TIGHT, worn
 from coachvision.app.tools import icons  # noqa: F401 - it adds the tools' icons
 from coachvision.app.tools.hand import SCALE_LINE, SCALE_PLANE, TOOLS, Hand
@@ -97,7 +97,7 @@ class ToolRail(QWidget):
         for name, what, verb in (("undo", undo, tr("Undo")), ("redo", redo, tr("Redo"))):
             button = self.buttons[name]
             button.setEnabled(what is not None)
-            button.setToolTip(keymap.hint(f"edit.{name}") if not what else f"{verb}: {what}")
+            button.setToolTip(keymap.hint(f"edit.{name}") if not what else plainly(f"{verb}: {what}"))
 
     def changeEvent(self, event: QEvent) -> None:
         """Another theme: other icons."""
@@ -119,7 +119,7 @@ class ToolRail(QWidget):
         button = named(QToolButton(), title)
         button.setObjectName("tool")
         button.setText(title)
-        button.setToolTip(tip)
+        button.setToolTip(plainly(tip))
         button.setIconSize(QSize(_ICON, _ICON))
         button.setFixedHeight(_ROW)
         button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)

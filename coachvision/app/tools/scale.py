@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QDoubleSpinBox, QHBoxLayout, QSizePolicy, QWidget
 
-from coachvision.app.parts import area, button, label, named
+from coachvision.app.parts import area, button, label, named, plainly
 from coachvision.app.theme import GAP, TIGHT, WIDE
 from coachvision.app.tools.board import Board
 from coachvision.app.tools.hand import BY_ID, SCALE_HEIGHT, SCALE_LINE, SCALE_PLANE, SELECT, Hand
@@ -99,7 +99,7 @@ class ScaleStrip(QWidget):
             tr(BY_ID[tool].hint) if not ready or tool == SCALE_HEIGHT else
             tr("How long is it?") if tool == SCALE_LINE else tr("How wide is it (first side), and how deep?")
         )  # fmt: skip
-        self._hint.setToolTip(self._hint.text())
+        self._hint.setToolTip(plainly(self._hint.text()))
         self.first.setVisible(ready)
         self.second.setVisible(ready and tool == SCALE_PLANE)
         self.use.setVisible(ready)

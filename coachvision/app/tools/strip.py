@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from coachvision.app.parts import Elided, area, button, label, named
+from coachvision.app.parts import Elided, area, button, label, named, plainly
 from coachvision.app.theme import GAP, TIGHT, WIDE, worn
 from coachvision.app.tools.board import Board
 from coachvision.app.tools.hand import BY_ID, SELECT, TRACK, Hand
@@ -207,7 +207,7 @@ class _Swatch(QAbstractButton):
         super().__init__()
         self.colour, self._width = colour, width
         self.setCheckable(True)
-        self.setToolTip(title)
+        self.setToolTip(plainly(title))
         self.setAccessibleName(title)
         self.setFixedSize(QSize(26, 30))
 
