@@ -26,6 +26,7 @@ import numpy as np
 from coachvision.capture.delay import MOST_S, Delay
 from coachvision.capture.reading import SILENCE_S, Image, Reader
 from coachvision.errors import CoachVisionError
+from coachvision.video import live
 from coachvision.video.frame_server_slots import Asked, Memory, Slots
 from coachvision.video.recorder import Recorder
 
@@ -160,7 +161,8 @@ class Desk:
 
     def _mind_silence(self) -> None:
         """No picture came: after a while, or where the reader knows why, the camera is lost and its recording ends."""
-        why = self._lost or ("it sends no more pictures" if time.monotonic() - self._last_s > SILENCE_S else "")
+        silent = time.monotonic() - self._last_s > SILENCE_S
+        why = self._lost or (live.silence(came=bool(self._live)) if silent else "")
         if why and self._live != "lost":
             self._live = "lost"
             self._stop_recording()

@@ -57,7 +57,7 @@ class Reader(threading.Thread):
             except Lost as error:
                 self._lost(str(error))
             else:
-                self._lost("it sends no more pictures")
+                self._lost(live.silence(came=True))
             self._stopped.wait(_AGAIN_S)
 
     def _read(self) -> None:
@@ -79,6 +79,7 @@ def _rtsp(address: str) -> Iterator[tuple[Image, bytes | None]]:
 
 def _mjpeg(address: str) -> Iterator[tuple[Image, bytes | None]]:
     """Pictures of an MJPEG stream. Raises Lost."""
+    came = False
     try:
         with httpx.stream("GET", address, timeout=SILENCE_S, follow_redirects=False) as answer:
             if answer.status_code != 200:
@@ -87,11 +88,14 @@ def _mjpeg(address: str) -> Iterator[tuple[Image, bytes | None]]:
                 image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
                 # A picture torn on the way is left out.
                 if image is not None:
+                    came = True
                     yield np.asarray(image, np.uint8), jpeg
     except httpx.TimeoutException as error:
-        raise Lost("it sends no more pictures") from error
+        raise Lost(live.silence(came=came)) from error
     except httpx.HTTPError as error:
         raise Lost("it cannot be reached") from error
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise Lost("no camera can have such an address") from error
     except ValueError as error:
         raise Lost("it sends something that is no MJPEG") from error
 

@@ -47,23 +47,37 @@ def cameras() -> list[Source]:
 def stream(address: str) -> Source:
     """A network camera. Raises UsageError for an address that is none of rtsp, http or https."""
     given = address.strip()
-    parts = urlsplit(given)
     # A line break in it would be a line of our own in what the camera is asked.
     plain = given.isprintable() and " " not in given
-    if parts.scheme not in STREAMS or not parts.hostname or not plain:
+    host = _host(given)
+    if not is_stream(given) or not host or not plain:
         raise UsageError(
             "This is no address of a network camera",
             f"{address!r} does not begin with rtsp://, http:// or https:// and a name.",
             hint="Take it from the camera's own page: rtsp://192.168.0.20/stream1 or http://192.168.0.20/video, say.",
         )
-    return Source("stream", given, parts.hostname)
+    return Source("stream", given, host)
 
 
 def is_stream(address: str) -> bool:
     """Whether it is a network camera's address, not a camera of this computer."""
-    return urlsplit(address).scheme in STREAMS
+    return _scheme(address) in STREAMS
 
 
 def is_rtsp(address: str) -> bool:
     """Whether that network camera speaks RTSP; else it is MJPEG over HTTP."""
-    return urlsplit(address).scheme == "rtsp"
+    return _scheme(address) == "rtsp"
+
+
+def _scheme(address: str) -> str:
+    return address.partition("://")[0].casefold()
+
+
+def _host(address: str) -> str:
+    """ "" for an address that has none, or whose host or port cannot be."""
+    try:
+        parts = urlsplit(address)
+        sound = parts.port != 0
+    except ValueError:
+        return ""
+    return (parts.hostname or "") if sound else ""

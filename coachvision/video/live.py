@@ -26,6 +26,11 @@ _OPTIONS = {
 }
 
 
+def silence(*, came: bool) -> str:
+    """What to say of a camera from which nothing more is heard. came: whether a picture ever came."""
+    return "it sends no more pictures" if came else "it does not answer"
+
+
 class Ended(Exception):  # noqa: N818 - what happened, told by its text
     """No more pictures come; why, in words."""
 
@@ -35,6 +40,7 @@ def pictures(address: str, silence_s: float) -> Iterator[NDArray[np.uint8]]:
 
     silence_s: how long the camera may send nothing. Raises Ended, also where the stream comes to its end.
     """
+    came = False
     try:
         with av.open(address, format="rtsp", container_options=_OPTIONS, timeout=(2 * silence_s, silence_s)) as camera:
             stream = next(iter(camera.streams.video), None)
@@ -44,13 +50,14 @@ def pictures(address: str, silence_s: float) -> Iterator[NDArray[np.uint8]]:
             stream.codec_context.thread_count = 1
             stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
             for frame in camera.decode(stream):
+                came = True
                 yield np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)
     except av.FFmpegError as error:
-        raise Ended(_why(error)) from error
-    raise Ended("it sends no more pictures")
+        raise Ended(_why(error, came=came)) from error
+    raise Ended(silence(came=came))
 
 
-def _why(error: av.FFmpegError) -> str:
+def _why(error: av.FFmpegError, *, came: bool) -> str:
     if isinstance(error, av.HTTPUnauthorizedError):
         return "it answers 401: its address needs a name and a password, rtsp://name:password@…"
     if isinstance(error, av.HTTPNotFoundError):
@@ -59,7 +66,7 @@ def _why(error: av.FFmpegError) -> str:
         return "it refuses to send its pictures"
     # A camera that went in mid-picture ends in any of them.
     if isinstance(error, av.ExitError | av.EOFError):
-        return "it sends no more pictures"
+        return silence(came=came)
     if isinstance(error, OSError):
         return "it cannot be reached"
     return "it sends something that is no video"

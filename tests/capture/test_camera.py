@@ -6,6 +6,7 @@ import itertools
 import os
 import resource
 import signal
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -197,6 +198,21 @@ def test_camera_that_refuses_says_so(film: Film, server: Server) -> None:
     trouble = of(filmed.told, Trouble)[0]
     assert isinstance(trouble, Trouble)
     assert "401" in trouble.error.message
+
+
+@pytest.mark.parametrize("kind", [MjpegServer, RtspServer], ids=["mjpeg", "rtsp"])
+def test_a_camera_from_which_nothing_ever_came_does_not_answer(
+    film: Film, kind: type[MjpegServer] | type[RtspServer]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        mute = kind()
+        mute.port = silent.getsockname()[1]
+        filmed = film(mute)
+        filmed.until(lambda told: of(told, Trouble))
+        filmed.camera.close()
+    trouble = of(filmed.told, Trouble)[0]
+    assert isinstance(trouble, Trouble)
+    assert "it does not answer" in trouble.error.message
 
 
 def test_a_password_in_the_address_is_seen_by_nobody_else_on_the_computer(film: Film, server: Server) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from coachvision.capture.delay import Delay
 from coachvision.capture.mjpeg import MOST_BYTES, pictures
-from coachvision.capture.sources import stream
+from coachvision.capture.reading import Lost, _mjpeg
+from coachvision.capture.sources import is_stream, stream
 from coachvision.errors import UsageError
 from tests.support.mjpeg_server import picture
 
@@ -76,6 +77,9 @@ def test_delay_keeps_a_minute_and_no_more_than_its_room() -> None:
         "rtsp://",
         "rtsp://a/b\r\nc: d",
         "rtsp://a/b c",
+        "http://[fe80/video",
+        "rtsp://camera:99999/x",
+        "http:camera",
     ],
 )
 def test_address_that_is_none_is_refused(address: str) -> None:
@@ -88,3 +92,13 @@ def test_address_is_taken_as_given() -> None:
     kept = stream("rtsp://coach:secret@192.168.0.20/stream1")
     # The name that is shown tells no password.
     assert (kept.address, kept.title) == ("rtsp://coach:secret@192.168.0.20/stream1", "192.168.0.20")
+
+
+def test_a_host_that_cannot_be_is_told_and_ends_no_thread() -> None:
+    with pytest.raises(Lost, match="such an address"):
+        next(_mjpeg(stream("http://a..b\u00e9/video").address))
+
+
+def test_what_was_remembered_is_a_stream_or_a_camera_whatever_it_holds() -> None:
+    kinds = [is_stream(last) for last in ("RTSP://camera/x", "http://[", "/dev/video0", "0", "")]
+    assert kinds == [True, True, False, False, False]
