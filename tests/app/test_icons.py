@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 from pytestqt.qtbot import QtBot
 
 from coachvision.app import icons
+from coachvision.app.tools import icons as tool_icons  # noqa: F401 - it adds the tools' icons
 
 _SIDE = 48
 

@@ -147,7 +147,7 @@ def test_the_mouse_over_a_card_scrubs_its_film(
     middle = card.top() + PICTURE.height() // 2
 
     def bright(share: float) -> float:
-        """How bright the card's picture is with the mouse there, in its lower right corner, which nothing covers."""
+        """How bright the middle of the card's picture is with the mouse there."""
         x = card.left() + GAP + round(share * PICTURE.width())
         qtbot.mouseMove(viewport, QPoint(x, middle))
         qtbot.waitUntil(lambda: view.list.cards.hover[1] == pytest.approx(share, abs=0.02), timeout=PATIENCE_MS)

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 
 from tests.support.process import ROOT, ServerProcess
@@ -65,7 +66,9 @@ class Fork:
     def kill(self) -> None:
         """SIGKILL."""
         if self.poll() is None:
-            os.kill(self.pid, signal.SIGKILL)
+            # It may have ended since, and who waits for it has taken its number away.
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
 
     def _ended(self, timeout: float) -> int | None:
         if self._code is None and select.select([self._told], [], [], timeout)[0]:

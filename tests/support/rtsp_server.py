@@ -115,8 +115,9 @@ class RtspServer:
                 return
 
     def _play(self, handler: socketserver.StreamRequestHandler, camera: _Encoder) -> None:
-        sequence = 0
-        while not self._stopped.wait(self.interval_s):
+        # Of this plugging: a connection that was not cut goes on with no later one.
+        sequence, stopped = 0, self._stopped
+        while not stopped.wait(self.interval_s):
             ticks = int(self.sent * self.interval_s * _CLOCK)
             units = list(camera.units(self.sent % 32 * 8))
             self.sent += 1
