@@ -15,12 +15,14 @@ import coachvision
 from coachvision.app import keymap
 from coachvision.app.screens import SCREENS
 from coachvision.core.drawing import KINDS
+from coachvision.errors import Offline, SignedOut
 from coachvision.settings import SETTINGS
 
 
 def texts() -> list[str]:
     """All of them, sorted."""
     found = {place.title for place in SCREENS} | {command.title for command in keymap.COMMANDS} | set(keymap.GROUPS)
+    found |= {command.gesture for command in keymap.COMMANDS}
     for setting in SETTINGS:
         found |= {setting.label, setting.help}
     found |= {kind.title for kind in KINDS.values()}
@@ -31,6 +33,8 @@ def texts() -> list[str]:
 
 # Which arguments are texts: of one, and of one and many.
 _PLACES = {"tr": (0,), "said": (0,), "counted": (1, 2)}
+# Errors that are named after a state.
+_STATES = {Offline.__name__, SignedOut.__name__}
 
 
 def _given(tree: ast.AST) -> set[str]:
@@ -39,7 +43,7 @@ def _given(tree: ast.AST) -> set[str]:
     for call in ast.walk(tree):
         if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
             continue
-        if call.func.id.endswith("Error"):
+        if call.func.id.endswith("Error") or call.func.id in _STATES:
             texts += [*call.args[:1], *(one.value for one in call.keywords if one.arg == "hint")]
         else:
             texts += [call.args[at] for at in _PLACES.get(call.func.id, ()) if at < len(call.args)]

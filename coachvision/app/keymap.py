@@ -139,9 +139,10 @@ def adopt(chosen: Mapping[str, Iterable[str]]) -> list[str]:
     for command, given in chosen.items():
         wanted = tuple(given)
         if command not in _BY_ID:
-            trouble.append(f"There is no command {command!r} for {', '.join(wanted) or 'no key'}.")
+            keys_told = ", ".join(wanted) or tr("no key")
+            trouble.append(tr("There is no command “{command}” for {keys}.", command=command, keys=keys_told))
         elif odd := [key for key in wanted if key_events.parsed(key) is None]:
-            trouble.append(f"{_BY_ID[command].title}: there is no key {odd[0]!r}.")
+            trouble.append(tr("{title}: there is no key “{key}”.", title=tr(_BY_ID[command].title), key=odd[0]))
         else:
             _chosen[command] = wanted
     return trouble
@@ -171,7 +172,7 @@ def conflicts(command: str, key: str) -> list[Command]:
 
 def words(command: str) -> str:
     """Its keys as people read them: `Space or K`, `Ctrl + →`; the gesture where there are none; "" without either."""
-    return " or ".join(_readable(key) for key in keys(command)) or _BY_ID[command].gesture
+    return f" {tr('or')} ".join(_readable(key) for key in keys(command)) or tr(_BY_ID[command].gesture)
 
 
 def hint(command: str) -> str:
@@ -199,7 +200,9 @@ def sheet() -> Iterator[tuple[str, list[tuple[str, str]]]]:
         rows = [(words(c.id), tr(c.title)) for c in COMMANDS if c.group == group and words(c.id)]
         tags = [(words(c.id), tr(c.title)) for c in COMMANDS if c.group == group and c.id[4:].isdigit()]
         if len(tags) == 9 and [row[0] for row in tags] == [str(n) for n in range(1, 10)]:
-            rows = [row for row in rows if row not in tags] + [("1 to 9", tr("Tags of the board"))]
+            rows = [row for row in rows if row not in tags] + [
+                (tr("{start} to {end}", start=1, end=9), tr("Tags of the board"))
+            ]
         yield group, rows
 
 

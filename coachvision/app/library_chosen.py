@@ -30,7 +30,7 @@ class Chosen:
         """Analyze them all, one after the other."""
         for session in self.targets():
             card = self._model.card(session)
-            self._desk.actions.analyze(session, card.name if card is not None else "session")
+            self._desk.actions.analyze(session, card.name if card is not None else tr("session"))
         self._list.clearSelection()
 
     def tag(self, name: str) -> None:

@@ -37,7 +37,7 @@ def change(line: Line, units: Units) -> str:
     """How far it has come since the first session."""
     if line.change is None:
         return tr("one session so far")
-    words = told_change(line.change, line.unit, units, tr("percentage points"))
+    words = told_change(line.change, line.unit, units, (tr("percentage point"), tr("percentage points")))
     if line.clear is False:
         return tr("{change} since the first session, within what measuring alone may change", change=words)
     return tr("{change} since the first session", change=words)
@@ -52,7 +52,7 @@ def dot(line: Line, point: Point, units: Units) -> Dot:
         datetime.fromisoformat(point.recorded),
         shown(point.value, line.unit, units)[0],
         shown(point.uncertainty or 0.0, line.unit, units)[0],
-        f"{words} (best)" if best else words,
+        tr("{point} (best)", point=words) if best else words,
         point.session_id,
         best,
     )

@@ -17,13 +17,14 @@ from coachvision.sync.halting import Halt
 from coachvision.sync.records import Summary
 from coachvision.sync.remotes.bucket import BucketRemote, Place
 from coachvision.sync.states import Reason
+from coachvision.words import said
 
 if TYPE_CHECKING:
     from coachvision.accounts.account import Account
 
 # The keyring's entry: each bucket's secret by the bucket, one but for the moment in which one takes another's place.
 SECRET = "bucket-secret"  # noqa: S105 - its name, not the secret
-_ANOTHER_KEY = "Give it another, on the account screen or with `coachvision bucket`."
+_ANOTHER_KEY = said("Give it another, on the account screen or with `coachvision bucket`.")
 
 
 def place() -> Place | None:

@@ -37,14 +37,15 @@ def units_of(chosen: settings.Settings) -> Units:
     return Units(_LENGTHS[chosen.text("units.length")], _SPEEDS[chosen.text("units.speed")])
 
 
-def told_change(change: float, unit: str, units: Units, points: str = "points") -> str:
+def told_change(change: float, unit: str, units: Units, points: tuple[str, str]) -> str:
     """How much a stored value grew or fell, with its sign; without one where that rounds to nought.
 
-    points: what the difference of two percentages is told in, in the plural; per cent would be something else.
+    points: what the difference of two percentages is told in, for one and for many; per cent would be something else.
     """
     words = told(abs(change), unit, units)
     sign = "" if not any(digit in words.number for digit in "123456789") else "+" if change > 0 else "\u2212"
-    of_shares = f"\u202f{points.removesuffix('s') if words.number == '1' else points}"
+    one, many = points
+    of_shares = f"\u202f{one if words.number == '1' else many}"
     return f"{sign}{words.number}{of_shares if unit == '%' else words.unit}"
 
 

@@ -101,5 +101,5 @@ def _cells(metric: ComparedMetric, units: Units) -> tuple[str, str, str, str]:
     values = ["–" if value is None else in_units(value, metric.unit, units).text for value in (metric.a, metric.b)]
     if metric.difference is None:
         return metric.title, values[0], values[1], ""
-    told = told_change(metric.difference, metric.unit, units)
+    told = told_change(metric.difference, metric.unit, units, (tr("point"), tr("points")))
     return metric.title, values[0], values[1], f"({told})" if metric.clear is False else told

@@ -195,8 +195,8 @@ class BoardEditor(QWidget):
     def _set_key(self) -> None:
         key = self.key.text().strip()
         # The board is asked after everything else: a letter that plays would never reach it.
-        taken = [other.title for other in keymap.conflicts("tag.marker", key)] if key.isalpha() else []
-        taken += [keymap.find("tag.marker").title] if key.upper() in keymap.keys("tag.marker") else []
+        taken = [tr(other.title) for other in keymap.conflicts("tag.marker", key)] if key.isalpha() else []
+        taken += [tr(keymap.find("tag.marker").title)] if key.upper() in keymap.keys("tag.marker") else []
         if taken:
             self._complain(tr("{key} is taken: {by}.", key=key.upper(), by=taken[0]))
         else:
