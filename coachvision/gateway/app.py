@@ -60,7 +60,7 @@ def create(configured: settings.Settings, clock: Clock | None = None) -> FastAPI
     )
     app.state.context = parts
     app.state.metrics = counted
-    problems.install(app)
+    problems.install(app, ROUTERS)
     app.add_middleware(BodyLimit, limit=MANIFEST_BYTES)
     app.add_middleware(metrics.Measured, metrics=counted)
     app.add_middleware(RequestLog)

@@ -5,10 +5,10 @@ The only place that words an error's body. For edge and gateway.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
@@ -55,8 +55,12 @@ def respond(refusal: Refusal, request_id: str, headers: Mapping[str, str] | None
     return JSONResponse(body, status, sent, media_type=MEDIA_TYPE)
 
 
-def install(app: FastAPI) -> None:
-    """Every error of this app is told as a problem, in its responses and in its OpenAPI document."""
+def install(app: FastAPI, routers: Sequence[APIRouter]) -> None:
+    """Every error of this app is told as a problem, in its responses and in its OpenAPI document.
+
+    routers: all that the app includes, each without a prefix: FastAPI keeps their routes from `app.routes`.
+    """
+    app.state.problem_routes = [*app.routes, *(route for router in routers for route in router.routes)]
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
@@ -112,7 +116,7 @@ def _http(request: Request, error: Exception) -> JSONResponse:
 def _methods(request: Request) -> list[str]:
     """What can be done at this address: Starlette names the methods of the first route there alone."""
     found: set[str] = set()
-    for route in request.app.routes:
+    for route in request.app.state.problem_routes:
         matched, _ = route.matches(request.scope)
         if matched is not Match.NONE:
             found |= getattr(route, "methods", None) or set()
