@@ -95,7 +95,7 @@ def require_service(account: Account) -> Service:
         raise AccountError(
             "There is nothing to sign in to yet",
             "No service is set up on this laptop; everything works without one",
-            hint="Open the service.toml, or the link to it, that your club gave you.",
+            hint="Give the service.toml, or the link to it, that your club gave you: coachvision login --service FILE",
         )
     return service
 

@@ -44,6 +44,7 @@ def login(
     ] = None,
 ) -> None:
     """Sign in: by a mailed code, a password or the browser. Everything works without it, too."""
+    from coachvision.accounts import signing
     from coachvision.accounts.account import Account
     from coachvision.services import guest_claim, sign_in
 
@@ -60,6 +61,8 @@ def login(
     if known is not None and not known.ended and (email is None or email == known.email):
         typer.echo(f"You are signed in as {common.clean(known.email)} already.")
     else:
+        # Without a service there is nothing to ask an address for, and nothing to keep.
+        signing.require_service(account)
         account.require_lasting()
         # Of whoever is signed in until now.
         guest_claim.note(account)
@@ -79,8 +82,6 @@ def _enter(
 
     if browser:
         return signing.sign_in_with_browser(account, _show_page, provider)
-    # Without a service there is nothing to ask an address for.
-    signing.require_service(account)
     email = email or _ask("E-mail address")
     if password:
         return signing.sign_in(account, email, _ask("Password", hidden=True))
@@ -176,7 +177,7 @@ def logout(
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask once more.")] = False,
 ) -> None:
-    """Sign out. Every session stays on this laptop."""
+    """Sign out. Every session stays on this laptop, and is shown when you sign in again."""
     from coachvision.accounts.account import Account
     from coachvision.services.sign_in import sign_out
 
@@ -187,7 +188,8 @@ def logout(
     if done is None:
         typer.echo("Nobody is signed in.")
         return
-    typer.echo(f"{common.clean(done.email)} is signed out. Every session stays on this laptop.")
+    stays = "Every session stays on this laptop, and is shown when you sign in again."
+    typer.echo(f"{common.clean(done.email)} is signed out. {stays}")
     if not done.told:
         common.warn("the service could not be reached; the sign-in went from this laptop alone")
 

@@ -176,15 +176,19 @@ def import_(
     common.finish(done, failures)
 
 
+def _moments(count: int) -> str:
+    return f"{count} moment{'' if count == 1 else 's'}"
+
+
 def _take_in(library: Library, path: Path, into: str | None) -> None:
     if into is not None:
         from coachvision.services.moments import import_moments
 
         moments = import_moments(library, into, path)
         typer.echo(moments.session_id)
-        typer.echo(f"{len(moments.ids)} moments of {common.clean(path.name)} are in the session.", err=True)
+        typer.echo(f"Taken into the session from {common.clean(path.name)}: {_moments(len(moments.ids))}.", err=True)
         if moments.outside:
-            common.warn(f"{moments.outside} moments lie beyond the end of the film and were left out.")
+            common.warn(f"left out, beyond the end of the film: {_moments(moments.outside)}.")
         return
     from coachvision.services.reimport import import_document
 

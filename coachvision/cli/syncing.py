@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coachvision.cli import common
+from coachvision.cli import common, sync_status
 from coachvision.cli.progress import bar, interruptible, reporting
 from coachvision.errors import Cancelled, CoachVisionError
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _MB = 1e6
 _LOOK_S = 0.2
+_ALL = "Everything is in the cloud."
 
 
 def add_to(app: typer.Typer) -> None:
@@ -32,6 +33,7 @@ def add_to(app: typer.Typer) -> None:
 def sync(
     context: typer.Context,
     once: Annotated[bool, typer.Option("--once", help="Send what is waiting, then end.")] = False,
+    status: Annotated[bool, typer.Option("--status", help="Say what is not in the cloud yet, then end.")] = False,
 ) -> None:
     """Keep the library in the cloud, too: send what changed here, take in what changed on your other laptops.
 
@@ -39,15 +41,21 @@ def sync(
     """
     from coachvision.services.sync_now import BackgroundSync, Halt, Syncing
 
-    syncing = Syncing(_root(context), _account(), typed=True)
+    account, root = _account(), _root(context)
+    if status:
+        sync_status.show(context, account)
+        return
+    syncing = Syncing(root, account, typed=True)
     if once:
         with interruptible() as asked, bar("sync") as tell:
             summary = syncing.once(Halt(asked), told=_Counter(context, tell).moved)
             _require_not(asked)
         _say(summary)
         return
+    sync_status.require_somebody(account)
+    typer.echo("Syncing until Ctrl-C.", err=True)
     with interruptible() as asked:
-        background = BackgroundSync(syncing, _say_on)
+        background = BackgroundSync(syncing, _Saying().say)
         background.start()
         try:
             while not asked():
@@ -108,7 +116,7 @@ class _Counter:
             if self._moved > self._total:
                 self._total = self._moved + waiting_bytes(common.root_of(self._context))
             share = self._moved / self._total if self._total else 1.0
-            self._tell(share, f"{self._moved / _MB:,.0f} of {self._total / _MB:,.0f} MB", None)
+            self._tell(share, f"{self._moved / _MB:,.1f} of {self._total / _MB:,.1f} MB", None)
 
 
 def _require_not(asked: Callable[[], bool]) -> None:
@@ -135,15 +143,36 @@ def _end(summary: Summary) -> None:
         raise typer.Exit(common.DONE_IN_PART if done else 1)
 
 
-def _say_on(told: Summary | CoachVisionError) -> None:
-    """One run of many: said where there is something to say."""
-    if isinstance(told, CoachVisionError):
-        common.complain(told)
-        return
-    if told.uploaded_files or told.sent_roots or told.taken_in or told.claimed:
-        _tell(told)
-    for line in told.failed:
-        typer.echo(f"coachvision: {common.clean(line)}", err=True)
+class _Saying:
+    """Many runs, one after another: what each did, and how it stands once until that changes."""
+
+    def __init__(self) -> None:
+        self._last: list[str] | None = None
+
+    def say(self, told: Summary | CoachVisionError) -> None:
+        """One run's."""
+        from coachvision.services.sync_now import pause_words
+
+        if isinstance(told, CoachVisionError):
+            if self._is_new([str(told)]):
+                common.complain(told)
+            return
+        lines = [f"sync is {pause_words(told.paused)}"] if told.paused is not None else []
+        lines += map(common.clean, told.failed)
+        moved = told.uploaded_files or told.sent_roots or told.taken_in or told.claimed
+        if moved:
+            _tell(told)
+        if not lines:
+            if self._is_new([]) and not moved:
+                typer.echo(_ALL)
+            return
+        if self._is_new(lines):
+            for line in lines:
+                typer.echo(f"coachvision: {line}", err=True)
+
+    def _is_new(self, lines: list[str]) -> bool:
+        known, self._last = self._last, lines
+        return known != lines
 
 
 def _tell(summary: Summary) -> None:
@@ -164,4 +193,4 @@ def _tell(summary: Summary) -> None:
     if parts:
         typer.echo("; ".join(parts) + ".")
     elif summary.paused is None and not summary.failed and not summary.claimed:
-        typer.echo("Everything is in the cloud.")
+        typer.echo(_ALL)

@@ -72,7 +72,7 @@ class Syncing:
         self._clock = clock or SystemClock()
         self._network = network or SystemNetwork(self._clock.monotonic)
         self._wishes = wishes or self._told_wishes
-        self._typed = typed
+        self.typed = typed
         self._restoring = restoring
         self._make_remote = remote
         # Whether what a guest shared before may still have to be taken in.
@@ -157,7 +157,7 @@ class Syncing:
         limit = told.whole("sync.limit_kb_s")
         wanted = keep_in_cloud.answer(self._account.user_id or "")
         if wanted is None:
-            wanted = self._typed or club_bucket.place() is not None
+            wanted = self.typed or club_bucket.place() is not None
         return Wishes(
             limit_bytes_s=limit * 1000.0 if limit else None,
             metered_allowed=told.switch("sync.metered"),
@@ -248,8 +248,8 @@ class BackgroundSync:
         except SignedOut:
             from coachvision.services import club_bucket
 
-            if club_bucket.place() is not None:
-                # The key of the bucket that was chosen is gone.
+            if self._syncing.typed or club_bucket.place() is not None:
+                # He asked for it; or the key of the bucket that was chosen is gone.
                 raise
             # A guest: nothing leaves this laptop, and nothing need be said.
             return Summary()

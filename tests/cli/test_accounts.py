@@ -57,7 +57,11 @@ def test_a_guest_is_a_guest_and_hears_of_no_service(tmp_path: Path) -> None:
     assert laptop.run("logout") == "Nobody is signed in.\n"
     laptop.run("login", code=1)
     assert "There is nothing to sign in to yet" in laptop.said
-    assert "service.toml" in laptop.said
+    assert "coachvision login --service FILE" in laptop.said
+    # That comes first, also where there is no keyring.
+    laptop.environment["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+    laptop.run("login", code=1)
+    assert "There is nothing to sign in to yet" in laptop.said
 
 
 def test_sign_in_by_password_adopt_switch_and_sign_out(laptop: Laptop, auth_server: AuthServer, tmp_path: Path) -> None:
@@ -86,7 +90,7 @@ def test_sign_in_by_password_adopt_switch_and_sign_out(laptop: Laptop, auth_serv
     laptop.run("show", session, code=1)
     laptop.run("delete", session, code=1)
     told = laptop.run("logout")
-    assert told == f"{BEN} is signed out. Every session stays on this laptop.\n"
+    assert told == f"{BEN} is signed out. Every session stays on this laptop, and is shown when you sign in again.\n"
     assert laptop.run("sessions") == "The library is empty.\n"
     laptop.run("login", ANNA, "--password", typed=f"{PASSWORD}\n")
     assert session[:8] in laptop.run("sessions")

@@ -171,7 +171,7 @@ def test_moments_go_into_a_session_out_of_it_and_into_another(
     result = run("import", tmp_path / "tags.csv", "--into", kept)
     assert (result.exit_code, result.stdout.strip()) == (0, kept)
     assert "2 moments" in result.stderr
-    assert "1 moments lie beyond" in result.stderr
+    assert "beyond the end of the film: 1 moment." in result.stderr
     assert run("export", kept, "--format", format_, "-o", tmp_path / f"out.{ending}").exit_code == 0
     assert run("import", tmp_path / f"out.{ending}", "--into", kept).exit_code == 0
     with Library.open(tmp_path / "library") as library:

@@ -155,7 +155,11 @@ def test_tokens_are_hashed_in_the_database(
 def test_what_cannot_be_done_at_an_address_is_answered_with_what_can(world: World) -> None:
     user = world.user()
     session = f"/v1/sessions/{NOBODY}"
-    for method, path, can in (("PUT", "/v1/config", "GET"), ("PATCH", session, "DELETE, GET, PUT"),
-                              ("DELETE", "/v1/uploads", "POST"), ("POST", "/v1/openapi.json", "GET, HEAD")):  # fmt: skip
+    for method, path, can in (
+        ("PUT", "/v1/config", "GET"),
+        ("PATCH", session, "DELETE, GET, PUT"),
+        ("DELETE", "/v1/uploads", "POST"),
+        ("POST", "/v1/openapi.json", "GET, HEAD"),
+    ):
         answer = user.http.request(method, path)
         assert (answer.status_code, answer.headers["allow"]) == (405, can), path

@@ -55,14 +55,18 @@ def test_a_guests_session_is_in_the_cloud_after_signing_in_and_on_the_second_lap
     (tmp_path / "one").mkdir()
     with Library.open(tmp_path / "one" / "library") as library:
         session = make_session(library, "Squats", size=6 << 20, seed=1)
-    refused = coach("one", "sync", "--once")
-    assert (refused.returncode, "coachvision login" in refused.stderr) == (1, True), refused.stderr
+    for options in (["--once"], ["--status"], []):
+        refused = coach("one", "sync", *options)
+        assert (refused.returncode, "coachvision login" in refused.stderr) == (1, True), refused.stderr
     assert cloud.keys(user) == []
     signed_in = coach("one", "login", ANNA, "--password", "--adopt", typed=f"{PASSWORD}\n")
     assert signed_in.returncode == 0, signed_in.stderr
+    told = coach("one", "sync", "--status").stdout
+    assert told == f"In the cloud: 0 of 1 session.\n{session[:8]}  Squats: On this laptop.\n"
     sent = coach("one", "sync", "--once", fresh=True)
     assert (sent.returncode, sent.stderr) == (0, "")
     assert "2 files sent" in sent.stdout
+    assert coach("one", "sync", "--status").stdout == "In the cloud: 1 of 1 session.\n"
     keys = cloud.keys(user)
     assert [key.startswith(f"users/{user}/{session}/") for key in keys] == [True, True]
     assert coach("one", "sync", "--once").stdout == "Everything is in the cloud.\n"
