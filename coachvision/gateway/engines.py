@@ -126,7 +126,11 @@ def make_engine(url: str, wait_s: int | None = WAIT_S) -> Engine:
         made.door = door
         if wait_s is not None:
             made.silence_s = wait_s + _GRACE_S
-            _bound(made, wait_s)
+            try:
+                _bound(made, wait_s)
+            except BaseException:
+                made.close()
+                raise
         return made
 
     def connect(_dialect: object, _record: object, args: Any, more: Any) -> _Connection:

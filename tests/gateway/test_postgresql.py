@@ -9,8 +9,9 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import sql
+from sqlalchemy.exc import OperationalError
 
-from coachvision.gateway import claims, erasure, shares, tables
+from coachvision.gateway import claims, engines, erasure, shares, tables
 from coachvision.gateway.engines import make_engine
 from coachvision.gateway.maintenance import sweep
 from coachvision.wire.gateway import Upload
@@ -42,6 +43,23 @@ def test_two_processes_behind_a_balancer_are_one_service(
     assert here.fetch(upload.upload_id) == there.fetch(upload.upload_id) == FILM
     assert there.http.get("/v1/account").json()["usage"]["stored_bytes"] == len(FILM)
     assert len(there.http.get("/v1/audit").json()["entries"]) == 2
+
+
+def test_a_connection_that_fails_before_it_is_handed_out_is_closed(
+    postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[psycopg.Connection[Any]] = []
+
+    def fail(connection: psycopg.Connection[Any], _wait_s: int) -> None:
+        made.append(connection)
+        raise psycopg.OperationalError("the server went away")
+
+    monkeypatch.setattr(engines, "_bound", fail)
+    engine = make_engine(postgres.make_database())
+    with pytest.raises(OperationalError):
+        engine.connect()
+    assert [one.closed for one in made] == [True]
+    engine.dispose()
 
 
 def test_a_claim_a_sweep_and_an_erasure_on_postgresql(
