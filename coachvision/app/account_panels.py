@@ -164,7 +164,7 @@ class Cloud(Panel):
         from coachvision.services.sign_in import size_in_words
 
         if isinstance(told, CoachVisionError):
-            self.say(tr("{title}. Nothing is lost by that.", title=told.title))
+            self.say(tr("{title}. Nothing is lost by that.", title=tr(told.title)))
             return
         usage, most = told.usage, told.limits.total_bytes
         many, stored = counted(usage.sessions, "1 session", "{count} sessions"), size_in_words(usage.stored_bytes)

@@ -158,7 +158,7 @@ class JobRow(QWidget):
         if job.final:
             told = tr(_ENDS[job.state])
             if isinstance(job.error, CoachVisionError):
-                told += ": " + " ".join(part for part in (f"{job.error.title}.", job.error.hint) if part)
+                told += ": " + " ".join(part for part in (f"{tr(job.error.title)}.", tr(job.error.hint)) if part)
             elif job.error is not None:
                 told += ": " + tr("something went wrong inside the program")
             return told + ("  ·  " + tr("started again") if self._retried else "")

@@ -289,7 +289,7 @@ class CaptureView(Screen):
                 self.recording = False
                 self.stage.live = False
                 if happened.lost:
-                    self.stage.say(f"{happened.error.title}. {happened.error.message}")
+                    self.stage.say(f"{tr(happened.error.title)}. {happened.error.message}")
                 else:
                     self._close()
                 self.desk.messages.show_error(happened.error)

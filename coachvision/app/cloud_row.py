@@ -65,7 +65,7 @@ class CloudRow(QWidget):
     def _why(self) -> str:
         """What keeps sync from going on; nothing where it goes on."""
         if isinstance(self._ran, CoachVisionError):
-            return f"{self._ran.title}."
+            return f"{tr(self._ran.title)}."
         if self._ran is not None and self._ran.paused is not None:
             from coachvision.services.sync_now import pause_words
 

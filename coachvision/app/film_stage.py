@@ -16,6 +16,7 @@ from coachvision.app.axis import Axis
 from coachvision.app.parts import label
 from coachvision.app.remembered import LookedAt
 from coachvision.app.tasks import Tasks
+from coachvision.words import tr
 
 if TYPE_CHECKING:
     from coachvision.app.player.widget import PlayerWidget
@@ -69,7 +70,7 @@ class FilmStage(QWidget):
         if opened.film is None:
             if self.tags is not None:
                 self.tags.open(session, None, ())
-            self._trouble.setText("" if opened.trouble is None else opened.trouble.title)
+            self._trouble.setText("" if opened.trouble is None else tr(opened.trouble.title))
             return
         self._show(opened, opened.film, same=before is not None and before.path == opened.film.path)
 

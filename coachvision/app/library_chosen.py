@@ -82,7 +82,7 @@ class Chosen:
             count, whole = len(done.written), _count(sessions)
             text = tr("{count} of {sessions} written to {folder}.", count=count, sessions=whole, folder=folder)
             if done.failed:
-                text += " " + tr("Not written: {why}.", why=done.failed[0][1].title)
+                text += " " + tr("Not written: {why}.", why=tr(done.failed[0][1].title))
             self._desk.messages.show_notice(text)
 
         library_actions.export(self._desk.actions, sessions, form, folder, tell)

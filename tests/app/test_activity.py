@@ -109,8 +109,9 @@ def test_on_battery_an_analysis_waits_until_the_coach_says_so(
 ) -> None:
     monkeypatch.setattr(power, "on_battery", lambda: True)
     window = open_window(write_clip(tmp_path / "squat.mp4", frames=9))
-    view = activity(window)
+    # By then it has been taken in and opened: nothing goes to another screen any more.
     qtbot.waitUntil(lambda: any(job.held for job in window.tasks.shown), timeout=PATIENCE_MS)
+    view = activity(window)
     row = row_of(view, "Analyzing squat.mp4")
     qtbot.waitUntil(lambda: row.words == "on battery: waits for mains power", timeout=PATIENCE_MS)
     assert not window.library.model.cards[0].analyzed

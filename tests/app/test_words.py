@@ -129,6 +129,19 @@ def test_what_is_shown_of_errors_that_are_states_is_in_the_catalogue() -> None:
     assert shown <= set(texts())
 
 
+def test_errors_are_looked_up_wherever_they_are_shown() -> None:
+    shown = re.compile(r"(error|trouble|told|_ran|\]\[1\])\.(title|hint)$")
+    missed = []
+    for path in sorted(Path(coachvision.app.__file__).parent.rglob("*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+        known = {id(call.args[0]) for call in calls if ast.unparse(call.func) == "tr" and call.args}
+        parts = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and id(node) not in known]
+        missed += [(path.name, told) for told in map(ast.unparse, parts) if shown.search(told)]
+    # The keeper looks which error it is, and shows none.
+    assert missed == [("keeping.py", "error.title")]
+
+
 def test_keys_and_what_is_wrong_with_them_are_told_in_the_catalogues_language() -> None:
     speak(
         **{

@@ -238,7 +238,7 @@ class BoardEditor(QWidget):
         try:
             board = made()
         except UsageError as error:
-            self._complain(f"{error.title}. {error.message}.")
+            self._complain(f"{tr(error.title)}. {error.message}.")
             return
         self._book.set_board(board, words)
 
