@@ -31,6 +31,8 @@ from coachvision.video.frame_server_slots import Asked, Memory, Slots
 from coachvision.video.recorder import Recorder
 
 LARGEST = (1920, 1080)
+# A 4K camera that is recorded, with a minute of delay, takes two thirds of it.
+_MOST_MEMORY = 2 << 30
 _SHOWN_S = 1 / 30
 _QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 85]
 
@@ -214,11 +216,24 @@ def say(**told: object) -> None:
         logging.getLogger(__name__).info("the window is gone")
 
 
+def _limit_memory() -> None:
+    """What a network camera says of itself is believed so far: it may claim pictures or texts of any size."""
+    try:
+        import resource  # Unix alone has it.
+    except ImportError:
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    most = _MOST_MEMORY if hard == resource.RLIM_INFINITY else min(_MOST_MEMORY, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
+
+
 def main(argv: list[str]) -> int:
     """Film until told to quit."""
     cv2.setNumThreads(1)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     handle, kind = argv
+    if kind == "stream":
+        _limit_memory()
     address = os.environ.pop("COACHVISION_CAMERA")
     slots = Slots(Memory(handle), *LARGEST)
     try:

@@ -96,6 +96,8 @@ def _mjpeg(address: str) -> Iterator[tuple[Image, bytes | None]]:
         raise Lost("it cannot be reached") from error
     except (httpx.InvalidURL, UnicodeError) as error:
         raise Lost("no camera can have such an address") from error
+    except (MemoryError, cv2.error) as error:
+        raise Lost("what it sends is too large") from error
     except ValueError as error:
         raise Lost("it sends something that is no MJPEG") from error
 

@@ -52,6 +52,8 @@ def pictures(address: str, silence_s: float) -> Iterator[NDArray[np.uint8]]:
             for frame in camera.decode(stream):
                 came = True
                 yield np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)
+    except MemoryError as error:
+        raise Ended("what it sends is too large") from error
     except av.FFmpegError as error:
         raise Ended(_why(error, came=came)) from error
     raise Ended(silence(came=came))
