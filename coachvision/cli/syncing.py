@@ -37,7 +37,8 @@ def sync(
 ) -> None:
     """Keep the library in the cloud, too: send what changed here, take in what changed on your other laptops.
 
-    Without --once it goes on until Ctrl-C. Whatever stops it, the next sync goes on from there.
+    Without --once it goes on until Ctrl-C. Whatever stops it, the next sync goes on from there. Sessions that are new
+    on another laptop come here as well once `restore` was run here.
     """
     from coachvision.services.sync_now import BackgroundSync, Halt, Syncing
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
@@ -15,7 +16,7 @@ from typing import Any
 import tomli_w
 import uvicorn
 
-from coachvision.errors import CoachVisionError
+from coachvision.errors import CoachVisionError, UsageError
 from coachvision.gateway import auditing, context, settings
 from coachvision.gateway.app import DATABASE, factory
 from coachvision.gateway.protocol import SERVING
@@ -27,8 +28,10 @@ _SOURCE = Path(__file__).parents[2]
 
 
 def serve(host: str, port: int, workers: int) -> None:
-    """Serve until interrupted. Raises UsageError where the environment does not describe a gateway."""
+    """Serve until interrupted. Raises UsageError where the environment does not describe a gateway, or nobody can
+    listen there."""
     settings.from_environment(os.environ, database=Path(os.environ.get(DATABASE, "gateway.db")))
+    _require_free(host, port)
     uvicorn.run(_FACTORY, factory=True, host=host, port=port, workers=workers, **SERVING)
 
 
@@ -38,6 +41,7 @@ def serve_dev(host: str, port: int, say: Callable[[str], None]) -> None:
     Raises CoachVisionError outside a source environment.
     """
     swift_server, auth_server = _doubles()
+    _require_free(host, port)
     with (
         tempfile.TemporaryDirectory(prefix="coachvision-gateway-") as folder,
         swift_server.SwiftServer.start() as swift,
@@ -60,6 +64,20 @@ def serve_dev(host: str, port: int, say: Callable[[str], None]) -> None:
         for line in _words(service, file):
             say(line)
         serve(host, port, workers=1)
+
+
+def _require_free(host: str, port: int) -> None:
+    """Before anybody is told that the gateway is there: uvicorn says so too late, and in a log."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as held:
+            held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            held.bind(address)
+    except OSError as error:
+        raise UsageError(
+            f"The gateway cannot listen on {host}, port {port}", error.strerror or str(error),
+            hint="Choose another with --port, or --host.",
+        ) from error  # fmt: skip
 
 
 def check_audit() -> list[str]:

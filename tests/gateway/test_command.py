@@ -71,3 +71,17 @@ def test_what_is_not_configured_is_named_in_a_sentence() -> None:
         ended = command.run("gateway", environment={**bare, **more})
         assert (ended.returncode, named in ended.stderr, "hidden-value" in ended.stderr) == (2, True, False)
         assert "docs/self-hosting.md" in ended.stderr
+
+
+def test_a_taken_port_is_a_sentence_before_anything_is_promised() -> None:
+    given = {
+        "SUPABASE_URL": "http://127.0.0.1:9", "COACHVISION_S3_ENDPOINT": "http://127.0.0.1:9",
+        "COACHVISION_S3_BUCKET": "films", "COACHVISION_S3_ACCESS_KEY": "k", "COACHVISION_S3_SECRET_KEY": "s",
+    }  # fmt: skip
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        for options in ([], ["--dev"]):
+            ended = command.run("gateway", "--port", port, *options, environment={**os.environ, **given})
+            assert (ended.returncode, ended.stdout) == (2, "")
+            assert ended.stderr.startswith(f"coachvision: The gateway cannot listen on 127.0.0.1, port {port}: ")
+            assert "--port" in ended.stderr
