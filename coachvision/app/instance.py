@@ -28,15 +28,21 @@ def come_second(library: Path, videos: Sequence[Path]) -> bool:
     False: a window is opened here, for the other has ended meanwhile, or lives and never answers.
     """
     until = time.monotonic() + _MEETING_S
-    while not hand_over(library, videos):
-        if enter(library) or time.monotonic() > until:
+    while (left := until - time.monotonic()) > 0:
+        # Who is met is waited for: given to a busy one twice, they would come in twice.
+        if hand_over(library, videos, round(1000 * left)):
+            return True
+        if enter(library):
             return False
         time.sleep(_AGAIN_S)
-    return True
+    return False
 
 
-def hand_over(library: Path, videos: Sequence[Path]) -> bool:
-    """Give the videos to the window that is open on that library. False where there is none, or it does not answer."""
+def hand_over(library: Path, videos: Sequence[Path], patience_ms: int = _PATIENCE_MS) -> bool:
+    """Give the videos to the window that is open on that library. False where there is none, or it does not answer.
+
+    patience_ms: how long an answer is waited for.
+    """
     socket = QLocalSocket()
     socket.connectToServer(name_of(library))
     if not socket.waitForConnected(_PATIENCE_MS):
@@ -44,7 +50,7 @@ def hand_over(library: Path, videos: Sequence[Path]) -> bool:
     told = json.dumps([str(path.absolute()) for path in videos]) + "\n"
     socket.write(QByteArray(told.encode()))
     socket.flush()
-    taken = socket.waitForReadyRead(_PATIENCE_MS) and bytes(socket.readAll().data()).startswith(b"taken")
+    taken = socket.waitForReadyRead(patience_ms) and bytes(socket.readAll().data()).startswith(b"taken")
     socket.disconnectFromServer()
     return taken
 

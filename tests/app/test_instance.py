@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from pytestqt.qtbot import QtBot
 
+from coachvision.app import instance
 from coachvision.app.door import enter, leave, name_of
 from coachvision.app.instance import FirstInstance, come_second, hand_over
 from tests.app.conftest import PATIENCE_MS
@@ -61,11 +62,36 @@ def test_where_the_first_has_ended_the_second_opens_a_window(qtbot: QtBot, tmp_p
     leave(tmp_path / "library")
 
 
+def test_a_first_window_that_is_busy_gets_the_videos_once(qtbot: QtBot, tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    assert enter(library)
+    server = QLocalServer()
+    assert server.listen(name_of(library))
+    second = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from coachvision.app.instance import come_second\n"
+        "sys.exit(0 if come_second(Path(sys.argv[1]), [Path('squat.mp4')]) else 1)"
+    )
+    with subprocess.Popen([sys.executable, "-c", second, str(library)]) as process:
+        qtbot.waitUntil(server.hasPendingConnections, timeout=PATIENCE_MS)
+        met = server.nextPendingConnection()
+        qtbot.waitUntil(met.canReadLine, timeout=PATIENCE_MS)
+        # Longer than a window that is there is given to answer by itself.
+        qtbot.wait(instance._PATIENCE_MS + 500)
+        assert not server.hasPendingConnections()
+        met.write(b"taken\n")
+        met.flush()
+        qtbot.waitUntil(lambda: process.poll() is not None, timeout=PATIENCE_MS)
+        assert process.returncode == 0
+    server.close()
+    leave(library)
+
+
 _AT_ONCE = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
 from coachvision.app import main, window
 class Counted(window.Window):
     given = 0
@@ -76,7 +102,10 @@ class Counted(window.Window):
         print(*(video.name for video in videos), flush=True)
         self.given += 1
         if self.given == 2:
-            QTimer.singleShot(0, QApplication.quit)
+            QTimer.singleShot(0, self.end)
+    def end(self):
+        # Asked whether it shall give up what it takes in: yes.
+        self.close() or self.close()
 main.Window = Counted
 sys.exit(main.run([Path(path) for path in sys.argv[2:]], Path(sys.argv[1])))
 """
