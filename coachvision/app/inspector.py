@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from coachvision.app.activity import stage_words
+from coachvision.app.activity import share_words, stage_words
 from coachvision.app.notes import NotesPage
 from coachvision.app.numbers import numbers_page
 from coachvision.app.parts import area, button, label
@@ -111,9 +111,10 @@ class Inspector(QWidget):
 
     def _refresh(self) -> None:
         if self._job is not None:
-            share = f"{self._job.done:.0%}".replace("%", " %") if self._job.done else stage_words(self._job.stage)
-            verb = self._job.title.split(" ", 1)[0]
-            self._state.tell(f"{verb}  ·  {share}", tr("Cancel"), enabled=not self._job.cancelled())
+            doing = stage_words(self._job.stage)
+            words = f"{doing[:1].upper()}{doing[1:]}"
+            told = f"{words}  ·  {share_words(self._job.done)}" if self._job.done else words
+            self._state.tell(told, tr("Cancel"), enabled=not self._job.cancelled())
         elif self._opened is not None and not self._opened.session.runs:
             self._state.tell(tr("Not analyzed yet"), tr("Analyze"), enabled=self._opened.film is not None)
         else:
