@@ -154,6 +154,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA foreign_keys = ON")
+    # What is erased is overwritten, not only given free.
+    connection.execute("PRAGMA secure_delete = ON")
     # Readers wait too, while a log is being recovered.
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
 

@@ -55,6 +55,7 @@ def finish(context: Context, owner: str) -> None:
                 transaction.note("account.erased", account, "")
                 break
     checkpoint("gateway.erasure.ended")
+    context.state.wipe_log()
 
 
 def _owners(transaction: Transaction, owner: str) -> list[str]:

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any, ParamSpec, TypeVar
 
 import psycopg
@@ -69,6 +69,16 @@ class State:
     def is_server(self) -> bool:
         """Whether each statement is a way to a server and back (PostgreSQL), not a call (SQLite)."""
         return self.engine.dialect.name != "sqlite"
+
+    def wipe_log(self) -> None:
+        """SQLite's log of changes, which tells what was deleted, too, is emptied; a server keeps its own.
+
+        Where somebody reads all the while it stays until the next time.
+        """
+        if not self.is_server:
+            with _translated(), closing(self.engine.raw_connection()) as connection:
+                driver: Any = connection.driver_connection
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     def alone(self) -> Connection:
         """A connection on which each statement is its own transaction, to keep and to close. Raises Refusal."""

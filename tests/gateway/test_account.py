@@ -73,6 +73,16 @@ def test_an_erased_account_leaves_nothing_but_a_nameless_note(inside: Inside, sw
     assert auditing.check(inside.context) == []
 
 
+def test_an_erased_account_is_not_in_the_files_of_the_database_either(inside: Inside, database: Path | str) -> None:
+    if not isinstance(database, Path):
+        pytest.skip("a server keeps its files to itself")
+    files = [database, database.with_name(f"{database.name}-wal")]
+    live(inside)
+    assert any(SUBJECT.encode() in file.read_bytes() for file in files)
+    erasure.erase(inside.user(SUBJECT))
+    assert [file.name for file in files if SUBJECT.encode() in file.read_bytes()] == []
+
+
 def test_erasing_and_using_it_again_begins_anew(
     gateway: GatewayProcess, sign_in: Callable[..., GatewayClient], swift: SwiftServer, bucket: str
 ) -> None:
