@@ -104,6 +104,13 @@ def stage_words(stage: str) -> str:
     return tr(_STAGES.get(stage, stage))
 
 
+def doing_words(job: Job) -> str:
+    """What a job does and how far it is: `Finding the athlete  ·  40 %`."""
+    stage = stage_words(job.stage)
+    words = f"{stage[:1].upper()}{stage[1:]}"
+    return f"{words}  ·  {share_words(job.done)}" if job.done else words
+
+
 def share_words(done: float) -> str:
     """`43 %`."""
     return f"{done:.0%}".replace("%", " %")

@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from coachvision.app import dates, icons
-from coachvision.app.activity import stage_words
+from coachvision.app.activity import doing_words
 from coachvision.app.cards import CARD_ROLE, ID_ROLE, JOB_ROLE, STATE_ROLE
 from coachvision.app.pictures import Pictures
 from coachvision.app.tasks import Job
@@ -195,9 +195,7 @@ class CardDelegate(QStyledItemDelegate):
             self._line(painter, place, 54, text, theme.muted)
 
     def _paint_work(self, painter: QPainter, place: QRectF, job: Job, theme: Theme) -> None:
-        verb = job.title.split(" ", 1)[0]
-        share = f"{job.done:.0%}".replace("%", " %") if job.done else stage_words(job.stage)
-        self._line(painter, place, 48, f"{verb}  ·  {share}", theme.accent_text)
+        self._line(painter, place, 48, doing_words(job), theme.accent_text)
         bar = QRectF(place.left(), place.top() + 74, place.width(), 4)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.line))

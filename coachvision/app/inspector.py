@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from coachvision.app.activity import share_words, stage_words
+from coachvision.app.activity import doing_words
 from coachvision.app.notes import NotesPage
 from coachvision.app.numbers import numbers_page
 from coachvision.app.parts import area, button, label
@@ -111,10 +111,7 @@ class Inspector(QWidget):
 
     def _refresh(self) -> None:
         if self._job is not None:
-            doing = stage_words(self._job.stage)
-            words = f"{doing[:1].upper()}{doing[1:]}"
-            told = f"{words}  ·  {share_words(self._job.done)}" if self._job.done else words
-            self._state.tell(told, tr("Cancel"), enabled=not self._job.cancelled())
+            self._state.tell(doing_words(self._job), tr("Cancel"), enabled=not self._job.cancelled())
         elif self._opened is not None and not self._opened.session.runs:
             self._state.tell(tr("Not analyzed yet"), tr("Analyze"), enabled=self._opened.film is not None)
         else:
