@@ -93,7 +93,7 @@ class FirstInstance(QObject):
             return
         try:
             told = json.loads(bytes(socket.readLine(_MOST).data()))
-        except ValueError:
+        except (ValueError, RecursionError):
             socket.abort()
             return
         if not isinstance(told, list) or not all(isinstance(path, str) for path in told):

@@ -19,6 +19,8 @@ Image = NDArray[np.uint8]
 # A camera that sends nothing for so long has been unplugged.
 SILENCE_S = 4.0
 _AGAIN_S = 1.0
+# Of what a camera says in words of its own.
+_MOST_WORDS = 60
 
 
 class Lost(Exception):  # noqa: N818 - what happened, told by its text
@@ -83,7 +85,7 @@ def _mjpeg(address: str) -> Iterator[tuple[Image, bytes | None]]:
     try:
         with httpx.stream("GET", address, timeout=SILENCE_S, follow_redirects=False) as answer:
             if answer.status_code != 200:
-                raise Lost(f"it answers {answer.status_code} {answer.reason_phrase}".strip())
+                raise Lost(f"it answers {answer.status_code} {answer.reason_phrase[:_MOST_WORDS]}".strip())
             for jpeg in pictures(answer.iter_raw()):
                 image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
                 # A picture torn on the way is left out.

@@ -158,7 +158,7 @@ def test_nonsense_from_another_program_is_ignored(qtbot: QtBot, tmp_path: Path) 
     first = FirstInstance(tmp_path / "library")
     told: list[object] = []
     first.asked.connect(told.append)
-    for nonsense in (b"{}\n", b"[1]\n", b"\xff\xfe\n"):
+    for nonsense in (b"{}\n", b"[1]\n", b"\xff\xfe\n", b"[" * 100_000 + b"\n"):
         socket = QLocalSocket()
         socket.connectToServer(name_of(tmp_path / "library"))
         assert socket.waitForConnected(1000)

@@ -121,3 +121,19 @@ def test_a_description_of_two_gigabytes_takes_no_memory(film: Callable[[Rude], F
         assert most is not None
         assert int(most[1]) < 1_000_000
         filmed.camera.close()
+
+
+def test_what_a_camera_says_in_its_own_words_is_cut(film: Callable[[Rude], Filmed]) -> None:
+    def answer(handler: socketserver.StreamRequestHandler, _method: str) -> bool:
+        handler.wfile.write(b"HTTP/1.1 404 " + b"gone " * 5_000 + b"\r\nContent-Length: 0\r\n\r\n")
+        return False
+
+    with rude(answer) as server:
+        server.address = f"http://{server.place}/video"
+        filmed = film(server)
+        filmed.until(lambda all_told: of(all_told, Trouble))
+        trouble = of(filmed.told, Trouble)[0]
+        assert isinstance(trouble, Trouble)
+        assert "404 gone" in trouble.error.message
+        assert len(trouble.error.message) < 200
+        filmed.camera.close()
