@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import getpass
 import logging
+import os
+import sys
 from pathlib import Path
 
 from PySide6.QtCore import QCryptographicHash, QDir
@@ -19,20 +21,40 @@ _held: dict[str, FileLock] = {}
 
 def name_of(library: Path) -> str:
     """The name of the socket on which a library's window listens: this account's, for this library."""
-    told = f"{getpass.getuser()} {library.absolute()}"
+    try:
+        account = getpass.getuser()
+    except (ImportError, KeyError, OSError):
+        # An account without a name, as containers have: whose the socket is, is looked at besides.
+        account = ""
+    told = f"{account} {library.absolute()}"
     # Qt's hash is there; Python's would load a library of its own before the window shows.
     hashed = QCryptographicHash.hash(told.encode(), QCryptographicHash.Algorithm.Sha256)
     return f"coachvision-{hashed.toHex().toStdString()[:24]}"
 
 
+def is_mine(name: str) -> bool:
+    """Whether the socket or lock of that name is this account's: the folder may be everybody's, and names are known."""
+    if sys.platform == "win32":
+        return True
+    try:
+        return Path(QDir.tempPath(), name).lstat().st_uid == os.getuid()
+    except OSError:
+        return False
+
+
 def enter(library: Path) -> bool:
     """Whether the library's only window may be opened here. Until `leave`, or the end of this process, no other may."""
-    lock = FileLock(Path(QDir.tempPath(), f"{name_of(library)}.lock"))
+    name = f"{name_of(library)}.lock"
+    lock = FileLock(Path(QDir.tempPath(), name))
     try:
         entered = lock.acquire(wait=False)
     except OSError as error:
         # Two windows on a library are a nuisance; none at all would be worse.
         _log.warning("no lock for the window on %s: %s", library, error)
+        return True
+    if not is_mine(name):
+        _log.warning("the lock for the window on %s is another account's", library)
+        lock.release()
         return True
     if entered:
         _held[name_of(library)] = lock

@@ -14,7 +14,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
-from coachvision.app.door import enter, name_of
+from coachvision.app.door import enter, is_mine, name_of
 
 _PATIENCE_MS = 2000
 _MOST = 1 << 20
@@ -43,8 +43,11 @@ def hand_over(library: Path, videos: Sequence[Path], patience_ms: int = _PATIENC
 
     patience_ms: how long an answer is waited for.
     """
+    name = name_of(library)
+    if not is_mine(name):
+        return False
     socket = QLocalSocket()
-    socket.connectToServer(name_of(library))
+    socket.connectToServer(name)
     if not socket.waitForConnected(_PATIENCE_MS):
         return False
     told = json.dumps([str(path.absolute()) for path in videos]) + "\n"

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from pytestqt.qtbot import QtBot
 
@@ -41,6 +42,34 @@ def test_second_start_hands_its_videos_over_and_ends(qtbot: QtBot, tmp_path: Pat
 
 def test_nobody_listens_nobody_takes(qtbot: QtBot, tmp_path: Path) -> None:
     assert hand_over(tmp_path / "library", []) is False
+
+
+@pytest.mark.logs_expected
+def test_what_another_account_put_there_is_given_nothing_and_keeps_nobody_out(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = tmp_path / "library"
+    monkeypatch.setenv("LOGNAME", "kim")
+    assert enter(library)
+    first = FirstInstance(library)
+    told: list[object] = []
+    first.asked.connect(told.append)
+    # What is there was put there by this account; whoever asks now is another.
+    with monkeypatch.context() as another:
+        another.setattr(os, "getuid", lambda: -1)
+        assert hand_over(library, [tmp_path / "squat.mp4"]) is False
+        assert enter(library)
+    assert told == []
+    assert not enter(library)
+    first.close()
+    leave(library)
+
+
+def test_an_account_without_a_name_has_its_window(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: -1)
+    assert name_of(tmp_path / "one") != name_of(tmp_path / "two")
 
 
 def test_only_one_may_open_a_window_until_it_leaves(tmp_path: Path) -> None:
