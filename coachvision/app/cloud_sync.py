@@ -30,13 +30,13 @@ _MOST = 200
 
 
 class CloudSync(QObject):
-    """came: sessions that sync brought or changed. claimed: in words, what the guest shared and is the account's now.
+    """came: sessions that sync brought or changed. noticed: in words, what the coach wants to know of once.
 
     ran: (what the last run did, or why it could not). locked_out: the error, once; nothing goes until it is mended.
     """
 
     came = Signal(list)
-    claimed = Signal(str)
+    noticed = Signal(str)
     ran = Signal(object)
     locked_out = Signal(object)
     _moved = Signal()
@@ -130,7 +130,9 @@ class CloudSync(QObject):
         from coachvision.services.sync_now import Summary
 
         if isinstance(told, Summary) and told.claimed:
-            self.claimed.emit(claimed_words(told.claimed))
+            self.noticed.emit(claimed_words(told.claimed))
+        if isinstance(told, Summary) and told.erased:
+            self.noticed.emit(told.failed[0])
         if isinstance(told, Summary) and (told.taken_in or told.copies):
             self.came.emit([*told.taken_in, *told.copies])
         locked_out = club_bucket.refused(told) if isinstance(told, Summary) else told
@@ -138,7 +140,9 @@ class CloudSync(QObject):
             self._told_locked_out = True
             self.locked_out.emit(locked_out)
         # What waits is less now, or the sign-in is over: whoever shows that looks again.
-        if isinstance(told, SignedOut) or (isinstance(told, Summary) and (told.uploaded_files or told.sent_roots)):
+        if isinstance(told, SignedOut) or (
+            isinstance(told, Summary) and (told.uploaded_files or told.sent_roots or told.erased)
+        ):
             self._account.look()
         self._tell_soon()
 

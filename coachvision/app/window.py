@@ -193,7 +193,7 @@ class Window(QMainWindow):
         self.tasks.changed.connect(self._tell_work)
         self.activity.more_wanted.connect(lambda: self.go("activity"))
         self.account.stood.connect(self.header.show_here)
-        self.cloud.claimed.connect(self.messages.show_notice)
+        self.cloud.noticed.connect(self.messages.show_notice)
         self.cloud.locked_out.connect(self.messages.show_error)
         self.bridge.changed.connect(self.cloud.wake)
         self.damage.told.connect(self.messages.show_notice)

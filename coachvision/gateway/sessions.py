@@ -105,8 +105,9 @@ def changes(call: OwnedCall, cursor: str | None, limit: int) -> Changes:
     page = rows[:limit]
     last = page[-1]["seq"] if page else after
     return Changes(
-        changes=[state_of(row) for row in page], cursor=f"{current or ''}.{last}", more=len(rows) > len(page)
-    )
+        changes=[state_of(row) for row in page], cursor=f"{current or ''}.{last}", more=len(rows) > len(page),
+        anew=bool(epoch) and current != epoch,
+    )  # fmt: skip
 
 
 def listed(call: OwnedCall, cursor: str | None, limit: int) -> SessionList:

@@ -96,6 +96,10 @@ class Syncing:
             if ahead is not None and expected is not None:
                 ahead(expected)
             summary = engine.run(halt)
+            if summary.erased:
+                # First the answer: a kill between the two must not send again what somebody wanted gone.
+                keep_in_cloud.remember(engine.owner, None)
+                engine.begin_anew()
         summary.claimed = claimed
         summary.failed += trouble
         return summary

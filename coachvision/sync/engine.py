@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from coachvision.clock import Clock
 from coachvision.sync import backoff
 from coachvision.sync.ahead import coming
-from coachvision.sync.faults import Busy, Fault, Offline, SignedOut, Stopped
+from coachvision.sync.faults import Busy, Erased, Fault, Offline, SignedOut, Stopped
 from coachvision.sync.halting import Halt, Throttle
 from coachvision.sync.journal import Journal
 from coachvision.sync.local import Shelf
@@ -56,14 +56,19 @@ class Engine:
         self._told = told
 
     @property
-    def _owner(self) -> str:
+    def owner(self) -> str:
+        """Whose library it is; "" for a guest's."""
         return self._shelf.owner
 
     def follow(self) -> None:
         """From now on sessions of other laptops come to this one, those that are there already first."""
-        if self._journal.value(f"follow:{self._owner}") is None:
-            self._journal.remember(f"cursor:{self._owner}", "")
-            self._journal.remember(f"follow:{self._owner}", "yes")
+        if self._journal.value(f"follow:{self.owner}") is None:
+            self._journal.remember(f"cursor:{self.owner}", "")
+            self._journal.remember(f"follow:{self.owner}", "yes")
+
+    def begin_anew(self) -> None:
+        """The account was erased in the cloud: nothing of this library is there, nor comes from other laptops."""
+        self._journal.begin_anew(self.owner)
 
     def coming(self, halt: Halt) -> int | None:
         """Bytes that the next run would bring, before it does; None where that cannot be asked: the run meets why."""
@@ -78,7 +83,7 @@ class Engine:
         wishes = self._wishes()
         owner = self._remote.owner
         return Conditions(
-            owner=owner if owner == self._owner else None,
+            owner=owner if owner == self.owner else None,
             metered=self._metered(),
             metered_allowed=wishes.metered_allowed,
             paused=wishes.paused,
@@ -90,9 +95,9 @@ class Engine:
         gather(self._journal, self._shelf)
         summary.paused = self.conditions().hindrance
         if summary.paused is not None:
-            self._journal.pause_all(self._owner, summary.paused)
+            self._journal.pause_all(self.owner, summary.paused)
             return summary
-        self._journal.go_on(self._owner)
+        self._journal.go_on(self.owner)
         wishes = self._wishes()
         throttle = Throttle(wishes.limit_bytes_s, self._clock.monotonic)
         with ThreadPoolExecutor(LANES, "sync-part") as lanes, ThreadPoolExecutor(LANES, "sync-session") as sessions:
@@ -113,6 +118,9 @@ class Engine:
                     self._stopped_by(summary, Reason.OFFLINE, fault)
             except SignedOut as fault:
                 self._stopped_by(summary, fault.reason, fault)
+            except Erased as fault:
+                summary.erased = True
+                summary.failed.append(fault.told)
             except Fault as fault:
                 summary.failed.append(fault.told)
                 asked = fault.retry_after if isinstance(fault, Busy) else None
@@ -124,7 +132,7 @@ class Engine:
     def _stopped_by(self, summary: Summary, reason: Reason, fault: Fault) -> None:
         summary.paused = reason
         summary.failed.append(fault.told)
-        self._journal.pause_all(self._owner, reason)
+        self._journal.pause_all(self.owner, reason)
 
     def _now(self) -> float:
         return self._clock.now().timestamp()
@@ -132,6 +140,6 @@ class Engine:
     def _next_wait(self) -> float | None:
         """Seconds until something is due, None where nothing waits for a time."""
         now = self._now()
-        times = [item.next_at for item in self._journal.open_items(self._owner) if item.state is not State.PAUSED]
-        times += [root.next_at for root in self._journal.dirty(self._owner) if root.next_at > now]
+        times = [item.next_at for item in self._journal.open_items(self.owner) if item.state is not State.PAUSED]
+        times += [root.next_at for root in self._journal.dirty(self.owner) if root.next_at > now]
         return max(0.0, min(times) - now) if times else None

@@ -73,5 +73,9 @@ class FileMissing(Fault):
     """The file on this laptop is not there."""
 
 
+class Erased(Fault):
+    """The account was erased in the cloud since we last asked: by another laptop, or by the service."""
+
+
 class Stopped(Exception):  # noqa: N818 - it is not an error
     """The coach, the program's end or a metered link asked to stop now. Silent."""

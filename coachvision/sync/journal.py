@@ -52,21 +52,20 @@ class Journal(ItemNotes, RootNotes):
     def keep_at(self, owner: str, place: str) -> None:
         """Where everything of the account is kept from now on. What was noted of another place is true no more.
 
-        It is all sent anew then: every root that was ever sent or came has a row. Earlier versions noted no place.
+        It is all sent anew then. Earlier versions noted no place.
         """
         before = self.value(f"place:{owner}")
         if before is not None and before != place:
             with self._db.transaction("moved") as db:
-                _forget_files(db, owner)
-                db.execute("DELETE FROM sync_abort WHERE owner = ?", (owner,))
-                db.execute(
-                    "UPDATE sync_root SET changed = changed + 1, remote_rev = 0, base_digest = NULL, base_trashed = 0,"
-                    " sending = NULL, attempts = 0, next_at = 0, reason = NULL, error = '' WHERE owner = ?",
-                    (owner,),
-                )
-                db.execute("DELETE FROM sync_meta WHERE key = ? OR key LIKE ?", (f"cursor:{owner}", f"left:{owner}:%"))
+                _send_anew(db, owner)
                 db.execute("INSERT OR REPLACE INTO sync_meta VALUES (?, ?)", (f"place:{owner}", place))
         self.remember(f"place:{owner}", place)
+
+    def begin_anew(self, owner: str) -> None:
+        """The account was erased in the cloud by another laptop: nothing is there, and nothing comes from there."""
+        with self._db.transaction("erased") as db:
+            _send_anew(db, owner)
+            db.execute("DELETE FROM sync_meta WHERE key = ?", (f"follow:{owner}",))
 
     def forget(self, owner: str) -> None:
         """The account was erased in the cloud: nothing of what was noted for it is true any more."""
@@ -105,6 +104,18 @@ class Journal(ItemNotes, RootNotes):
         if self.value(key) != value:
             with self._db.transaction("meta") as db:
                 db.execute("INSERT OR REPLACE INTO sync_meta VALUES (?, ?)", (key, value))
+
+
+def _send_anew(db: Any, owner: str) -> None:
+    """Nothing is in the cloud. Every root that was ever sent or came has a row."""
+    _forget_files(db, owner)
+    db.execute("DELETE FROM sync_abort WHERE owner = ?", (owner,))
+    db.execute(
+        "UPDATE sync_root SET changed = changed + 1, remote_rev = 0, base_digest = NULL, base_trashed = 0,"
+        " sending = NULL, attempts = 0, next_at = 0, reason = NULL, error = '' WHERE owner = ?",
+        (owner,),
+    )
+    db.execute("DELETE FROM sync_meta WHERE key = ? OR key LIKE ?", (f"cursor:{owner}", f"left:{owner}:%"))
 
 
 def _forget_files(db: Any, owner: str) -> None:

@@ -110,7 +110,7 @@ class Summary:
     """What one run did. wait_s: after how long trying again makes sense; None: until something changes.
 
     sessions: how many of what was taken in are sessions. claimed: files that a guest had shared and that are the
-    account's now.
+    account's now. erased: the account was erased in the cloud, and nothing goes before the coach wants it again.
     """
 
     uploaded_files: int = 0
@@ -123,3 +123,4 @@ class Summary:
     paused: Reason | None = None
     wait_s: float | None = None
     claimed: int = 0
+    erased: bool = False

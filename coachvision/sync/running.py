@@ -8,7 +8,7 @@ from threading import Event
 
 from coachvision.errors import CoachVisionError
 from coachvision.sync import backoff, planner
-from coachvision.sync.faults import Busy, Conflict, Fault, Gone, Offline, SignedOut, TooFast
+from coachvision.sync.faults import Busy, Conflict, Erased, Fault, Gone, Offline, SignedOut, TooFast
 from coachvision.sync.halting import Halt
 from coachvision.sync.journal import Journal
 from coachvision.sync.local import LocalRoot, Shelf
@@ -18,6 +18,7 @@ from coachvision.sync.settling import Settler
 from coachvision.sync.states import State
 from coachvision.sync.upload import Uploader
 from coachvision.wire.gateway import ManifestFile
+from coachvision.words import tr
 
 # Sessions whose files are all below this are sent several at once; larger files one after the other, in parts.
 SMALL_BYTES = 8 << 20
@@ -114,6 +115,13 @@ class Run:
         cursor = self._journal.value(f"cursor:{owner}") or ""
         while True:
             page = self._remote.changes(cursor)
+            if page.anew:
+                raise Erased(
+                    tr(
+                        "This account was erased in the cloud."
+                        " What is on this laptop stays, and is sent again only if you want it."
+                    )
+                )
             # People before the sessions that name them.
             for state in sorted(page.changes, key=lambda one: one.kind == "session"):
                 self._halt.check()

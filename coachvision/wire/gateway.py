@@ -282,12 +282,14 @@ class SessionState(Reply):
 class Changes(Reply):
     """`GET /v1/changes?cursor=`: what changed after the cursor, oldest first, each id once. more: ask again at once.
 
-    The cursor is opaque and never skips a change: keep it after the changes were applied.
+    The cursor is opaque and never skips a change: keep it after the changes were applied. anew: the account was erased
+    since the cursor that was given, and what came before it is there no more.
     """
 
     changes: list[SessionState]
     cursor: str
     more: bool
+    anew: bool = False
 
 
 class ListedSession(Reply):

@@ -119,6 +119,21 @@ def test_without_the_revision_seen_nothing_is_written(world: World, header: dict
     assert feed(user).changes == []
 
 
+def test_a_cursor_from_before_an_erasure_says_that_all_begins_anew(world: World) -> None:
+    user, session = world.user(), str(uuid.uuid4())
+    nobody_yet = feed(user).cursor
+    put(user, session, manifest(), 0).raise_for_status()
+    before = feed(user, nobody_yet)
+    assert (before.anew, len(before.changes)) == (False, 1)
+    user.http.delete("/v1/account").raise_for_status()
+    after = feed(user, before.cursor)
+    assert (after.anew, after.changes) == (True, [])
+    assert not feed(user, after.cursor).anew
+    put(user, session, manifest(), 0).raise_for_status()
+    again = feed(user, before.cursor)
+    assert (again.anew, [change.id for change in again.changes]) == (True, [session])
+
+
 def test_guests_have_no_sessions_in_the_cloud(world: World) -> None:
     guest, stranger = world.guest(), world.stranger()
     for caller in (guest, stranger):

@@ -39,11 +39,15 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some of what changed in the cloud. cursor: to be kept once all of it was applied."""
+    """Some of what changed in the cloud. cursor: to be kept once all of it was applied.
+
+    anew: the account was erased since the cursor that was asked for.
+    """
 
     changes: Sequence[SessionState]
     cursor: str
     more: bool
+    anew: bool = False
 
 
 class RevConflict(Exception):  # noqa: N818 - it is an answer

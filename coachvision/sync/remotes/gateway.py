@@ -129,7 +129,7 @@ class GatewayRemote:
 
     def changes(self, cursor: str) -> Page:
         told = self._ask("GET", "/v1/changes", Changes, None, {}, {"cursor": cursor} if cursor else {})
-        return Page(told.changes, told.cursor, told.more)
+        return Page(told.changes, told.cursor, told.more, told.anew)
 
     def fetch(self, object_id: str, offset: int) -> Iterator[bytes]:
         told = self._ask("POST", f"/v1/objects/{object_id}/download", Download)
