@@ -93,8 +93,13 @@ def changes(call: OwnedCall, cursor: str | None, limit: int) -> Changes:
     epoch, after = _read_cursor(cursor)
     with call.context.state.read() as connection:
         current = connection.scalar(select(tables.account.c.epoch).where(tables.account.c.owner == call.owner))
-        if current != epoch:
-            after = 0
+    if current is None:
+        # Also of an account without anything the cursor says which one it was, should it be erased.
+        with call.context.state.write() as transaction:
+            current = transaction.lock_account(call.owner, call.caller.tier)["epoch"]
+    if current != epoch:
+        after = 0
+    with call.context.state.read() as connection:
         statement = (
             select(tables.session)
             .where(_columns.owner == call.owner, _columns.seq > after)
@@ -105,7 +110,7 @@ def changes(call: OwnedCall, cursor: str | None, limit: int) -> Changes:
     page = rows[:limit]
     last = page[-1]["seq"] if page else after
     return Changes(
-        changes=[state_of(row) for row in page], cursor=f"{current or ''}.{last}", more=len(rows) > len(page),
+        changes=[state_of(row) for row in page], cursor=f"{current}.{last}", more=len(rows) > len(page),
         anew=bool(epoch) and current != epoch,
     )  # fmt: skip
 

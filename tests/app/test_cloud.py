@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from coachvision.accounts.account import Account
 from coachvision.app.cards import STATE_ROLE
 from coachvision.app.window import Window
-from coachvision.services import guest_claim
+from coachvision.services import cloud_account, guest_claim
 from tests.app.conftest import PATIENCE_MS, Open, rename
 from tests.app.test_account import ANNA, Wait, club, guests, join, press, ring, sign_in, wait  # noqa: F401 - fixtures
 from tests.support.auth_server import AuthServer
@@ -105,3 +105,24 @@ def test_taken_in_sessions_go_into_the_cloud_by_themselves_and_their_cards_say_s
     press(qtbot, view.leaving.out)
     wait(lambda: view.who.title.text() == "Guest")
     wait(lambda: window.library.model.ids == [])
+
+
+def test_an_account_that_another_laptop_erased_is_told_and_asked_about_anew(
+    open_window: Open, qtbot: QtBot, wait: Wait, club: Path, guests: str, gateway: Address,  # noqa: F811
+    swift: SwiftServer, bucket: str,
+) -> None:  # fmt: skip
+    window = open_window()
+    view = join(window, club, qtbot, wait)
+    sign_in(view, ANNA, qtbot, wait)
+    wait(view.guests.isVisible)
+    press(qtbot, view.guests.take)
+    press(qtbot, view.ask.yes)
+    window.go("library")
+    wait(lambda: window.library.model.ids == [guests] and badges(window) == ["In the cloud"])
+    cloud_account.erase(Account().access())
+    window.cloud.wake()
+    wait(lambda: "This account was erased in the cloud." in window.messages.text)
+    wait(lambda: badges(window)[0] in ("Waiting", "Paused"))
+    assert swift.keys(bucket) == []
+    window.go("account")
+    wait(view.ask.isVisible)
