@@ -73,9 +73,8 @@ def test_an_erased_account_leaves_nothing_but_a_nameless_note(inside: Inside, sw
     assert auditing.check(inside.context) == []
 
 
-def test_an_erased_account_is_not_in_the_files_of_the_database_either(inside: Inside, database: Path | str) -> None:
-    if not isinstance(database, Path):
-        pytest.skip("a server keeps its files to itself")
+@pytest.mark.parametrize("_database_server", ["SQLite"], indirect=True)  # a server keeps its files to itself
+def test_an_erased_account_is_not_in_the_files_of_the_database_either(inside: Inside, database: Path) -> None:
     files = [database, database.with_name(f"{database.name}-wal")]
     live(inside)
     assert any(SUBJECT.encode() in file.read_bytes() for file in files)
