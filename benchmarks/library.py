@@ -37,7 +37,7 @@ SELECT s.id, s.created, s.updated, s.title, s.source_name, a.id, a.name, s.video
   (SELECT group_concat(r.analyzer, char(31)) FROM run r WHERE r.session_id = s.id)
 FROM session s LEFT JOIN athlete a ON a.id = s.athlete_id LEFT JOIN video v ON v.sha256 = s.video_sha256
 WHERE s.user_id IS NULL AND s.trashed_at IS NULL {search}
-ORDER BY s.created DESC, s.seq DESC LIMIT 50
+ORDER BY coalesce(v.recorded, s.created) DESC, s.seq DESC LIMIT 50
 """
 _SEARCH = "AND s.seq IN (SELECT rowid FROM session_fts WHERE session_fts MATCH ?)"
 _OPEN = (

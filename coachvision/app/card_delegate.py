@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from coachvision.app import dates, icons
 from coachvision.app.activity import doing_words
-from coachvision.app.cards import CARD_ROLE, ID_ROLE, JOB_ROLE, STATE_ROLE
+from coachvision.app.cards import CARD_ROLE, ID_ROLE, JOB_ROLE, STATE_ROLE, filmed
 from coachvision.app.pictures import Pictures
 from coachvision.app.tasks import Job
 from coachvision.app.theme import FAMILIES, GAP, SMALL, TEXT, TIGHT, Theme, worn
@@ -178,7 +177,7 @@ class CardDelegate(QStyledItemDelegate):
         self, painter: QPainter, place: QRectF, name: str, card: SessionCard | None, job: Job | None, theme: Theme
     ) -> None:
         self._line(painter, place, 0, name, theme.text, bold=True)
-        about = "" if card is None else dates.day(card.created, date.today())  # noqa: DTZ011 - the coach's own day
+        about = "" if card is None else filmed(card)
         if card is not None and card.athlete:
             about = f"{card.athlete}  ·  {about}"
         self._line(painter, place, 24, about, theme.muted)

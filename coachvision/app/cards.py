@@ -6,11 +6,13 @@ For the library's screen. Ten thousand ids are read in a moment; a card costs se
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QStringListModel, Qt, QTimer, Signal
 
+from coachvision.app import dates
 from coachvision.app.parts import plainly
 from coachvision.app.tasks import Job
 from coachvision.words import tr
@@ -26,8 +28,14 @@ _PAGE, _BEYOND = 30, 12
 Index = QModelIndex | QPersistentModelIndex
 
 
+def filmed(card: SessionCard) -> str:
+    """The day on which its film was taken, in words."""
+    return dates.day(card.recorded, date.today())  # noqa: DTZ011 - the coach's own day
+
+
 class CardModel(QStringListModel):
-    """First the videos that are just being added, then the sessions, newest first. wanted: ids of cards to read.
+    """First the videos that are just being added, then the sessions, the last filmed first. wanted: ids of cards to
+    read.
 
     A list of empty texts of Qt's own keeps count of the rows: laying out ten thousand cards asks for it ten thousand
     times, which takes a tenth of the time where no Python is called.
@@ -89,7 +97,7 @@ class CardModel(QStringListModel):
             return plainly(self.data(index, int(Qt.ItemDataRole.AccessibleTextRole)))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             numbers = [f"{title} {value}" for title, value in card.numbers]
-            told = (card.name, card.athlete, *card.tags, *numbers, self._states.get(session, ""))
+            told = (card.name, card.athlete, filmed(card), *card.tags, *numbers, self._states.get(session, ""))
             return ", ".join(part for part in told if part)
         return None
 
@@ -102,9 +110,12 @@ class CardModel(QStringListModel):
         new = list(ids)
         if new == self.ids:
             return
-        if len(new) == len(self.ids) + 1 and new[1:] == self.ids:
+        at = next(
+            (at for at, (one, other) in enumerate(zip(new, self.ids, strict=False)) if one != other), len(self.ids)
+        )
+        if len(new) == len(self.ids) + 1 and new[at + 1 :] == self.ids[at:]:
             self.ids = new
-            self.insertRows(len(self.arriving), 1)
+            self.insertRows(len(self.arriving) + at, 1)
             return
         self.ids = new
         self._asked &= self._cards.keys()

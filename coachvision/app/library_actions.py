@@ -64,7 +64,7 @@ def begin_of(period: str, today: date) -> str:
 
 
 def ids(actions: Actions, wanted: Filter, then: Callable[[list[str]], None]) -> Job:
-    """The ids of all sessions that fit, newest first."""
+    """The ids of all sessions that fit, the last filmed first."""
 
     def work(library: Library, _job: Job) -> list[str]:
         return library.session_ids(**{name: value or None for name, value in asdict(wanted).items()})

@@ -36,9 +36,11 @@ def list_sessions(
     athlete: Annotated[str | None, typer.Option(help="Only this athlete's.", metavar="NAME")] = None,
     tag: Annotated[str | None, typer.Option(help="Only those with this tag.")] = None,
     trashed: Annotated[bool, typer.Option("--trashed", help="What was deleted in the last 30 days.")] = False,
-    limit: Annotated[int | None, typer.Option(help="At most so many, newest first.", min=1, metavar="N")] = None,
+    limit: Annotated[
+        int | None, typer.Option(help="At most so many, the last filmed first.", min=1, metavar="N")
+    ] = None,
 ) -> None:
-    """List the sessions in the library, newest first."""
+    """List the sessions in the library, the last filmed first."""
     most = limit if limit is not None or json else _SHOWN
     with common.opened(context) as library:
         found = _found(library, search, athlete, tag, trashed, None if most is None else most + 1)
@@ -80,7 +82,7 @@ def _print_table(found: list[SessionSummary]) -> None:
     for one in found:
         table.add_row(
             one.id[:8],
-            f"{datetime.fromisoformat(one.created).astimezone():%Y-%m-%d %H:%M}",
+            f"{datetime.fromisoformat(one.recorded).astimezone():%Y-%m-%d %H:%M}",
             common.plain(one.athlete or ""),
             common.plain(one.title or one.source_name),
             "" if one.duration_s is None else f"{one.duration_s:.1f} s",

@@ -197,9 +197,9 @@ class Library:
         video: str | None = None, since: str | None = None, until: str | None = None, trashed: bool = False,
         limit: int = 100, offset: int = 0,
     ) -> list[SessionSummary]:  # fmt: skip
-        """A page of sessions, newest first. search: as typed, each word begins a word of title, note, names, tags.
-
-        video: those of the video of that content hash alone. since, until: moments as they are stored (ISO 8601, UTC).
+        """A page of sessions, the last filmed first. search: as typed, each word begins a word of title, note, names,
+        tags. video: those of the video of that content hash alone. since, until: of when it was filmed, as stored (ISO
+        8601, UTC); where nothing says when it was filmed, when it was added counts.
         """
         wanted = sessions.Wanted(search, athlete, tag, team, video, since, until, trashed)
         return sessions.listed(self._store, wanted, limit=limit, offset=offset)
@@ -212,7 +212,7 @@ class Library:
         return sessions.ids(self._store, sessions.Wanted(search, athlete, tag, team, None, since, until))
 
     def digests(self, session_ids: Sequence[str]) -> list[Digest]:
-        """What cards show of these sessions, in one read, newest first; those that are gone or in the trash are not."""
+        """What cards show of these sessions, in the order of `sessions`; not of those that are gone or in the trash."""
         wanted = sessions.Wanted(ids=session_ids)
         return digests.read(self._store, sessions.listed(self._store, wanted, limit=len(session_ids), offset=0))
 

@@ -37,11 +37,19 @@ _TAGS = (
 _RUNS = "(SELECT group_concat(analyzer, char(31)) FROM run WHERE session_id = s.id)"
 # The video's length in the session's own real seconds: two sessions of one film may differ in the rate it was taken at.
 _LENGTH = "v.duration_s * coalesce(s.time_scale / (SELECT time_scale FROM timeline WHERE video_sha256 = v.sha256), 1)"
+# When the film was taken: as its file says, or the document it came as; else when the session was made. All in UTC, but
+# not all to the millisecond: such texts are in order to the second.
+_TAKEN = (
+    "coalesce(v.recorded, CASE WHEN s.video_sha256 IS NULL"
+    " THEN json_extract(s.options, '$.imported_film.recorded') END, s.created)"
+)
+_TO_THE_SECOND = len("2026-03-02T17:00:00")
+_VIDEO = "LEFT JOIN video v ON v.sha256 = s.video_sha256"
+_NEWEST = f"{_TAKEN} DESC, s.seq DESC"
 LIST = (
-    "SELECT s.id, s.created, s.updated, coalesce(v.recorded, s.created), s.title, s.source_name, a.id, a.name,"  # noqa: S608
+    f"SELECT s.id, s.created, s.updated, {_TAKEN}, s.title, s.source_name, a.id, a.name,"  # noqa: S608
     f" s.video_sha256, {_LENGTH}, {_TAGS}, {_RUNS}"
-    " FROM session s LEFT JOIN athlete a ON a.id = s.athlete_id AND a.trashed_at IS NULL"
-    " LEFT JOIN video v ON v.sha256 = s.video_sha256"
+    f" FROM session s LEFT JOIN athlete a ON a.id = s.athlete_id AND a.trashed_at IS NULL {_VIDEO}"
 )
 OPEN = (
     "SELECT s.id, s.user_id, s.rev, s.created, s.updated, s.trashed_at, s.title, s.note, s.source_name, a.id, a.name,"  # noqa: S608
@@ -130,7 +138,8 @@ def _seq(store: Store, session_id: str) -> int:
 class Wanted:
     """Which sessions are looked for. search: as typed. athlete, tag, team: names or ids. video: a content hash.
 
-    since, until: the first moment that counts and the first that counts no more, ISO 8601, UTC. None: all.
+    since, until: when the film was taken, from the first moment that counts to the first that counts no more, ISO 8601,
+    UTC. None: all.
     """
 
     search: str | None = None
@@ -150,7 +159,9 @@ def listed(store: Store, wanted: Wanted, *, limit: int, offset: int) -> list[Ses
     if condition is None:
         return []
     where, values = condition
-    sql = f"{LIST} WHERE {where} ORDER BY s.created DESC, s.seq DESC LIMIT ? OFFSET ?"
+    # Which they are is found first: a page's tags and runs are read for that page alone.
+    page = f"SELECT s.seq FROM session s {_VIDEO} WHERE {where} ORDER BY {_NEWEST} LIMIT ? OFFSET ?"  # noqa: S608
+    sql = f"{LIST} WHERE s.seq IN ({page}) ORDER BY {_NEWEST}"
     return [
         SessionSummary(a, b, c, d, e, f, g, h, i, j, _names(tags), _names(analyzers))
         for a, b, c, d, e, f, g, h, i, j, tags, analyzers in store.db.rows(sql, (*values, limit, offset))
@@ -163,13 +174,14 @@ def ids(store: Store, wanted: Wanted) -> list[str]:
     if condition is None:
         return []
     where, values = condition
-    sql = f"SELECT s.id FROM session s WHERE {where} ORDER BY s.created DESC, s.seq DESC"  # noqa: S608 - conditions of ours
+    sql = f"SELECT s.id FROM session s {_VIDEO} WHERE {where} ORDER BY {_NEWEST}"  # noqa: S608 - conditions of ours
     return [row[0] for row in store.db.rows(sql, values)]
 
 
 def _condition(store: Store, wanted: Wanted) -> tuple[str, list[Any]] | None:
     """The condition and its values; None where nothing can fit."""
-    where = ["s.user_id IS ?", "s.trashed_at IS NOT NULL" if wanted.trashed else "s.trashed_at IS NULL"]
+    # Not by the index of when they were made: all are read, for the order is another, and read soonest as they lie.
+    where = ["+s.user_id IS ?", "s.trashed_at IS NOT NULL" if wanted.trashed else "s.trashed_at IS NULL"]
     values: list[Any] = [store.user_id]
     if wanted.search is not None and wanted.search.strip():
         expression = search.match(wanted.search)
@@ -199,7 +211,8 @@ def _condition(store: Store, wanted: Wanted) -> tuple[str, list[Any]] | None:
         where.append(f"s.id IN ({placeholders(wanted.ids)})")
         values += wanted.ids
     for column, compare, value in (
-        ("s.video_sha256", "=", wanted.video), ("s.created", ">=", wanted.since), ("s.created", "<", wanted.until),
+        ("s.video_sha256", "=", wanted.video), (_TAKEN, ">=", wanted.since and wanted.since[:_TO_THE_SECOND]),
+        (_TAKEN, "<", wanted.until and wanted.until[:_TO_THE_SECOND]),
     ):  # fmt: skip
         if value is not None:
             where.append(f"{column} {compare} ?")

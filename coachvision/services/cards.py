@@ -25,13 +25,14 @@ _NEXT_BEST = {
 class SessionCard:
     """One session on the library's screen. numbers: (title, value with unit). sheet: its filmstrip, once there is one.
 
-    created: UTC, ISO 8601. analyzed: some analyzer has run. failed: what an analyzer said that gave nothing.
+    recorded: when its film was taken, UTC, ISO 8601. analyzed: some analyzer has run. failed: what an analyzer said
+    that gave nothing.
     """
 
     id: str
     name: str
     athlete: str
-    created: str
+    recorded: str
     duration_s: float
     numbers: tuple[tuple[str, str], ...]
     sheet: Sheet | None
@@ -41,7 +42,7 @@ class SessionCard:
 
 
 def session_cards(library: Library, ids: Sequence[str]) -> list[SessionCard]:
-    """The cards of these sessions, newest first; of those that are gone there is none. Raises LibraryError."""
+    """The cards of these sessions, the last filmed first; of those that are gone there is none. Raises LibraryError."""
     units = told_units()
     return [_card(library, digest, units) for digest in library.digests(ids)]
 
@@ -52,7 +53,7 @@ def _card(library: Library, digest: Digest, units: Units) -> SessionCard:
         id=summary.id,
         name=summary.name,
         athlete=summary.athlete or "",
-        created=summary.created,
+        recorded=summary.recorded,
         duration_s=summary.duration_s or 0.0,
         numbers=_numbers(digest, units),
         sheet=read_sheet(library.root / "sessions" / summary.id / "proxy"),

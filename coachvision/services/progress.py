@@ -6,8 +6,7 @@ import csv
 import io
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from pathlib import Path
 
 from coachvision.core.asymmetry import symmetry_index, symmetry_uncertainty
@@ -17,7 +16,6 @@ from coachvision.library.records import Digest, DigestMetric
 from coachvision.services.compare import is_clear
 from coachvision.services.export.target import replacing
 from coachvision.services.export.words import FLEXING, HEADLINES, metric_title
-from coachvision.services.session import IMPORTED_FILM
 
 # Of these the least is the best; of those in _MOST the most; of the others nobody can say.
 _LEAST = frozenset({"gait.contact_time"})
@@ -90,8 +88,7 @@ def progress(library: Library, athlete: str) -> Progress:
             f"The library has nobody called {athlete!r}.",
             hint="`coachvision sessions` lists who is in it." if people else "Say who is in a session first.",
         )
-    kept = library.digests(library.session_ids(athlete=name))
-    digests = sorted((_as_told(library, digest) for digest in kept), key=_taken)
+    digests = library.digests(library.session_ids(athlete=name))[::-1]
     found: dict[str, list[tuple[Digest, DigestMetric]]] = {}
     for digest in digests:
         seen: set[str] = set()
@@ -109,18 +106,6 @@ def export_progress(library: Library, told: Progress, target: Path) -> Path:
     with replacing(library, target) as part:
         part.write_text(to_csv(told), encoding="utf-8")
     return target
-
-
-def _as_told(library: Library, digest: Digest) -> Digest:
-    """A session that came without its film: when that was taken, its document told."""
-    if digest.session.video_sha256 is not None:
-        return digest
-    recorded = library.session(digest.session.id).options.get(IMPORTED_FILM, {}).get("recorded")
-    return replace(digest, session=replace(digest.session, recorded=recorded)) if recorded else digest
-
-
-def _taken(digest: Digest) -> tuple[float, str]:
-    return datetime.fromisoformat(digest.session.recorded).timestamp(), digest.session.created
 
 
 def to_csv(told: Progress) -> str:

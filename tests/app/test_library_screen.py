@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from coachvision import settings
@@ -28,6 +28,7 @@ from coachvision.library import videos as library_videos
 from coachvision.video.writer import VideoWriter
 from tests.app.conftest import PATIENCE_MS, Open
 from tests.app.test_story import drop
+from tests.library.samples import Facts
 from tests.support.clips import write_clip
 from tests.support.weeks import keep_weeks
 
@@ -49,8 +50,8 @@ def write_ramp(path: Path, frames: int = 60) -> Path:
     return path
 
 
-def ready(window: Window, qtbot: QtBot, count: int) -> LibraryView:
-    view = window.library
+def ready(window: Window | LibraryView, qtbot: QtBot, count: int) -> LibraryView:
+    view = window.library if isinstance(window, Window) else window
     qtbot.waitUntil(lambda: view.settled and len(view.model.cards) == count, timeout=PATIENCE_MS)
     return view
 
@@ -199,6 +200,31 @@ def test_many_are_exported_into_a_folder_and_nothing_is_overwritten(
     assert window.messages.text == f"5 of 5 sessions written to {tmp_path / 'out'}."
     assert len(list((tmp_path / "out").iterdir())) == 6
     assert (tmp_path / "out" / "Jumps, week 1.json").read_text() == "mine"
+
+
+def test_cards_tell_and_are_in_the_order_of_when_they_were_filmed(
+    open_window: Open, qtbot: QtBot, tmp_path: Path
+) -> None:
+    moments = ("2024-05-03T12:00:00+00:00", "2024-05-17T12:00:00+00:00", "2024-05-10T12:00:00+00:00")
+
+    def add(library: Library, moment: str) -> str:
+        film = tmp_path / "film.mp4"
+        film.write_text(moment, "utf-8")
+        return library.create_session(library.add_video(film, Facts(recorded=moment)))
+
+    with Library.open(tmp_path / "library") as library:
+        third, tenth = add(library, moments[0]), add(library, moments[2])
+    view = ready(open_window(), qtbot, 2)
+    view.list.selectionModel().select(view.model.index(1, 0), QItemSelectionModel.SelectionFlag.Select)
+    with Library.open(tmp_path / "library") as library:
+        seventeenth = add(library, moments[1])
+    view.refresh()
+    ready(view, qtbot, 3)
+    told = [view.model.index(row, 0).data(int(Qt.ItemDataRole.AccessibleTextRole)) for row in range(3)]
+    assert [text.split(", ")[1] for text in told] == ["17 May 2024", "10 May 2024", "3 May 2024"]
+    assert view.model.ids == [seventeenth, tenth, third]
+    # What was chosen stays chosen while another comes between.
+    assert view.list.ids() == [third]
 
 
 def test_a_click_opens_and_the_circle_chooses(open_window: Open, qtbot: QtBot, two: list[str]) -> None:

@@ -168,7 +168,7 @@ class Side(QWidget):
             self.list.clear()
             today = datetime.now().astimezone().date()
             for one in found:
-                about = (one.athlete or "", day(one.created, today))
+                about = (one.athlete or "", day(one.recorded, today))
                 told = "  ·  ".join(part for part in about if part)
                 item = QListWidgetItem(f"{one.title or one.source_name}\n{told}")
                 item.setData(_ID, one.id)
