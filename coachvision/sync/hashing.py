@@ -60,6 +60,11 @@ def read(path: Path, offset: int, length: int, check: Check) -> Iterator[bytes]:
             yield chunk
 
 
+def chunks(body: bytes) -> Iterator[bytes]:
+    """Bytes in memory as `read` gives those of a file."""
+    return (body[at : at + CHUNK] for at in range(0, len(body), CHUNK))
+
+
 def sha256_of(path: Path, check: Check) -> tuple[str, Seen]:
     """SHA-256 in hex of a whole file that stayed the same while it was read. Raises FileChanged, FileMissing."""
     seen = look(path)
@@ -68,6 +73,29 @@ def sha256_of(path: Path, check: Check) -> tuple[str, Seen]:
         digest.update(chunk)
     require(path, seen)
     return digest.hexdigest(), seen
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A small file in memory, so that what is sent is what was hashed. sha256, md5: in hex."""
+
+    body: bytes
+    seen: Seen
+    sha256: str
+    md5: str
+
+
+def whole(path: Path, most: int, check: Check) -> Whole | None:
+    """A file that stayed the same while it was read once, or None where it is empty or has more than `most` bytes.
+
+    Raises FileChanged, FileMissing.
+    """
+    seen = look(path)
+    if not 0 < seen.size <= most:
+        return None
+    body = b"".join(read(path, 0, seen.size, check))
+    require(path, seen)
+    return Whole(body, seen, hashlib.sha256(body).hexdigest(), hashlib.md5(body, usedforsecurity=False).hexdigest())
 
 
 class PartHashes:

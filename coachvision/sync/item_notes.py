@@ -115,6 +115,17 @@ class ItemNotes:
         """A step begins: intent before the effect."""
         return self._set(item, state.value, state=state, reason=None)
 
+    def announced(
+        self, item: Item, size: int, mtime_ns: int, sha256: str, upload_id: str, part_size: int, md5: str
+    ) -> Item:
+        """A file of one part was read through, the cloud gave an upload for it, and its part is about to be sent."""
+        with self._db.transaction("announced") as db:
+            db.execute("INSERT OR REPLACE INTO sync_part VALUES (?, 1, ?, 0)", (item.id, md5))
+            return _move(
+                db, item, state=State.UPLOADING, size=size, mtime_ns=mtime_ns, sha256=sha256, upload_id=upload_id,
+                part_size=part_size, reason=None, error="", sent=0,
+            )  # fmt: skip
+
     def registered(self, item: Item, upload_id: str, part_size: int) -> Item:
         """The cloud gave an upload."""
         return self._set(item, "registered", state=State.REGISTERED, upload_id=upload_id, part_size=part_size)
@@ -126,8 +137,7 @@ class ItemNotes:
             db.executemany(
                 "INSERT INTO sync_part VALUES (?, ?, ?, 1)", [(item.id, n, md5) for n, md5 in sorted(stored.items())]
             )
-            _move(db, item, state=State.UPLOADING, sent=sent)
-        return self.item(item.id)
+            return _move(db, item, state=State.UPLOADING, sent=sent)
 
     def sending(self, item: Item, parts: Iterable[tuple[int, str]]) -> None:
         """These parts are about to be sent, with these MD5s."""
@@ -152,9 +162,8 @@ class ItemNotes:
     def stored(self, item: Item) -> Item:
         """The object is whole in the cloud."""
         with self._db.transaction("stored") as db:
-            _move(db, item, state=State.STORED, reason=None, sent=item.size, error="", attempts=0, next_at=0.0)
             db.execute("DELETE FROM sync_part WHERE item_id = ?", (item.id,))
-        return self.item(item.id)
+            return _move(db, item, state=State.STORED, reason=None, sent=item.size, error="", attempts=0, next_at=0.0)
 
     def set_aside(self, item: Item, change: Change) -> Item:
         """A fault: wait, pause or block; `anew` forgets the upload, which is then given up in the cloud, too."""
@@ -172,8 +181,7 @@ class ItemNotes:
                 if item.kind != "video":
                     # A video is known by its content: another content is another video.
                     values |= {"sha256": None}
-            _move(db, item, **values)
-        return self.item(item.id)
+            return _move(db, item, **values)
 
     def missing(self, item: Item) -> None:
         """A file we thought stored is not there any more: it goes again, as a new upload."""
@@ -186,16 +194,22 @@ class ItemNotes:
 
     def _set(self, item: Item, name: str, **values: Any) -> Item:
         with self._db.transaction(name) as db:
-            _move(db, item, **values)
-        return self.item(item.id)
+            return _move(db, item, **values)
 
 
-def _move(db: Any, item: Item, **values: Any) -> None:
+def _move(db: Any, item: Item, **values: Any) -> Item:
+    """The file as it is then. Raises KeyError where it is not on its way any more."""
     state = values.get("state", item.state)
     if state is not item.state and state not in ALLOWED[item.state]:
         raise ValueError(f"{item.name} of {item.session_id}: {item.state} may not become {state}")
     columns = ", ".join(f"{column} = ?" for column in values)
-    db.execute(f"UPDATE sync_item SET {columns} WHERE id = ?", (*values.values(), item.id))  # noqa: S608 - our own
+    row = db.execute(
+        f"UPDATE sync_item SET {columns} WHERE id = ? RETURNING {_ITEM}",  # noqa: S608 - our own
+        (*values.values(), item.id),
+    ).fetchone()
+    if row is None:
+        raise KeyError(item.id)
+    return _item(row)
 
 
 def _give_up(db: Any, owner: str, session_id: str, upload_id: str | None) -> None:

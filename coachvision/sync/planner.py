@@ -30,11 +30,15 @@ from coachvision.sync.states import FINAL, Reason, State
 TELL_AFTER = 5
 # How long a blocked file waits before it is looked at again: space may have been bought, a drive connected.
 BLOCKED_LOOK_S = 3600.0
+# A file up to this size is read once into memory and sent from there, several such files at once; a larger one goes in
+# parts.
+SMALL_BYTES = 8 << 20
 
 
 class Step(StrEnum):
     """What the engine does with a file next."""
 
+    AT_ONCE = "at_once"
     HASH = "hash"
     REGISTER = "register"
     LOOK = "look"
@@ -69,6 +73,8 @@ def next_step(item: Item, now: float) -> Step:
     """The step that a file's state calls for. Whether anything may be done at all is `Conditions.hindrance`."""
     if item.state in FINAL or (item.state is not State.PAUSED and not backoff.due(item.next_at, now)):
         return Step.NOTHING
+    if item.upload_id is None and 0 < item.size <= SMALL_BYTES:
+        return Step.AT_ONCE
     if item.sha256 is None or item.mtime_ns is None:
         return Step.HASH
     if item.upload_id is None:

@@ -20,8 +20,6 @@ from coachvision.sync.upload import Uploader
 from coachvision.wire.gateway import ManifestFile
 from coachvision.words import tr
 
-# Sessions whose files are all below this are sent several at once; larger files one after the other, in parts.
-SMALL_BYTES = 8 << 20
 # Up to so many sessions are prepared before their files go: notes in bulk, memory bounded.
 _TOGETHER = 64
 
@@ -155,7 +153,7 @@ class Run:
         large: list[tuple[Root, LocalRoot | None]] = []
         jobs = []
         for root, local in looked:
-            if local is not None and any(file.size > SMALL_BYTES for file in local.files):
+            if local is not None and any(file.size > planner.SMALL_BYTES for file in local.files):
                 large.append((root, local))
             elif root.entity == "session":
                 jobs.append(self._sessions.submit(self._one, root, local))

@@ -48,7 +48,7 @@ _ASIDE = {State.RETRY_WAIT, State.PAUSED, State.BLOCKED, State.CANCELLED}
 # Back from aside a file without an upload begins anew, one with an upload asks the cloud where it stands.
 _RESUMED = {State.QUEUED, State.REGISTERED}
 ALLOWED: dict[State, frozenset[State]] = {
-    State.QUEUED: frozenset({State.HASHING, State.REGISTERED, *_ASIDE}),
+    State.QUEUED: frozenset({State.HASHING, State.REGISTERED, State.UPLOADING, *_ASIDE}),
     State.HASHING: frozenset({State.QUEUED, State.REGISTERED, *_ASIDE}),
     State.REGISTERED: frozenset({State.QUEUED, State.UPLOADING, State.COMPLETING, State.STORED, *_ASIDE}),
     State.UPLOADING: frozenset({State.QUEUED, State.REGISTERED, State.COMPLETING, State.STORED, *_ASIDE}),

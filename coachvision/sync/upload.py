@@ -3,6 +3,10 @@
 Each effect in the cloud has its intent in the journal before, and its confirmation after. Hashing the next part goes on
 while parts are sent. The file is looked at again before every part, each part's MD5 is signed with its address, and the
 whole's SHA-256 is compared before the parts become an object: bytes of two versions of a file never become one object.
+
+A small file is read once and sent from memory, with two notes: the key under which it was queued makes announcing it
+again the same upload, and what became of a part whose answer is lost the cloud knows. With a disk that takes
+milliseconds to keep a note, notes would else be most of the time of a backlog of small files.
 """
 
 from __future__ import annotations
@@ -10,16 +14,17 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import replace
 
 from coachvision.checkpoints import checkpoint
 from coachvision.sync import hashing, planner
-from coachvision.sync.faults import Expired, FileChanged, Mismatch
+from coachvision.sync.faults import Expired, Fault, FileChanged, Mismatch
 from coachvision.sync.halting import Halt, Throttle
 from coachvision.sync.hashing import PartHashes, Seen
 from coachvision.sync.journal import Journal
 from coachvision.sync.planner import Step
 from coachvision.sync.records import Item
-from coachvision.sync.remotes.base import Address, Remote
+from coachvision.sync.remotes.base import Address, Registered, Remote
 from coachvision.sync.states import State
 
 LANES = 4
@@ -46,8 +51,8 @@ class Uploader:
     def run(self, item: Item) -> Item:
         """Everything that is left to do for a file. Raises a Fault or Stopped; what was done until then is kept."""
         steps: dict[Step, Callable[[Item], Item]] = {
-            Step.HASH: self._hash, Step.REGISTER: self._register, Step.LOOK: self._look, Step.SEND: self._send,
-            Step.COMPLETE: self._complete,
+            Step.AT_ONCE: self._at_once, Step.HASH: self._hash, Step.REGISTER: self._register, Step.LOOK: self._look,
+            Step.SEND: self._send, Step.COMPLETE: self._complete,
         }  # fmt: skip
         if item.state not in (State.QUEUED, State.REGISTERED, State.STORED):
             item = self._journal.begin(item, planner.resumed(item))
@@ -55,6 +60,32 @@ class Uploader:
             self._halt.check()
             item = steps[step](item)
         return item
+
+    def _at_once(self, item: Item) -> Item:
+        whole = hashing.whole(item.path, planner.SMALL_BYTES, self._halt.check)
+        if whole is None:
+            return self._hash(item)
+        seen = whole.seen
+        if item.sha256 not in (None, whole.sha256):
+            raise FileChanged(f"{item.path.name} was changed after it was added.")
+        item = replace(item, size=seen.size, mtime_ns=seen.mtime_ns, sha256=whole.sha256)
+        try:
+            told = self._remote.register(item)
+        except Fault:
+            # What waits or is refused is told with its content.
+            self._journal.looked_at(item, seen.size, seen.mtime_ns, whole.sha256)
+            raise
+        checkpoint("sync.register.answered")
+        if not told.fresh or told.part_size < seen.size:
+            return self._registered(self._journal.looked_at(item, seen.size, seen.mtime_ns, whole.sha256), told)
+        item = self._journal.announced(
+            item, seen.size, seen.mtime_ns, whole.sha256, told.upload_id, told.part_size, whole.md5
+        )
+        part = (1, whole.md5, seen.size)
+        self._put(item, part, self._remote.sign(item, [part])[1], lambda: hashing.chunks(whole.body))
+        self._remote.complete(item, {1: whole.md5})
+        checkpoint("sync.complete.answered")
+        return self._journal.stored(item)
 
     def _hash(self, item: Item) -> Item:
         if item.sha256 is not None:
@@ -70,6 +101,9 @@ class Uploader:
     def _register(self, item: Item) -> Item:
         told = self._remote.register(item)
         checkpoint("sync.register.answered")
+        return self._registered(item, told)
+
+    def _registered(self, item: Item, told: Registered) -> Item:
         item = self._journal.registered(item, told.upload_id, told.part_size)
         if told.stored:
             return self._journal.stored(item)
@@ -142,25 +176,31 @@ class Uploader:
     def _part(
         self, item: Item, seen: Seen, spans: list[tuple[int, int]], part: tuple[int, str, int], address: Address
     ) -> None:
-        n, md5, size = part
+        n, _, size = part
         hashing.require(item.path, seen)
         try:
-            try:
-                self._remote.send(address, self._body(item, spans[n - 1]), size, md5)
-            except Expired:
-                # Once without counting: a long queue or a slept laptop outlives an address.
-                fresh = self._remote.sign(item, [part])[n]
-                self._remote.send(fresh, self._body(item, spans[n - 1]), size, md5)
+            self._put(item, part, address, lambda: hashing.read(item.path, *spans[n - 1], self._halt.check))
         except Mismatch:
             hashing.require(item.path, seen)
             raise
-        checkpoint("sync.part.answered")
         self._journal.part_stored(item, n, size)
+
+    def _put(
+        self, item: Item, part: tuple[int, str, int], address: Address, body: Callable[[], Iterator[bytes]]
+    ) -> None:
+        n, md5, size = part
+        try:
+            self._remote.send(address, self._throttled(body()), size, md5)
+        except Expired:
+            # Once without counting: a long queue or a slept laptop outlives an address.
+            fresh = self._remote.sign(item, [part])[n]
+            self._remote.send(fresh, self._throttled(body()), size, md5)
+        checkpoint("sync.part.answered")
         if self._told is not None:
             self._told(item.session_id, size)
 
-    def _body(self, item: Item, span: tuple[int, int]) -> Iterator[bytes]:
-        for chunk in hashing.read(item.path, *span, self._halt.check):
+    def _throttled(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
             pause = self._throttle.take(len(chunk))
             if pause > 0:
                 self._halt.wait(pause)

@@ -13,7 +13,8 @@ from tests.support.killers import ForkedRuns, sample, tell
 from tests.sync.conftest import Cloud, MakeLaptop
 from tests.sync.laptop import Laptop
 
-SIZE = (5 << 20) + 1000
+# Above what goes at once, in three parts.
+SIZE = (10 << 20) + 1000
 # Where the cloud has done something that is not written down yet, and the commits that write it down.
 QUICK_SYNC = {
     "sync.mark.after_commit", "sync.register.answered", "sync.part.answered", "sync.complete.answered",

@@ -63,6 +63,7 @@ ITEMS = st.builds(
     upload_id=st.sampled_from([None, "u"]),
     sha256=st.sampled_from([None, "0" * 64]),
     mtime_ns=st.sampled_from([None, 1]),
+    size=st.sampled_from([1, planner.SMALL_BYTES, planner.SMALL_BYTES + 1]),
     attempts=st.integers(0, 100),
     next_at=st.floats(0, 2 * NOW),
 )
@@ -98,9 +99,12 @@ def test_nothing_is_done_before_its_time_and_nothing_after_the_end(one: Item, no
         assert step is Step.NOTHING
     else:
         assert step is not Step.NOTHING
-        # Without a look at the file nothing is announced or sent; without an upload nothing is asked of one.
-        assert (step is Step.HASH) == (one.sha256 is None or one.mtime_ns is None)
-        assert step in (Step.HASH, Step.REGISTER) or one.upload_id is not None
+        # A small file goes at once; without a look at a large one nothing is announced or sent; without an upload
+        # nothing is asked of one.
+        small = one.upload_id is None and one.size <= planner.SMALL_BYTES
+        assert (step is Step.AT_ONCE) == small
+        assert (step is Step.HASH) == (not small and (one.sha256 is None or one.mtime_ns is None))
+        assert step in (Step.AT_ONCE, Step.HASH, Step.REGISTER) or one.upload_id is not None
 
 
 @given(st.integers(0, 200), st.floats(0, 1), st.one_of(st.none(), st.floats(-1e3, 1e12)))

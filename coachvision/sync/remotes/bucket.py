@@ -24,7 +24,8 @@ from coachvision.sync.records import Item, Root
 from coachvision.sync.remotes.base import Address, Page, Registered, RevConflict, Standing
 from coachvision.sync.remotes.bucket_client import make_client
 from coachvision.sync.remotes.bucket_faults import told
-from coachvision.sync.remotes.storage import STALL_S, Storage
+from coachvision.sync.remotes.line import STALL_S
+from coachvision.sync.remotes.storage import Storage
 from coachvision.sync.states import Reason
 from coachvision.wire.gateway import RootKind, SessionManifest, SessionState
 

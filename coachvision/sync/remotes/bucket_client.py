@@ -13,7 +13,7 @@ import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 
-from coachvision.sync.remotes.storage import Line
+from coachvision.sync.remotes.line import Line
 
 
 def make_client(line: Line, endpoint: str, region: str, pair: tuple[str, str]) -> Any:
@@ -30,7 +30,7 @@ def make_client(line: Line, endpoint: str, region: str, pair: tuple[str, str]) -
         # botocore counts the bytes of what it hands on: they come as they are.
         headers = {**_texts(request.headers), "Accept-Encoding": "identity"}
         reply = line.request(request.method, request.url, content=request.body, headers=headers)
-        return AWSResponse(request.url, reply.status_code, reply.headers, _Raw(reply.content))
+        return AWSResponse(request.url, reply.status, reply.headers, _Raw(reply.body))
 
     client.meta.events.register("before-send.s3", send)
     return client

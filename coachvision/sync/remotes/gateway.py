@@ -1,4 +1,4 @@
-"""The gateway as a remote: JSON by httpx, parts straight to the storage's signed addresses. Services make it.
+"""The gateway as a remote: JSON, and parts straight to the storage's signed addresses. Services make it.
 
 Whatever is not an answer of the gateway (a hotel's sign-in page, a redirect, HTML) counts as being offline.
 """
@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol, TypeVar, cast, get_args
 
-import httpx
 from pydantic import BaseModel, ValidationError
 
 from coachvision import errors
@@ -26,7 +25,8 @@ from coachvision.sync.faults import (
 )
 from coachvision.sync.records import Item, Root
 from coachvision.sync.remotes.base import Address, Page, Registered, RevConflict, Standing
-from coachvision.sync.remotes.storage import STALL_S, Line, Storage, busy, retry_after
+from coachvision.sync.remotes.line import STALL_S, Line, Reply
+from coachvision.sync.remotes.storage import Storage, busy, retry_after
 from coachvision.sync.states import Reason
 from coachvision.wire.gateway import (
     CONTENT_TYPES,
@@ -90,7 +90,7 @@ class GatewayRemote:
         told = _read(reply, Upload)
         if (told.size, told.sha256) != (item.size, item.sha256):
             raise Gone("The cloud remembers another file under this upload.")
-        return Registered(told.upload_id, told.part_size, told.state == "stored", fresh=reply.status_code == 201)
+        return Registered(told.upload_id, told.part_size, told.state == "stored", fresh=reply.status == 201)
 
     def sign(self, item: Item, parts: Sequence[tuple[int, str, int]]) -> dict[int, Address]:
         body = SignParts(parts=[PartDigest(n=n, md5=md5) for n, md5, _ in parts])
@@ -146,14 +146,14 @@ class GatewayRemote:
     def _reply(
         self, method: str, path: str, body: BaseModel | None = None, headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
-    ) -> httpx.Response:  # fmt: skip
+    ) -> Reply:  # fmt: skip
         content = None if body is None else body.model_dump_json().encode()
         token = self._token()
         reply = self._request(method, path, token, content, headers or {}, params or {})
-        if reply.status_code == 401 and _problem(reply) is not None:
+        if reply.status == 401 and _problem(reply) is not None:
             token = self._token(rejected=token)
             reply = self._request(method, path, token, content, headers or {}, params or {})
-        if 200 <= reply.status_code < 300:
+        if 200 <= reply.status < 300:
             return reply
         raise _gateway_fault(reply)
 
@@ -173,8 +173,8 @@ class GatewayRemote:
     def _request(
         self, method: str, path: str, token: str, content: bytes | None, headers: Mapping[str, str],
         params: Mapping[str, str],
-    ) -> httpx.Response:  # fmt: skip
-        sent = {"Authorization": f"Bearer {token}", **headers}
+    ) -> Reply:  # fmt: skip
+        sent = {"Authorization": f"Bearer {token}", "Accept-Encoding": "gzip, deflate", **headers}
         if content is not None:
             sent["Content-Type"] = "application/json"
         return self._api.request(method, self._base + path, content=content, headers=sent, params=params)
@@ -199,19 +199,19 @@ def _if_match(root: Root) -> dict[str, str]:
     return {"If-Match": f'"{root.remote_rev}"'}
 
 
-def _read(reply: httpx.Response, kind: type[M]) -> M:
+def _read(reply: Reply, kind: type[M]) -> M:
     try:
-        return kind.model_validate_json(reply.content)
+        return kind.model_validate_json(reply.body)
     except ValidationError as error:
         # Some network answers in the cloud's place: a sign-in page, a filter.
         raise Offline("Something else than the cloud answered: does this network want you to sign in?") from error
 
 
-def _problem(reply: httpx.Response) -> Problem | None:
+def _problem(reply: Reply) -> Problem | None:
     if not reply.headers.get("Content-Type", "").startswith("application/problem+json"):
         return None
     try:
-        return Problem.model_validate_json(reply.content)
+        return Problem.model_validate_json(reply.body)
     except ValidationError:
         return None
 
@@ -226,11 +226,11 @@ _REFUSED = {
 }
 
 
-def _gateway_fault(reply: httpx.Response) -> Exception:
+def _gateway_fault(reply: Reply) -> Exception:
     problem = _problem(reply)
     asked = retry_after(reply)
     if problem is None:
-        if reply.status_code in (429, 500, 502, 503, 504):
+        if reply.status in (429, 500, 502, 503, 504):
             return busy("The cloud", reply)
         return Offline("Something else than the cloud answered: does this network want you to sign in?")
     if problem.code == "rev_conflict" and problem.current is not None:
