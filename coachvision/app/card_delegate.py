@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
     from coachvision.services.cards import SessionCard
 
-PICTURE = QSize(272, 153)
-CARD = QSize(PICTURE.width() + 2 * GAP, PICTURE.height() + 2 * GAP + 92)
+# The least; cards grow until the row is full, which is less than another half where there are two of them.
+LEAST_WIDTH = 288
+_WORDS = 92
 # Where a click chooses the card instead of opening it, from the card's corner.
 CHECK = QRect(2 * GAP, 2 * GAP, 24, 24)
 
@@ -55,8 +56,9 @@ class CardDelegate(QStyledItemDelegate):
         self.pictures = pictures
         # Some card is chosen: every card shows where it can be.
         self.choosing = False
+        self.size = card_size(LEAST_WIDTH)
         self._drawn: OrderedDict[str, tuple[tuple[object, ...], QPixmap]] = OrderedDict()
-        self._empty: tuple[str, QPixmap] | None = None
+        self._empty: tuple[tuple[object, ...], QPixmap] | None = None
         self.unfinished: list[int] = []
         self._end = 0.0
         self._bold, self._plain = _font(TEXT, QFont.Weight.DemiBold), _font(SMALL)
@@ -64,7 +66,12 @@ class CardDelegate(QStyledItemDelegate):
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         """All cards are of one size."""
-        return CARD
+        return self.size
+
+    @property
+    def picture(self) -> QRect:
+        """Where the film's picture is on a card."""
+        return picture_place(self.size)
 
     def begin(self) -> None:
         """The list paints itself: from now on for the time of half a frame."""
@@ -76,7 +83,8 @@ class CardDelegate(QStyledItemDelegate):
         card, job, state = index.data(CARD_ROLE), index.data(JOB_ROLE), str(index.data(STATE_ROLE) or "")
         place, flags = QRect(option.rect), option.state
         drawn = self._drawn_card(index, card, job, state)
-        painter.drawPixmap(place.topLeft(), drawn)
+        # One that was drawn before the window got another width is stretched until its turn comes.
+        painter.drawPixmap(place, drawn)
         hovered, chosen, focused = (bool(flags & flag) for flag in _flags())
         if card is not None and self.hover[0] == card.id:
             self._paint_moment(painter, place, card)
@@ -97,7 +105,7 @@ class CardDelegate(QStyledItemDelegate):
         theme = worn()
         still = self.pictures.still(card.sheet) if card is not None and card.sheet is not None else None
         work = None if job is None else (job.title, job.stage, round(job.done, 3))
-        look = (card, still, state, work, theme.name)
+        look = (card, still, state, work, theme.name, self.size, self.ratio)
         key = str(index.data(ID_ROLE) or "") or f"job {id(job)}"
         found = self._drawn.get(key)
         if found is not None and all(a is b or a == b for a, b in zip(found[0], look, strict=True)):
@@ -110,7 +118,7 @@ class CardDelegate(QStyledItemDelegate):
         drawn = self._blank(theme).copy()
         painter = QPainter(drawn)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        picture = QRectF(GAP, GAP, PICTURE.width(), PICTURE.height())
+        picture = QRectF(self.picture)
         self._paint_picture(painter, picture, card, still)
         if state:
             self._paint_badge(painter, picture.bottomLeft() + QPointF(TIGHT, -TIGHT), state, left=True)
@@ -124,37 +132,40 @@ class CardDelegate(QStyledItemDelegate):
 
     def _blank(self, theme: Theme) -> QPixmap:
         """A card with nothing on it yet."""
-        if self._empty is None or self._empty[0] != theme.name:
+        look = (theme.name, self.size, self.ratio)
+        if self._empty is None or self._empty[0] != look:
             ratio = self.ratio
-            made = QPixmap(CARD * ratio)
+            made = QPixmap(self.size * ratio)
             made.setDevicePixelRatio(ratio)
             made.fill(QColor(theme.window))
             painter = QPainter(made)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(QColor(theme.line), 1))
             painter.setBrush(QColor(theme.surface))
-            painter.drawRoundedRect(QRectF(2, 2, CARD.width() - 4, CARD.height() - 4), 8, 8)
+            painter.drawRoundedRect(QRectF(2, 2, self.size.width() - 4, self.size.height() - 4), 8, 8)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.stage))
-            painter.drawRoundedRect(QRectF(GAP, GAP, PICTURE.width(), PICTURE.height()), 4, 4)
+            painter.drawRoundedRect(QRectF(self.picture), 4, 4)
             painter.end()
-            self._empty = (theme.name, made)
+            self._empty = (look, made)
         return self._empty[1]
 
     def _paint_moment(self, painter: QPainter, card_place: QRect, card: SessionCard) -> None:
         """The film's picture under the mouse."""
-        place = QRectF(card_place.left() + GAP, card_place.top() + GAP, PICTURE.width(), PICTURE.height())
+        place = QRectF(self.picture.translated(card_place.topLeft()))
         moment = self.pictures.moment(card.sheet, self.hover[1]) if card.sheet is not None else None
         if moment is None:
             return
         painter.fillRect(place, QColor(worn().stage))
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(_fitted(moment[1].size(), place), moment[0], QRectF(moment[1]))
         x = place.left() + self.hover[1] * place.width()
         painter.fillRect(QRectF(x - 1, place.top(), 2, place.height()), QColor(worn().accent))
 
     def _paint_picture(self, painter: QPainter, place: QRectF, card: SessionCard | None, still: QPixmap | None) -> None:
         if still is not None:
-            painter.drawPixmap(_fitted(still.size() / still.devicePixelRatio(), place).topLeft(), still)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawPixmap(_fitted(still.size(), place), still, QRectF(still.rect()))
         elif card is None or card.sheet is None:
             spot = QRectF(0, 0, 32, 32)
             spot.moveCenter(place.center())
@@ -211,6 +222,16 @@ class CardDelegate(QStyledItemDelegate):
         box = QRectF(place.left(), place.top() + down, place.width(), 20)
         cut = self._metrics[bold].elidedText(text, Qt.TextElideMode.ElideRight, int(box.width()))
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, cut)
+
+
+def card_size(width: int) -> QSize:
+    """A card that wide: a picture of 16:9, and below it its words."""
+    return QSize(width, round((width - 2 * GAP) * 9 / 16) + 2 * GAP + _WORDS)
+
+
+def picture_place(card: QSize) -> QRect:
+    """Where the film's picture is on a card of that size."""
+    return QRect(GAP, GAP, card.width() - 2 * GAP, card.height() - 2 * GAP - _WORDS)
 
 
 def _fitted(size: QSize, place: QRectF) -> QRectF:

@@ -16,10 +16,10 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QListView, QWidget
 
-from coachvision.app.card_delegate import CHECK, PICTURE, CardDelegate
+from coachvision.app.card_delegate import CHECK, LEAST_WIDTH, CardDelegate, card_size, picture_place
 from coachvision.app.cards import CARD_ROLE, ID_ROLE, CardModel
 from coachvision.app.pictures import Pictures
 from coachvision.app.theme import GAP, worn
@@ -37,7 +37,9 @@ class CardList(QListView):
 
     def __init__(self, model: CardModel, parent: QWidget) -> None:
         super().__init__(parent)
-        self.pictures = Pictures(PICTURE * self.devicePixelRatioF(), self)
+        # As large as a picture gets: scaled down it stays sharp.
+        most = picture_place(card_size(LEAST_WIDTH * 3 // 2)).size()
+        self.pictures = Pictures(most * self.devicePixelRatioF(), self)
         self.pictures.came.connect(self.viewport().update)
         self.cards = CardDelegate(self.pictures, self)
         self.cards.ratio = self.devicePixelRatioF()
@@ -110,6 +112,14 @@ class CardList(QListView):
             if session:
                 self.opened.emit(session)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cards as wide as the row allows; the bar's place is kept free, or showing it would change their size."""
+        free = self.contentsRect().width() - GAP - self.verticalScrollBar().sizeHint().width()
+        columns = max(1, free // (LEAST_WIDTH + 2 * GAP))
+        # Qt leaves its spacing free on either side of an item.
+        self.cards.size = card_size(max(LEAST_WIDTH, (free - 1) // columns - 2 * GAP))
+        super().resizeEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """The cards, as many as fit into the time of a frame; the rest with the next."""
         painter = QPainter(self.viewport())
@@ -145,7 +155,7 @@ class CardList(QListView):
         card = index.data(CARD_ROLE) if index.isValid() else None
         share = 0.0
         if card is not None:
-            share = min(1.0, max(0.0, (x - self.visualRect(index).left() - GAP) / PICTURE.width()))
+            share = min(1.0, max(0.0, (x - self.visualRect(index).left() - GAP) / self.cards.picture.width()))
         before, self.cards.hover = self.cards.hover, ("" if card is None else card.id, share)
         if before != self.cards.hover:
             if index.isValid():

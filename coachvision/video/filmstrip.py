@@ -19,7 +19,8 @@ from coachvision.video.files import write_whole, writing
 from coachvision.video.scaling import scaled_rgb
 from coachvision.video.sheet import MANIFEST, SHEET
 
-HEIGHT = 90
+# The library's cards show them 153 pixels high and more.
+HEIGHT = 144
 _COLUMNS = 10
 _FEWEST, _MOST = 10, 100
 
@@ -29,7 +30,7 @@ class FilmstripWriter:
 
     def __init__(self, folder: Path, facts: VideoFacts) -> None:
         self.folder = folder
-        self._width = min(320, max(2, round(HEIGHT * facts.width / facts.height)))
+        self._width = min(512, max(2, round(HEIGHT * facts.width / facts.height)))
         expected = len(facts.timeline)
         wanted = int(np.clip(2 * facts.duration_s, _FEWEST, _MOST))
         self._step = max(1, -(-expected // wanted))

@@ -17,11 +17,10 @@ from coachvision import settings
 from coachvision.accounts.account import Standing
 from coachvision.accounts.service import Service
 from coachvision.app import screen_stack
-from coachvision.app.card_delegate import CHECK, PICTURE
+from coachvision.app.card_delegate import CHECK
 from coachvision.app.here import Here
 from coachvision.app.library_actions import Filter, begin_of
 from coachvision.app.library_view import LibraryView
-from coachvision.app.theme import GAP
 from coachvision.app.window import Window
 from coachvision.library import Library
 from coachvision.library import videos as library_videos
@@ -145,15 +144,16 @@ def test_the_mouse_over_a_card_scrubs_its_film(
     qtbot.waitUntil(lambda: not window.tasks.shown and view.model.cards[0].sheet is not None, timeout=PATIENCE_MS)
     viewport = view.list.viewport()
     card = view.list.visualRect(view.model.index(0, 0))
-    middle = card.top() + PICTURE.height() // 2
+    picture = view.list.cards.picture.translated(card.topLeft())
+    middle = picture.center().y()
 
     def bright(share: float) -> float:
         """How bright the middle of the card's picture is with the mouse there."""
-        x = card.left() + GAP + round(share * PICTURE.width())
+        x = picture.left() + round(share * picture.width())
         qtbot.mouseMove(viewport, QPoint(x, middle))
         qtbot.waitUntil(lambda: view.list.cards.hover[1] == pytest.approx(share, abs=0.02), timeout=PATIENCE_MS)
         image = viewport.grab().toImage()
-        at = QPoint(card.left() + PICTURE.width() // 2, middle)
+        at = picture.center()
         return image.pixelColor(at).lightnessF()
 
     bright(0.5)
@@ -225,6 +225,28 @@ def test_cards_tell_and_are_in_the_order_of_when_they_were_filmed(
     assert view.model.ids == [seventeenth, tenth, third]
     # What was chosen stays chosen while another comes between.
     assert view.list.ids() == [third]
+
+
+@pytest.mark.parametrize("width", [960, 1280, 1440, 1919])
+def test_cards_fill_the_row_whether_it_is_scrolled_or_not(
+    open_window: Open, qtbot: QtBot, two: list[str], width: int
+) -> None:
+    window = open_window()
+    view = ready(window, qtbot, 5)
+
+    def rights() -> list[int]:
+        """Where the cards of the first row end."""
+        rects = [view.list.visualRect(view.model.index(row, 0)) for row in range(5)]
+        places = [view.list.viewport().mapTo(view.list, rect.topRight()) for rect in rects]
+        return [place.x() for place in places if place.y() == places[0].y()]
+
+    for height in (1000, 600):
+        window.resize(width, height)
+        # As many as fit, and where there are more than the row holds none of it is left: the bar has its place, and
+        # what whole pixels cannot share out is less than one a card.
+        qtbot.waitUntil(lambda: len(rights()) == min(5, (width - 19) // 304), timeout=PATIENCE_MS)
+        if len(rights()) < 5:
+            assert 18 < width - rights()[-1] <= 20 + len(rights())
 
 
 def test_a_click_opens_and_the_circle_chooses(open_window: Open, qtbot: QtBot, two: list[str]) -> None:

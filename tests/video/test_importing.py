@@ -35,7 +35,7 @@ def test_everything_from_one_pass(shared_data: Path, tmp_path: Path) -> None:
     strip = read_filmstrip(tmp_path)
     assert strip is not None
     assert 10 <= len(strip.indices) <= 100
-    assert strip.pictures.shape == (len(strip.indices), 90, 160, 3)
+    assert strip.pictures.shape == (len(strip.indices), 144, 256, 3)
     for index, picture in zip(strip.indices, strip.pictures, strict=True):
         assert frame_number(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)) == index
     activity = json.loads((tmp_path / FILE).read_text())
