@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from coachvision.app.parts import label, plainly
+from coachvision.app.parts import label, plainly, safe
 from coachvision.app.theme import WIDE, worn
 from coachvision.words import tr
 
@@ -58,8 +58,8 @@ def _card(card: Card) -> QWidget:
         grid.addWidget(value, 1, at)
         side = {"left": (f"━ {tr('Left')}", theme.left), "right": (f"╍ {tr('Right')}", theme.right)}.get(figure.side)
         told = figure.seldom or figure.spread
-        words = f'<span style="color:{side[1]}">{side[0]}</span>&nbsp; {told}' if side else told
-        grid.addWidget(label(words, "muted", wrap=True), 2, at, Qt.AlignmentFlag.AlignTop)
+        words = f'<span style="color:{side[1]}">{side[0]}</span>&nbsp; {safe(told)}' if side else told
+        grid.addWidget(label(words, "muted", wrap=True, rich=bool(side)), 2, at, Qt.AlignmentFlag.AlignTop)
     grid.setColumnStretch(0, 1)
     grid.setColumnStretch(1, 1)
     return frame
