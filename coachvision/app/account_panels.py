@@ -56,7 +56,11 @@ class Panel(QWidget):
 
 
 class Who(Panel):
-    """Who is here."""
+    """Who is here; until that is known, that it is being looked for."""
+
+    def __init__(self) -> None:
+        super().__init__(tr("One moment …"))
+        self.say(tr("Looking who is signed in on this laptop."))
 
     def show_standing(self, standing: Standing, *, bucket: bool = False) -> None:
         """Say it. bucket: everything is kept in one of the club's."""

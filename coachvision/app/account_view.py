@@ -45,7 +45,8 @@ class AccountView(Screen):
         column.addWidget(label(tr("Account"), "heading"))
         panels = (self.who, self.guests, self.ask, self.sign_in, self.cloud, self.leaving, self.club, self.bucket)
         for panel in panels:
-            panel.hide()
+            # The keyring may be slow to say who is here, and the network: the screen is not empty until then.
+            panel.setVisible(panel is self.who)
             column.addWidget(panel)
         column.addStretch(1)
         scroll.setWidget(body)
@@ -100,7 +101,6 @@ class AccountView(Screen):
         standing, service = here.standing, here.standing.service
         signed_in = standing.kind == "signed_in"
         self.who.show_standing(standing, bucket=here.bucket is not None)
-        self.who.show()
         self.sign_in.setVisible(service is not None and not signed_in)
         if service is not None and not signed_in:
             self.sign_in.offer(service.title, standing.email, browser=bool(service.providers))

@@ -104,7 +104,8 @@ def account_of(window: Window, wait: Wait) -> AccountView:
     window.go("account")
     view = window.shown("account")
     assert isinstance(view, AccountView)
-    wait(view.who.isVisible)
+    # Shown last, once it is known who is here.
+    wait(view.bucket.isVisible)
     return view
 
 
@@ -144,6 +145,20 @@ def test_a_guest_without_a_service_hears_of_no_account(open_window: Open, qtbot:
     assert "nothing leaves this laptop" in view.who.about.text()
     assert not view.sign_in.isVisible()
     assert view.club.isVisible()
+
+
+def test_the_screen_is_not_empty_while_the_keyring_does_not_answer(open_window: Open, wait: Wait) -> None:
+    window = open_window()
+    wait(lambda: not window.tasks.shown)
+    with window.library.desk.account._making:
+        window.go("account")
+        view = window.shown("account")
+        assert isinstance(view, AccountView)
+        assert view.who.isVisible()
+        told = [label.text() for label in view.who.findChildren(QLabel)]
+    wait(view.bucket.isVisible)
+    assert told == ["One moment …", "Looking who is signed in on this laptop."]
+    assert view.who.title.text() == "Guest"
 
 
 def test_a_club_is_joined_by_dropping_its_file_and_agreeing(
