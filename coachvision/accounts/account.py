@@ -7,7 +7,6 @@ its outcome, between processes a lock file makes them take turns.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import threading
 import time
@@ -17,16 +16,17 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from coachvision import paths, tomlfile
+from coachvision import paths
 from coachvision.accounts import identity as identities
 from coachvision.accounts import service as services
+from coachvision.accounts.access import Access, nobody, over
 from coachvision.accounts.client import Ended, Errands, Tokens
 from coachvision.accounts.identity import Identity
+from coachvision.accounts.secrets import Secrets
 from coachvision.accounts.service import Service
-from coachvision.accounts.vault import FileVault, KeyringVault, MemoryVault, Vault
 from coachvision.checkpoints import checkpoint
 from coachvision.clock import Clock, SystemClock
-from coachvision.errors import AccountError, CoachVisionError, Offline, SignedOut
+from coachvision.errors import AccountError, Offline, SignedOut
 from coachvision.locks import FileLock
 
 REFRESH_TOKEN = "refresh-token"  # noqa: S105 - its name, not the token
@@ -73,10 +73,7 @@ class Account:
         self._environment = environment
         self._clock = clock or SystemClock()
         self._lock = threading.RLock()
-        self._vault_lock = threading.Lock()
-        self._ring = KeyringVault(hashlib.sha256(str(self._config.resolve()).encode()).hexdigest()[:12])
-        self._vault: Vault | None = None
-        self._why_not_lasting = ""
+        self.secrets = Secrets(self._config, environment)
         # Set while the sign-in lives in memory alone.
         self._passing: Identity | None = None
         self._held: _Held | None = None
@@ -117,13 +114,13 @@ class Account:
         if found is None:
             return Standing("guest", service=self.service)
         kind = "ended" if found.ended else "signed_in"
-        return Standing(kind, found.user_id, found.email, self.service, self._why_not_lasting)
+        return Standing(kind, found.user_id, found.email, self.service, self.secrets.why_not_lasting)
 
     def access(self) -> Access:
         """The tokens of whoever is signed in now, bound to that account. Raises SignedOut."""
         found = self.identity
         if found is None:
-            raise _nobody()
+            raise nobody()
         return Access(self, found.user_id)
 
     # Tokens
@@ -156,9 +153,9 @@ class Account:
     def _require(self, user_id: str | None) -> Identity:
         found = self.identity
         if found is None or (user_id is not None and found.user_id != user_id):
-            raise _nobody()
+            raise nobody()
         if found.ended:
-            raise _over(found.ended)
+            raise over(found.ended)
         return found
 
     def _fresh(self, held: _Held) -> bool:
@@ -186,9 +183,9 @@ class Account:
         """With the lock file held: the token in the vault is the newest of all processes."""
         found, service = self._require(user_id), self.service
         if service is None:
-            raise _nobody()
+            raise nobody()
         try:
-            kept = self._open_vault().read(self._secret(found.service))
+            kept = self.secrets.read(REFRESH_TOKEN, found.service)
         except AccountError as error:
             raise Offline(error.title, error.message, hint=error.hint, retryable=True) from error
         tokens = self._try_each(found, Errands(service), [token for token in (self._unsaved, kept) if token])
@@ -214,24 +211,13 @@ class Account:
         )
 
     def _keep(self, service: Service, tokens: Tokens) -> None:
-        try:
-            self._open_vault().write(self._secret(service), tokens.refresh)
-            self._unsaved = None
-            if self._vault is not None and self._vault.lasting:
-                self._why_not_lasting = ""
-        except CoachVisionError as error:
-            # The old token in the vault still works as long as the new one was not used; the new one is tried again
-            # with the next refresh.
-            self._unsaved = tokens.refresh
-            self._why_not_lasting = error.message
+        # Where it is not kept, the old token in the vault still works as long as the new one was not used; the new one
+        # is tried again with the next refresh.
+        kept = self.secrets.renew(REFRESH_TOKEN, tokens.refresh, service)
+        self._unsaved = None if kept else tokens.refresh
         with self._lock:
-            self._held = _Held(
-                tokens.user_id,
-                tokens.access,
-                tokens.lifetime_s,
-                self._clock.monotonic(),
-                self._clock.now().timestamp(),
-            )
+            now, wall = self._clock.monotonic(), self._clock.now().timestamp()
+            self._held = _Held(tokens.user_id, tokens.access, tokens.lifetime_s, now, wall)
 
     def _end(self, found: Identity, code: str) -> SignedOut:
         """The service has ended the sign-in: the token goes, the name stays, so that everything here stays in view."""
@@ -240,8 +226,8 @@ class Account:
             self._remember(replace(found, ended=code))
         with suppress(AccountError):
             # The service takes this token no more: one that a locked keyring will not give up opens nothing.
-            self._open_vault().delete(self._secret(found.service))
-        return _over(code)
+            self.secrets.keep(REFRESH_TOKEN, None, found.service)
+        return over(code)
 
     # Signing in and out
 
@@ -249,7 +235,7 @@ class Account:
         """Somebody has signed in with that service: keep it. Raises CoachVisionError where the disk refuses."""
         found = Identity(tokens.user_id, tokens.email, service)
         with self._turn():
-            self._open_vault(again=True)
+            self.secrets.look_again()
             self._keep(service, tokens)
             checkpoint("accounts.sign_in.token_kept")
             with self._lock:
@@ -266,7 +252,7 @@ class Account:
             return False
         told = self._tell(found)
         with self._turn():
-            self._open_vault().delete(self._secret(found.service))
+            self.secrets.keep(REFRESH_TOKEN, None, found.service)
             checkpoint("accounts.sign_out.token_gone")
             with self._lock:
                 self._held = self._unsaved = self._passing = None
@@ -282,7 +268,7 @@ class Account:
         return True
 
     def _remember(self, found: Identity) -> None:
-        if self._open_vault().lasting:
+        if self.secrets.lasting:
             identities.write(found, self._config)
             self._passing = None
         else:
@@ -290,66 +276,17 @@ class Account:
 
     # Secrets
 
-    def require_lasting(self) -> None:
-        """For a program that ends at once. Raises AccountError where a sign-in would not outlast it."""
-        if not self._open_vault(again=True).lasting:
-            raise AccountError(
-                "There is nowhere to keep the sign-in",
-                self._why_not_lasting,
-                hint="Set up the system's keyring, or name a file for it with COACHVISION_TOKEN_FILE.",
-            )
-
     def secret(self, name: str) -> str | None:
         """A secret of this laptop's own at the configured service (the guest token). Raises AccountError."""
         service = self.service
-        return None if service is None else self._open_vault().read(self._secret(service, name))
+        return None if service is None else self.secrets.read(name, service)
 
     def keep_secret(self, name: str, value: str | None) -> None:
         """Keep such a secret; None: forget it. Raises AccountError."""
         service = self.service
         if service is None:
-            raise _nobody()
-        vault, key = self._open_vault(), self._secret(service, name)
-        vault.delete(key) if value is None else vault.write(key, value)
-
-    def own_secret(self, name: str) -> str | None:
-        """A secret that belongs to no service (the key of a club's own bucket). Raises AccountError."""
-        return self._open_vault().read(name)
-
-    def keep_own_secret(self, name: str, value: str | None) -> None:
-        """Keep such a secret; None: forget it. Raises AccountError."""
-        vault = self._open_vault()
-        vault.delete(name) if value is None else vault.write(name, value)
-
-    def _open_vault(self, *, again: bool = False) -> Vault:
-        """Found once; again: look anew where there was no lasting one."""
-        with self._vault_lock:
-            if self._vault is None or (again and not self._vault.lasting):
-                self._vault = self._find_vault(self._vault)
-            return self._vault
-
-    def _find_vault(self, before: Vault | None) -> Vault:
-        named = self._environment.get("COACHVISION_TOKEN_FILE") or self._setting("token_file")
-        vault: FileVault | KeyringVault = FileVault(Path(named)) if named else self._ring
-        try:
-            vault.probe()
-        except AccountError as error:
-            # A file that was named and cannot be used is a mistake to mend. And whoever signed in with a keyring that
-            # does not answer now is not the guest: it is asked again next time.
-            if named or identities.read(self._config) is not None:
-                raise
-            self._why_not_lasting = error.message
-            return before or MemoryVault()
-        self._why_not_lasting = ""
-        return vault
-
-    def _setting(self, name: str) -> str:
-        cloud = tomlfile.read(self._config / "settings.toml").get("cloud")
-        return str(cloud.get(name, "")) if isinstance(cloud, Mapping) else ""
-
-    @staticmethod
-    def _secret(service: Service, name: str = REFRESH_TOKEN) -> str:
-        return f"{name} {service.url}"
+            raise nobody()
+        self.secrets.keep(name, value, service)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -365,32 +302,3 @@ class Account:
             yield
         finally:
             lock.release()
-
-
-class Access:
-    """What sync is handed: one account's tokens. It ends with that account's sign-in, whoever signs in next."""
-
-    def __init__(self, account: Account, user_id: str) -> None:
-        self.user_id = user_id
-        self._account = account
-
-    def access_token(self, *, rejected: str | None = None) -> str:
-        """A fresh one; any thread. rejected: one the gateway did not take. Raises Offline, SignedOut."""
-        return self._account.access_token(rejected=rejected, user_id=self.user_id)
-
-    @property
-    def gateway(self) -> str:
-        """The gateway's address, "" where there is none."""
-        service = self._account.service
-        return service.gateway if service else ""
-
-
-def _nobody() -> SignedOut:
-    return SignedOut("Nobody is signed in", "This needs an account", hint="Sign in first: coachvision login")
-
-
-def _over(code: str) -> SignedOut:
-    told = "The account is closed" if code == "user_banned" else "The service has ended the sign-in"
-    return SignedOut(
-        "Your sign-in is over", f"{told}; everything on this laptop is still here", hint="Sign in again to go on."
-    )

@@ -63,7 +63,7 @@ def login(
     else:
         # Without a service there is nothing to ask an address for, and nothing to keep.
         signing.require_service(account)
-        account.require_lasting()
+        account.secrets.require_lasting()
         # Of whoever is signed in until now.
         guest_claim.note(account)
         who = _enter(account, email, password=password, browser=browser, provider=provider, new=sign_up, lost=recover)

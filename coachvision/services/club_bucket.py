@@ -88,7 +88,7 @@ def use(account: Account, chosen: Place, key_id: str, secret: str) -> None:
     Killed anywhere, it is the one bucket or the other, with its own secret.
     """
     _require_sound(chosen, key_id, secret)
-    account.require_lasting()
+    account.secrets.require_lasting()
     chosen = replace(chosen, endpoint=chosen.endpoint.rstrip("/"))
     before, secrets, mine = _chosen(), _secrets(account), {_name_of(chosen, key_id): secret}
     used = {} if before is None else {_name_of(*before): secrets.get(_name_of(*before), "")}
@@ -114,14 +114,14 @@ def _name_of(chosen: Place, key_id: str) -> str:
 
 def _secrets(account: Account) -> dict[str, str]:
     try:
-        kept = json.loads(account.own_secret(SECRET) or "{}")
+        kept = json.loads(account.secrets.read(SECRET) or "{}")
     except ValueError:
         return {}
     return kept if isinstance(kept, dict) else {}
 
 
 def _keep(account: Account, secrets: dict[str, str]) -> None:
-    account.keep_own_secret(SECRET, json.dumps(secrets))
+    account.secrets.keep(SECRET, json.dumps(secrets))
 
 
 def _require_sound(chosen: Place, key_id: str, secret: str) -> None:
@@ -144,7 +144,7 @@ def forget(account: Account) -> None:
 
     The secret goes first: killed in between, what is left is a bucket without a key, which is told, and no secret.
     """
-    account.keep_own_secret(SECRET, None)
+    account.secrets.keep(SECRET, None)
     checkpoint("bucket.key_gone")
     _choose(Place("", ""), "")
 

@@ -21,7 +21,8 @@ from coachvision.services.gateway_call import Unknown
 from coachvision.words import counted, tr
 
 if TYPE_CHECKING:
-    from coachvision.accounts.account import Access, Account
+    from coachvision.accounts.access import Access
+    from coachvision.accounts.account import Account
 
 # The keyring's entry: all of them in one, so that handing a token over is one write.
 GUEST_TOKENS = "guest-tokens"

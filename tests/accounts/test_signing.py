@@ -175,7 +175,7 @@ def test_a_locked_keyring_signs_in_until_the_program_closes(
 ) -> None:
     ring.locked = True
     with pytest.raises(AccountError, match="nowhere to keep"):
-        account.require_lasting()
+        account.secrets.require_lasting()
     auth_server.add_user(ANNA, PASSWORD)
     found = signing.sign_in(account, ANNA, PASSWORD)
     assert account.user_id == found.user_id

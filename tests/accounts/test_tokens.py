@@ -331,7 +331,7 @@ def test_a_headless_box_keeps_its_tokens_in_the_file_it_names(
     use_ring(fail.Keyring())
     named = {**environment, "COACHVISION_TOKEN_FILE": str(tmp_path / "tokens")}
     account = Account(config, named, clock)
-    account.require_lasting()
+    account.secrets.require_lasting()
     auth_server.add_user(ANNA, PASSWORD)
     signing.sign_in(account, ANNA, PASSWORD)
     again = Account(config, named, clock)

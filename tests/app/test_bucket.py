@@ -65,7 +65,7 @@ def test_a_guest_keeps_everything_in_the_clubs_bucket_restores_from_it_and_leave
     window.messages.hide()
     press(qtbot, view.bucket.use)
     wait(window.messages.isVisible)
-    assert Account().own_secret("bucket-secret") is None
+    assert Account().secrets.read("bucket-secret") is None
     fill(view, swift, bucket)
     press(qtbot, view.bucket.check)
     wait(lambda: view.bucket.result.text().startswith("The bucket answers"))
@@ -213,7 +213,7 @@ def test_a_keyring_that_lost_the_buckets_key_is_told_once(
 ) -> None:  # fmt: skip
     place = Place(swift.endpoint, bucket, REGION, "u18/")
     club_bucket.use(Account(), place, ACCESS_KEY, SECRET_KEY)
-    Account().keep_own_secret(club_bucket.SECRET, None)
+    Account().secrets.keep(club_bucket.SECRET, None)
     window = open_window()
     wait(window.messages.isVisible)
     assert "There is no key for the club's bucket" in window.messages.text
