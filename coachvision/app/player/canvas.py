@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QImage,
     QMouseEvent,
     QPainter,
@@ -19,13 +18,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from coachvision.app.player.layer import Layer
+from coachvision.app.player.painting import BACKGROUND, paint_picture
 from coachvision.app.player.standing import fitted, standing
 from coachvision.app.player.touch import Fingers
 from coachvision.video.frame_server_slots import Picture
 
 _CLOSEST = 16.0
 _NOTCH = 1.25
-_BACKGROUND = QColor(12, 13, 15)
 
 # A press that moves no further is a click.
 _CLICK_PX = 6
@@ -193,11 +192,13 @@ class VideoCanvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(event.rect(), _BACKGROUND)
         if self._image is None or self._picture is None:
+            painter.fillRect(event.rect(), BACKGROUND)
             return
         try:
-            self._paint_picture(painter, self._image)
+            target = self.target()
+            way = self.standing(self._image.size().toTuple(), target) if self.turned or self.mirrored else None
+            paint_picture(painter, self._image, target, event.rect(), way)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             if self.over is not None:
                 self.over(painter, self.to_widget(), self._picture.index)
@@ -209,22 +210,6 @@ class VideoCanvas(QWidget):
             # A painter that is left open when something raises takes the process with it.
             painter.end()
         self.painted.emit(self._picture)
-
-    def _paint_picture(self, painter: QPainter, image: QImage) -> None:
-        if self.turned or self.mirrored:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.save()
-            painter.setTransform(self.standing(image.size().toTuple(), self.target()), combine=True)
-            painter.drawImage(0, 0, image)
-            painter.restore()
-            return
-        target, ratio = self.target(), self.devicePixelRatioF()
-        if abs(target.width() * ratio - image.width()) < 1 and abs(target.height() * ratio - image.height()) < 1:
-            # Pixel for pixel, on whole pixels: sharp, and ten times faster than resampling.
-            painter.drawImage(QRectF(round(target.x()), round(target.y()), target.width(), target.height()), image)
-        else:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(target, image)
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         self._moved()

@@ -5,8 +5,10 @@ Looked up by frame number, so that a frame always carries its own skeleton.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +27,10 @@ _ARMS = {
     "ankle": ("knee", "ankle", "foot_index"),
 }
 _PREFIX = "angle."
-_SIDES = ("middle", "right", "left")
+# Of one trail: more are not told apart, and each is a line to paint.
+_TRAIL_PLACES = 40
+
+Place = tuple[float, float]
 
 
 # So many shades of certainty are told apart at a glance; what is alike is painted in one go.
@@ -33,15 +38,16 @@ SHADES = (0.3, 0.6, 1.0)
 
 
 @dataclass(frozen=True, eq=False)
-class Marks:
-    """Lines (n, 4: from x, y to x, y) or points (n, 2) of one side and about equally sure, upright pixels.
+class Posture:
+    """An athlete in one frame. places: of all landmarks, upright pixels; only those that are named below are known.
 
-    side: left, right or middle. sure: one of `SHADES`, the next one up.
+    limbs: from which to which. joints: where a dot stands. Both by side (left, right or middle) and how sure they are,
+    one of `SHADES`, the next one up.
     """
 
-    side: str
-    sure: float
-    places: NDArray[np.float32]
+    places: list[Place]
+    limbs: dict[tuple[str, float], list[tuple[int, int]]]
+    joints: dict[tuple[str, float], list[int]]
 
 
 @dataclass(frozen=True)
@@ -51,10 +57,10 @@ class JointAngle:
     zero: a point in whose direction from the joint the lower bone would lie at 0 degrees, None where no line tells it.
     """
 
-    at: tuple[float, float]
-    above: tuple[float, float]
-    below: tuple[float, float]
-    zero: tuple[float, float] | None
+    at: Place
+    above: Place
+    below: Place
+    zero: Place | None
     degrees: float
     side: str
     sure: float
@@ -62,9 +68,9 @@ class JointAngle:
 
 @dataclass(frozen=True, eq=False)
 class Trail:
-    """Where a landmark was in the last moments, (n, 2) upright pixels, oldest first."""
+    """Where a landmark was in the last moments, upright pixels, oldest first."""
 
-    points: NDArray[np.float32]
+    places: list[Place]
     side: str
 
 
@@ -77,13 +83,10 @@ class Figure:
         self._timeline = timeline
         self._track = track
         self._row = _rows(timeline, track.pts)
-        place = {name: k for k, name in enumerate(track.names)}
-        bones = [(place[a], place[b], _side(a, b)) for a, b in BONES if a in place and b in place]
-        self._bones = np.array([(a, b) for a, b, _ in bones], np.int64).reshape(-1, 2)
-        self._bone_sides = np.array([_SIDES.index(side) for _, _, side in bones], np.int64)
-        dots = [(k, side_of(name)) for name, k in place.items() if not _inside_face(name)]
-        self._dots = np.array([k for k, _ in dots], np.int64)
-        self._dot_sides = np.array([_SIDES.index(side) for _, side in dots], np.int64)
+        self._place = place = {name: k for k, name in enumerate(track.names)}
+        self._bones = [(place[a], place[b], _side(a, b)) for a, b in BONES if a in place and b in place]
+        self._dots = [(k, side_of(name)) for name, k in place.items() if not _inside_face(name)]
+        self._read: tuple[int, list[Place], list[float]] = (-1, [], [])
         self._angles: list[tuple[tuple[int, int, int], str, Series, NDArray[np.int64]]] = []
         for one in series:
             side, _, joint = one.name.removeprefix(_PREFIX).partition("_")
@@ -94,55 +97,65 @@ class Figure:
                 above, at, below = (place[name] for name in names)
                 self._angles.append(((above, at, below), side, one, _rows(timeline, one.pts)))
 
-    def limbs(self, index: int) -> list[Marks]:
-        """The lines of a frame, uncertain ones included."""
+    def posture(self, index: int) -> Posture | None:
+        """Lines and dots of a frame, uncertain ones included; None where nobody is seen."""
         row = int(self._row[index])
         if row < 0:
-            return []
-        points, sure = self._track.points[row], self._sure(row)
-        lines = points[self._bones].reshape(-1, 4)
-        return _grouped(lines, sure[self._bones].min(axis=1), self._bone_sides)
+            return None
+        places, sure = self._known(row)
+        most = len(SHADES) - 1
+        shades = [SHADES[most if self.whole else min(bisect_left(SHADES, one), most)] if one else 0.0 for one in sure]
+        limbs: dict[tuple[str, float], list[tuple[int, int]]] = {}
+        joints: dict[tuple[str, float], list[int]] = {}
+        for a, b, side in self._bones:
+            if shade := min(shades[a], shades[b]):
+                limbs.setdefault((side, shade), []).append((a, b))
+        for k, side in self._dots:
+            if shade := shades[k]:
+                joints.setdefault((side, shade), []).append(k)
+        return Posture(places, limbs, joints)
 
-    def joints(self, index: int) -> list[Marks]:
-        """The dots of a frame."""
-        row = int(self._row[index])
-        if row < 0:
-            return []
-        return _grouped(self._track.points[row][self._dots], self._sure(row)[self._dots], self._dot_sides)
-
-    def _sure(self, row: int) -> NDArray[np.float32]:
-        """(landmarks,) how sure each is, 0 where it is not to be drawn."""
-        sure = np.nan_to_num(self._track.confidence[row])
-        known = np.isfinite(self._track.points[row]).all(axis=1) & (sure >= _GUESS)
-        return np.where(known, np.float32(1) if self.whole else sure, np.float32(0))
+    def _known(self, row: int) -> tuple[list[Place], list[float]]:
+        """Where each landmark is, and how sure that is: 0 where it is not to be drawn."""
+        if self._read[0] != row:
+            # Some thirty numbers: plain ones are reckoned with faster than arrays.
+            places = [(x, y) for x, y in self._track.points[row].tolist()]
+            sure = [
+                one if one >= _GUESS and isfinite(x) and isfinite(y) else 0.0
+                for one, (x, y) in zip(self._track.confidence[row].tolist(), places, strict=True)
+            ]
+            self._read = (row, places, sure)
+        return self._read[1], self._read[2]
 
     def angles(self, index: int) -> Iterator[JointAngle]:
         """The angles of a frame, where both the number and its joint are known."""
         row = int(self._row[index])
         if row < 0:
             return
-        points, sure = self._track.points[row], self._track.confidence[row]
+        places, sure = self._known(row)
         for (above, at, below), side, series, rows in self._angles:
             value = float(series.values[rows[index]]) if rows[index] >= 0 else float("nan")
-            three = points[[above, at, below]]
-            if np.isfinite(value) and np.isfinite(three).all() and sure[[above, at, below]].min() >= _GUESS:
+            least = min(sure[above], sure[at], sure[below])
+            if isfinite(value) and least:
+                (x, y), (from_x, from_y) = places[at], places[above]
                 # Straight is 0, but for the ankle, whose neutral is square to the shin.
-                zero = None if series.name.endswith("_ankle") else _xy(2 * three[1] - three[0])
-                least = 1.0 if self.whole else float(sure[[above, at, below]].min())
-                yield JointAngle(_xy(three[1]), _xy(three[0]), _xy(three[2]), zero, value, side, least)
+                zero = None if series.name.endswith("_ankle") else (2 * x - from_x, 2 * y - from_y)
+                yield JointAngle((x, y), places[above], places[below], zero, value, side, 1.0 if self.whole else least)
 
     def trails(self, index: int, names: Sequence[str], seconds: float) -> Iterator[Trail]:
         """The way of those landmarks in the seconds before a frame; gaps are left out."""
         first = self._timeline.index_at(float(self._timeline.seconds[index]) - seconds)
-        rows = self._row[first : index + 1]
+        # Of a fast camera's frames some, the same ones from frame to frame: else the trail would tremble.
+        step = (index - first) // _TRAIL_PLACES + 1
+        rows = self._row[np.append(np.arange(first + -first % step, index, step), index)]
         rows = rows[rows >= 0]
-        for name in names:
-            if name in self._track.names:
-                k = self._track.names.index(name)
-                points = self._track.points[rows, k]
-                known = np.isfinite(points).all(axis=1) & (self._track.confidence[rows, k] >= _GUESS)
-                if known.sum() > 1:
-                    yield Trail(points[known], side_of(name))
+        marks = [self._place[name] for name in names if name in self._place]
+        points, sure = self._track.points[rows][:, marks], self._track.confidence[rows][:, marks]
+        known = np.isfinite(points).all(axis=2) & (sure >= _GUESS)
+        for k, mark in enumerate(marks):
+            places = [(x, y) for x, y in points[known[:, k], k].tolist()]
+            if len(places) > 1:
+                yield Trail(places, side_of(self._track.names[mark]))
 
     def box(self, index: int) -> tuple[float, float, float, float] | None:
         """(left, top, right, bottom) of the athlete in a frame, or None where nobody is seen."""
@@ -157,17 +170,6 @@ class Figure:
         return float(left), float(top), float(right), float(bottom)
 
 
-def _grouped(places: NDArray[np.float32], sure: NDArray[np.float32], sides: NDArray[np.int64]) -> list[Marks]:
-    """(n, 2 or 4) places together by side and shade; what is not sure at all is left out."""
-    shades = np.searchsorted(np.array(SHADES) + 1e-6, sure)
-    groups = np.where(sure > 0, sides * len(SHADES) + np.minimum(shades, len(SHADES) - 1), -1)
-    found = []
-    for group in np.unique(groups[groups >= 0]).tolist():
-        side, shade = divmod(group, len(SHADES))
-        found.append(Marks(_SIDES[side], SHADES[shade], places[groups == group]))
-    return found
-
-
 def _rows(timeline: Timeline, pts: NDArray[np.int64]) -> NDArray[np.int64]:
     """(frames,) the row of `pts` that belongs to each frame, -1 where none does."""
     rows = np.full(len(timeline), -1, np.int64)
@@ -176,10 +178,6 @@ def _rows(timeline: Timeline, pts: NDArray[np.int64]) -> NDArray[np.int64]:
         same = pts[at] == timeline.pts
         rows[same] = at[same]
     return rows
-
-
-def _xy(point: NDArray[np.float32]) -> tuple[float, float]:
-    return float(point[0]), float(point[1])
 
 
 def _side(a: str, b: str) -> str:

@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
-from math import hypot
+from math import atan2, cos, hypot, pi, radians, sin, tau
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF, QTransform
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTransform
 
-from coachvision.app.player.figures import SHADES, Figure, JointAngle
+from coachvision.app.player.figures import SHADES, Figure, JointAngle, Place
 from coachvision.app.theme import DARK
 from coachvision.core.results import Series, Track
 from coachvision.core.time import Timeline
@@ -91,11 +89,11 @@ def _level(sure: float) -> float:
     return next((shade for shade in SHADES if sure <= shade), SHADES[-1])
 
 
-def _mapped(to_widget: QTransform, places: NDArray[np.float32]) -> list[list[float]]:
-    """(n, 2 or 4) places of the video as places of the widget, all at once."""
-    matrix = np.array(((to_widget.m11(), to_widget.m12()), (to_widget.m21(), to_widget.m22())))
-    moved = places.reshape(-1, 2) @ matrix + (to_widget.dx(), to_widget.dy())
-    return list(moved.reshape(places.shape).tolist())
+def _mapped(to_widget: QTransform, places: Sequence[Place]) -> list[Place]:
+    """Places of the video as places of the widget."""
+    a, b, c, d = to_widget.m11(), to_widget.m12(), to_widget.m21(), to_widget.m22()
+    right, down = to_widget.dx(), to_widget.dy()
+    return [(a * x + c * y + right, b * x + d * y + down) for x, y in places]
 
 
 @cache
@@ -118,15 +116,17 @@ def _paint_skeleton(painter: QPainter, to_widget: QTransform, figures: Sequence[
     edges: dict[float, list[QLineF]] = {}
     dots: dict[tuple[str, float], list[QPointF]] = {}
     for figure in figures:
-        for marks in figure.limbs(index):
-            mapped = _mapped(to_widget, marks.places)
-            whole = [QLineF(*line) for line in mapped]
-            edges.setdefault(marks.sure, []).extend(whole)
-            shown = [piece for line in mapped for piece in _dashed(*line)] if marks.side == "right" else whole
-            lines.setdefault((marks.side, marks.sure), []).extend(shown)
-        for marks in figure.joints(index):
-            mapped = _mapped(to_widget, marks.places)
-            dots.setdefault((marks.side, marks.sure), []).extend(QPointF(x, y) for x, y in mapped)
+        posture = figure.posture(index)
+        if posture is None:
+            continue
+        at = _mapped(to_widget, posture.places)
+        for (side, sure), bones in posture.limbs.items():
+            whole = [QLineF(*at[a], *at[b]) for a, b in bones]
+            edges.setdefault(sure, []).extend(whole)
+            shown = [piece for a, b in bones for piece in _dashed(*at[a], *at[b])] if side == "right" else whole
+            lines.setdefault((side, sure), []).extend(shown)
+        for alike, joints in posture.joints.items():
+            dots.setdefault(alike, []).extend(QPointF(*at[k]) for k in joints)
     for level, together in edges.items():
         painter.setPen(_pen("edge", level * 0.7, 5.5))
         painter.drawLines(together)
@@ -164,7 +164,7 @@ def _paint_trails(
     lines: dict[tuple[str, int], list[QLineF]] = {}
     for figure in figures:
         for trail in figure.trails(index, names, _TRAIL_S):
-            points = _mapped(to_widget, trail.points)
+            points = _mapped(to_widget, trail.places)
             pieces = [QLineF(*a, *b) for a, b in pairwise(points)]
             for step in range(_TRAIL_STEPS):
                 first, last = (len(pieces) * k // _TRAIL_STEPS for k in (step, step + 1))
@@ -217,17 +217,16 @@ def _free_place(
 def _paint_arc(painter: QPainter, to_widget: QTransform, angle: JointAngle) -> None:
     if angle.zero is None:
         return
-    at = to_widget.map(QPointF(*angle.at))
-    first = QLineF(at, to_widget.map(QPointF(*angle.zero)))
-    second = QLineF(at, to_widget.map(QPointF(*angle.below)))
-    radius = min(22.0, 0.45 * min(first.length(), second.length()))
+    (x, y), (zero_x, zero_y), (below_x, below_y) = _mapped(to_widget, (angle.at, angle.zero, angle.below))
+    radius = min(22.0, 0.45 * min(hypot(zero_x - x, zero_y - y), hypot(below_x - x, below_y - y)))
     if radius < 4:
         return
-    sweep = (second.angle() - first.angle() + 180) % 360 - 180
-    steps = max(2, int(abs(sweep) / 10))
-    rim = [at + QLineF.fromPolar(radius, first.angle() + sweep * k / steps).p2() for k in range(steps + 1)]
+    first = atan2(zero_y - y, zero_x - x)
+    sweep = (atan2(below_y - y, below_x - x) - first + pi) % tau - pi
+    steps = max(2, int(abs(sweep) / radians(10)))
+    turns = [first + sweep * k / steps for k in range(steps + 1)]
     level = _level(angle.sure)
     painter.setPen(_pen(angle.side, level, 1.2))
-    painter.drawLine(at, rim[0] + (rim[0] - at) * 0.3)
+    painter.drawLine(QLineF(x, y, x + 1.3 * radius * cos(first), y + 1.3 * radius * sin(first)))
     painter.setPen(_pen(angle.side, level, 1.6))
-    painter.drawPolyline(QPolygonF(rim))
+    painter.drawPolyline([QPointF(x + radius * cos(turn), y + radius * sin(turn)) for turn in turns])

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 
-from coachvision.app.player.figures import Figure
+from coachvision.app.player.figures import Figure, Posture
 from coachvision.app.player.overlay import Overlay
 from coachvision.app.theme import DARK
 from coachvision.core.landmarks import LANDMARKS
@@ -41,20 +41,45 @@ def figure(**sure: float) -> Figure:
     return Figure(_TIMELINE, track(**sure), [series("left"), series("right")], ("knee",))
 
 
+def _posture(index: int, *, whole: bool = False, **sure: float) -> Posture:
+    made = figure(**sure)
+    made.whole = whole
+    found = made.posture(index)
+    assert found is not None
+    return found
+
+
 def test_each_frame_has_its_own_limbs_and_frames_not_analyzed_have_none() -> None:
-    assert not list(figure().limbs(1))
-    assert not list(figure().limbs(7))
-    (left,) = (marks for marks in figure().limbs(4) if marks.side == "left")
-    assert [54, 20, 54, 60] in left.places.tolist()
-    assert [54, 60] in next(marks for marks in figure().joints(4) if marks.side == "left").places.tolist()
+    assert figure().posture(1) is None
+    assert figure().posture(7) is None
+    found = _posture(4)
+    lines = [(found.places[a], found.places[b]) for a, b in found.limbs["left", 1.0]]
+    assert ((54, 20), (54, 60)) in lines
+    assert (54, 60) in [found.places[k] for k in found.joints["left", 1.0]]
+
+
+def test_a_figure_asked_again_tells_of_the_frame_it_is_asked_for() -> None:
+    one = figure()
+    for index in (4, 2, 4, 6):
+        found = one.posture(index)
+        assert found is not None
+        assert found.places[LANDMARKS.index("left_knee")] == (50 + 2 * (index - 2), 60)
 
 
 def test_what_is_only_guessed_is_left_out_and_the_unsure_says_so() -> None:
-    assert {marks.side for marks in figure(right=0.1).limbs(3)} == {"left"}
-    assert {(marks.side, marks.sure) for marks in figure(right=0.5).limbs(3)} >= {("right", 0.6), ("left", 1.0)}
-    unsure = figure(right=0.5)
-    unsure.whole = True
-    assert {marks.sure for marks in unsure.limbs(3)} == {1.0}
+    assert {side for side, _ in _posture(3, right=0.1).limbs} == {"left"}
+    assert _posture(3, right=0.5).limbs.keys() >= {("right", 0.6), ("left", 1.0)}
+    assert {sure for _, sure in _posture(3, right=0.5, whole=True).limbs} == {1.0}
+    assert {sure for _, sure in _posture(3, right=0.5, whole=True).joints} == {1.0}
+
+
+def test_a_landmark_without_a_place_has_no_dot_and_no_limb() -> None:
+    gone = track()
+    gone.points[1, LANDMARKS.index("left_knee"), 1] = np.nan
+    found = Figure(_TIMELINE, gone, [series("left")], ("knee",)).posture(3)
+    assert found is not None
+    assert LANDMARKS.index("left_knee") not in found.joints["left", 1.0]
+    assert {side for side, _ in found.limbs} == {"middle", "right"}
 
 
 def test_angles_stand_at_their_joint_and_gaps_are_not_filled() -> None:
@@ -66,7 +91,21 @@ def test_angles_stand_at_their_joint_and_gaps_are_not_filled() -> None:
 
 def test_trails_end_at_the_frame_shown() -> None:
     (trail,) = figure().trails(5, ["left_ankle"], 0.08)
-    assert trail.points.tolist() == [[52, 100], [54, 100], [56, 100]]
+    assert trail.places == [(52, 100), (54, 100), (56, 100)]
+
+
+def test_a_fast_cameras_trail_has_no_more_places_than_are_seen_and_they_stay() -> None:
+    many = 960
+    timeline = Timeline(np.arange(many), Fraction(1, 240))
+    points = np.zeros((many, 33, 2), np.float32)
+    points[:, :, 0] = np.arange(many)[:, None]
+    one = Figure(timeline, Track("pose", 1, LANDMARKS, timeline.pts, points, np.ones((many, 33), np.float32)), [], ())
+    (trail,) = one.trails(500, ["left_ankle"], 1.0)
+    (later,) = one.trails(501, ["left_ankle"], 1.0)
+    assert len(trail.places) <= 42
+    assert (trail.places[-1], later.places[-1]) == ((500, 0), (501, 0))
+    assert trail.places[0][0] < 268
+    assert set(trail.places[1:-1]) <= set(later.places)
 
 
 def test_the_box_holds_both_legs() -> None:
