@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import tomli_w
@@ -43,6 +45,7 @@ def serve_dev(host: str, port: int, say: Callable[[str], None]) -> None:
     swift_server, auth_server = _doubles()
     _require_free(host, port)
     with (
+        _tidied_up(),
         tempfile.TemporaryDirectory(prefix="coachvision-gateway-") as folder,
         swift_server.SwiftServer.start() as swift,
         auth_server.AuthServer.start() as auth,
@@ -64,6 +67,34 @@ def serve_dev(host: str, port: int, say: Callable[[str], None]) -> None:
         for line in _words(service, file):
             say(line)
         serve(host, port, workers=1)
+
+
+@contextmanager
+def _tidied_up() -> Iterator[None]:
+    """Within it SIGTERM, and SIGHUP of a terminal that is closed, end the process through every `with` that is open.
+
+    uvicorn stops at a SIGTERM of its own accord, and then raises it anew for whoever listened before.
+    """
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        # A shell sends SIGHUP as well as the system: the second must not break off the tidying up.
+        for each in before:
+            signal.signal(each, signal.SIG_IGN)
+        raise SystemExit(128 + number)
+
+    def hang_up(_number: int, _frame: FrameType | None) -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+    before = {signal.SIGTERM: signal.getsignal(signal.SIGTERM), signal.SIGHUP: signal.getsignal(signal.SIGHUP)}
+    signal.signal(signal.SIGTERM, end)
+    if before[signal.SIGHUP] != signal.SIG_IGN:
+        # Where it is ignored, `nohup` wants it to go on.
+        signal.signal(signal.SIGHUP, hang_up)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _require_free(host: str, port: int) -> None:

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.support import command
 from tests.support.auth_server import AuthServer
@@ -20,6 +21,32 @@ from tests.support.swift_server import ACCESS_KEY, REGION, SECRET_KEY, SwiftServ
 COMMAND = [sys.executable, "-m", "coachvision.cli.main", "gateway"]
 # Nagle's algorithm with delayed acknowledgements costs 40 ms an answer; half of that passes on a busy machine, too.
 PROMPT_S = 0.035
+
+
+def until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + 120
+    while True:
+        assert process.poll() is None, f"ended with {process.returncode}"
+        try:
+            if httpx.get(f"{url}/readyz", trust_env=False, timeout=60).status_code == 200:
+                return
+        except httpx.TransportError:
+            assert time.monotonic() < until
+        threading.Event().wait(0.1)
+
+
+def left_running(word: str) -> list[str]:
+    """Processes that were started with that in their environment, or name it, and still run."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            told = (folder / "environ").read_bytes() + (folder / "cmdline").read_bytes()
+        except OSError:
+            # Another account's, or ended just now.
+            continue
+        if word.encode() in told:
+            found.append(folder.name)
+    return found
 
 
 def free_port() -> int:
@@ -43,13 +70,7 @@ def test_two_workers_serve_at_once_and_stop_when_asked(
         httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client,
     ):
         try:
-            until = time.monotonic() + 60
-            while time.monotonic() < until:
-                try:
-                    if client.get("/readyz").status_code == 200:
-                        break
-                except httpx.TransportError:
-                    threading.Event().wait(0.1)
+            until_ready(f"http://127.0.0.1:{port}", process)
             times = []
             for _ in range(60):
                 started = time.perf_counter()
@@ -85,3 +106,33 @@ def test_a_taken_port_is_a_sentence_before_anything_is_promised() -> None:
             assert (ended.returncode, ended.stdout) == (2, "")
             assert ended.stderr.startswith(f"coachvision: The gateway cannot listen on 127.0.0.1, port {port}: ")
             assert "--port" in ended.stderr
+
+
+# SIGHUP is what the system sends to everything of a terminal that is closed; many shells send it once more.
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+def test_a_gateway_to_try_out_leaves_nothing_when_its_terminal_is_closed(number: int, tmp_path: Path) -> None:
+    port = free_port()
+    with (
+        (tmp_path / "log").open("wb") as log,
+        subprocess.Popen(
+            # Whoever runs the tests may have started them with `nohup`.
+            ["env", "--default-signal=HUP", *COMMAND, "--dev", "--port", str(port)],
+            env={**os.environ, "TMPDIR": str(tmp_path)},
+            stderr=log,
+            start_new_session=True,
+        ) as process,
+    ):
+        try:
+            until_ready(f"http://127.0.0.1:{port}", process)
+            assert len(left_running(str(tmp_path))) > 4, "the gateway and its doubles"
+            for _ in range(2):
+                os.killpg(process.pid, number)
+            assert process.wait(60) == 128 + signal.SIGTERM
+        finally:
+            process.kill()
+    until = time.monotonic() + 60
+    while left := left_running(str(tmp_path)):
+        assert time.monotonic() < until, left
+        threading.Event().wait(0.1)
+    assert [path.name for path in tmp_path.iterdir()] == ["log"]
+    assert b"Traceback" not in (tmp_path / "log").read_bytes()

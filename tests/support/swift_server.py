@@ -64,9 +64,11 @@ class SwiftServer:
     def _spawn(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-W", "ignore", "-m", "tests.support.swift_node", str(self._folder)]
         with (self._folder / "servers.log").open("ab") as log:
+            # A session of its own: what a terminal sends to all it has started must not end it before its folder goes.
             return subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=Path(__file__).parents[2]
-            )
+                command, stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=Path(__file__).parents[2],
+                start_new_session=True,
+            )  # fmt: skip
 
     def _await_ready(self) -> None:
         """Until an object was stored, which takes all four."""
