@@ -37,7 +37,8 @@ def change(line: Line, units: Units) -> str:
     """How far it has come since the first session."""
     if line.change is None:
         return tr("one session so far")
-    words = told_change(line.change, line.unit, units, (tr("percentage point"), tr("percentage points")))
+    first, last = line.points[0].value, line.points[-1].value
+    words = told_change(first, last, line.unit, units, (tr("percentage point"), tr("percentage points")))
     if line.clear is False:
         return tr("{change} since the first session, within what measuring alone may change", change=words)
     return tr("{change} since the first session", change=words)

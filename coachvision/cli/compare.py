@@ -64,13 +64,18 @@ def _name(session: WholeSession) -> str:
 
 
 def _cells(metric: ComparedMetric) -> tuple[str, str, str, str]:
-    from coachvision.services.export.words import quantity
+    from coachvision.services.export.words import apart, decimals, quantity
 
     nan = float("nan")
     values = [quantity(nan if value is None else value, metric.unit) for value in (metric.a, metric.b)]
-    if metric.difference is None:
+    if metric.a is None or metric.b is None or metric.difference is None:
         return values[0], values[1], "", ""
     # The difference of two percentages is none itself.
-    difference = quantity(metric.difference, "points" if metric.unit == "%" else metric.unit, metric.uncertainty)
-    sign = "+" if metric.difference > 0 else ""
+    unit = "points" if metric.unit == "%" else metric.unit
+    change, digits = apart(metric.a, metric.b, metric.unit)
+    if decimals(metric.difference, unit, metric.uncertainty) > digits:
+        # It is known better than the numbers beside it are told.
+        change = metric.difference
+    difference = quantity(change, unit, metric.uncertainty)
+    sign = "+" if change > 0 else ""
     return values[0], values[1], f"{sign}{difference}", "not clear" if metric.clear is False else ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from coachvision import settings
 from coachvision.core.units import LengthUnit, SpeedUnit, Units, length_in, show_length, shown
-from coachvision.services.export.words import doubt, number, unit_sign
+from coachvision.services.export.words import apart, doubt, number, unit_sign
 
 _LENGTHS: dict[str, LengthUnit] = {"m": "m", "cm": "cm", "ft-in": "ft-in"}
 _SPEEDS: dict[str, SpeedUnit] = {"m/s": "m/s", "km/h": "km/h", "mph": "mph"}
@@ -37,16 +37,27 @@ def units_of(chosen: settings.Settings) -> Units:
     return Units(_LENGTHS[chosen.text("units.length")], _SPEEDS[chosen.text("units.speed")])
 
 
-def told_change(change: float, unit: str, units: Units, points: tuple[str, str]) -> str:
-    """How much a stored value grew or fell, with its sign; without one where that rounds to nought.
+def told_change(before: float, after: float, unit: str, units: Units, points: tuple[str, str]) -> str:
+    """How much a stored value grew or fell, as far as the two are apart as they are told; with its sign, if it did.
 
     points: what the difference of two percentages is told in, for one and for many; per cent would be something else.
     """
-    words = told(abs(change), unit, units)
-    sign = "" if not any(digit in words.number for digit in "123456789") else "+" if change > 0 else "\u2212"
-    one, many = points
-    of_shares = f"\u202f{one if words.number == '1' else many}"
-    return f"{sign}{words.number}{of_shares if unit == '%' else words.unit}"
+    if unit == "m" and units.length == "ft-in":
+        # Told to tenths of an inch.
+        tenths = [round(length_in(value, "ft-in") * 10) for value in (before, after)]
+        change = float(tenths[1] - tenths[0])
+        text = show_length(abs(change) / 10 / length_in(1.0, "ft-in"), "ft-in")
+    else:
+        first, name = shown(before, unit, units)
+        change, digits = apart(first, shown(after, unit, units)[0], name)
+        words = f"{abs(change):.{digits}f}"
+        one, many = points
+        text = words + (f"\u202f{one if words == '1' else many}" if unit == "%" else unit_sign(name))
+    return f"{_sign(change)}{text}"
+
+
+def _sign(change: float) -> str:
+    return "" if not change else "+" if change > 0 else "\u2212"
 
 
 def told(value: float, unit: str, units: Units, uncertainty: float | None = None) -> Told:

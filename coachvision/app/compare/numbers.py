@@ -99,7 +99,7 @@ def _cells(metric: ComparedMetric, units: Units) -> tuple[str, str, str, str]:
     from coachvision.services.units import told_change
 
     values = ["–" if value is None else in_units(value, metric.unit, units).text for value in (metric.a, metric.b)]
-    if metric.difference is None:
+    if metric.a is None or metric.b is None:
         return metric.title, values[0], values[1], ""
-    told = told_change(metric.difference, metric.unit, units, (tr("point"), tr("points")))
+    told = told_change(metric.a, metric.b, metric.unit, units, (tr("point"), tr("points")))
     return metric.title, values[0], values[1], f"({told})" if metric.clear is False else told

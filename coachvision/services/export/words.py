@@ -103,6 +103,13 @@ def number(value: float, unit: str, uncertainty: float | None = None) -> str:
     return text.replace("-", "\u2212") if float(text) else text.lstrip("-")
 
 
+def apart(before: float, after: float, unit: str) -> tuple[float, int]:
+    """How far two numbers are apart as both are shown, and with how many decimals: who subtracts finds the same."""
+    digits = [decimals(value, unit, None) for value in (before, after)]
+    first, last = (float(f"{value:.{shown}f}") for value, shown in zip((before, after), digits, strict=True))
+    return round(last - first, max(digits)), max(digits)
+
+
 def spread(value: float, unit: str, uncertainty: float | None) -> str:
     """`± 2°`; empty for an exact or unknown one."""
     if uncertainty is None or not math.isfinite(uncertainty) or uncertainty <= 0:

@@ -352,6 +352,29 @@ def test_names_of_numbers_are_told_whole_however_long(qtbot: QtBot) -> None:
     assert not [title for row, title in enumerate(titles) if table.rowHeight(row) < needed[row]]
 
 
+# By themselves 0.9° and 0.014 m, which are shown as 1° and 0.01 m beside numbers that are as far apart as here.
+@pytest.mark.parametrize(
+    ("unit", "a", "b", "units", "told"),
+    [
+        ("deg", 1.6, 2.5, Units(), ("2°", "2°", "0°")),
+        ("deg", 100.4, 97.6, Units(), ("100°", "98°", "−2°")),
+        ("m", 0.314, 0.328, Units(), ("0.31 m", "0.33 m", "+0.02 m")),
+        ("m", 0.3144, 0.3291, Units(length="ft-in"), ("1 ft 0.4 in", "1 ft 1.0 in", "+0.6 in")),
+        ("%", 1.4, 2.4, Units(), ("1%", "2%", "+1 point")),
+        ("1", 3.0, 3.5, Units(), ("3", "3.50", "+0.50")),
+    ],
+)
+def test_the_difference_is_that_of_the_numbers_beside_it(
+    qtbot: QtBot, unit: str, a: float, b: float, units: Units, told: tuple[str, str, str]
+) -> None:
+    numbers = Numbers()
+    qtbot.addWidget(numbers)
+    metric = ComparedMetric(name="x", title="x", unit=unit, a=a, b=b, difference=b - a)
+    numbers.show_metrics(cast("Comparison", SimpleNamespace(metrics=(metric,))), units)
+    shown = [numbers.table.item(0, column) for column in (1, 2, 3)]
+    assert tuple(item.text().replace("\u202f", " ") for item in shown if item is not None) == told
+
+
 def test_two_chosen_in_the_library_and_one_open_session_lead_here(open_window: Open, qtbot: QtBot, pair: Pair) -> None:
     window = open_window()
     qtbot.waitUntil(lambda: len(window.library.model.cards) == 2, timeout=PATIENCE_MS)
