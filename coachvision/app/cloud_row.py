@@ -44,6 +44,9 @@ class CloudRow(QWidget):
         self.hide()
 
     def _stood(self, here: Here) -> None:
+        if self._here is not None and self._here.synced != here.synced:
+            # What was told of another account.
+            self._ran = None
         self._here = here
         self._show()
 
@@ -56,11 +59,17 @@ class CloudRow(QWidget):
         kept = here is not None and here.synced is not None and bool(here.kept)
         if here is not None and kept:
             waits = bool(here.waiting)
-            words = waiting_words(here.waiting, here.waiting_bytes) if waits else tr("Everything is in the cloud.")
-            self.about.setText(" ".join(part for part in (words, self._why()) if part))
+            behind = self._behind()
+            sent = tr("Everything here is in the cloud.") if behind else tr("Everything is in the cloud.")
+            words = waiting_words(here.waiting, here.waiting_bytes) if waits else sent
+            self.about.setText(" ".join(part for part in (words, *behind, self._why()) if part))
             if waits and self.isVisible():
                 self._again.start()
         self.setVisible(kept)
+
+    def _behind(self) -> list[str]:
+        """What the cloud has and this laptop cannot have."""
+        return [] if self._ran is None or isinstance(self._ran, CoachVisionError) else self._ran.behind
 
     def _why(self) -> str:
         """What keeps sync from going on; nothing where it goes on."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _MB = 1e6
 _LOOK_S = 0.2
 _ALL = "Everything is in the cloud."
+_HERE = "Everything here is in the cloud."
 
 
 def add_to(app: typer.Typer) -> None:
@@ -193,5 +194,5 @@ def _tell(summary: Summary) -> None:
         parts.append(f"{len(summary.copies)} kept twice, because both sides had changed them")
     if parts:
         typer.echo("; ".join(parts) + ".")
-    elif summary.paused is None and not summary.failed and not summary.claimed:
-        typer.echo(_ALL)
+    elif summary.paused is None and summary.failed == summary.behind and not summary.claimed:
+        typer.echo(_HERE if summary.behind else _ALL)

@@ -52,6 +52,10 @@ class PortableRecords:
         """Into the trash of this laptop, for a month; False if it has changed since."""
         return intake.put_in_trash(self._store, entity, root_id, seen)
 
+    def check(self, entity: str, root_id: str, document: Mapping[str, Any]) -> None:
+        """Raises LibraryError where it could not be taken in, whatever its files are; another account may have it."""
+        intake.check(self._store, entity, root_id, document)
+
     def room_for(self, size: int) -> None:
         """Raises LibraryError where the disk has no room for that many bytes more."""
         try:

@@ -117,11 +117,26 @@ def _seen(store: Store, entity: str, root_id: str) -> Seen | None:
     return None if found is None else (found.digest, found.trashed)
 
 
-@contextmanager
-def _understood(store: Store, entity: str, root_id: str, document: Mapping[str, Any]) -> Iterator[None]:
+def check(store: Store, entity: str, root_id: str, document: Mapping[str, Any]) -> None:
+    """Raises LibraryError where `take_in` would before it looks at any file."""
+    with _understood(store, entity, root_id, document):
+        pass
+
+
+def _require_free(store: Store, entity: str, root_id: str) -> None:
     if entity != "session" and entity not in ROOTS:
         raise _refused(f"it calls itself {entity!r}")
     _require_uuid(root_id)
+    other = store.db.row(f"SELECT 1 FROM {entity} WHERE id = ? AND user_id IS NOT ?", (root_id, store.user_id))  # noqa: S608
+    if other is not None:
+        raise LibraryError(
+            "Another account on this laptop has that already",
+            hint="Nothing was changed. Restore into another library, opened with --library, to have it there.",
+        )
+
+
+@contextmanager
+def _understood(store: Store, entity: str, root_id: str, document: Mapping[str, Any]) -> Iterator[None]:
     steps = document.get("schema")
     if isinstance(steps, int) and steps > schema_steps():
         raise LibraryError(
@@ -129,14 +144,12 @@ def _understood(store: Store, entity: str, root_id: str, document: Mapping[str, 
             "Another laptop keeps things that this version does not know.",
             hint="Update CoachVision on this laptop; until then its copy here stays as it is.",
         )
-    other = store.db.row(f"SELECT 1 FROM {entity} WHERE id = ? AND user_id IS NOT ?", (root_id, store.user_id))  # noqa: S608
-    if other is not None:
-        raise LibraryError(
-            "Another account on this laptop has that already",
-            f"The {entity} {root_id[:8]} is in this library under another account.",
-            hint="Nothing was changed. Open another library with --library to restore it.",
-        )
     try:
+        _require_free(store, entity, root_id)
+        # A session shows the names of its people: they are not to be what another account calls them.
+        for kind, rows in document.get("people", {}).items():
+            for row in rows:
+                _require_free(store, kind, row["id"])
         yield
     except (KeyError, TypeError, ValueError, AttributeError, sqlite3.IntegrityError, sqlite3.InterfaceError) as error:
         raise _refused(f"{type(error).__name__}: {error}") from error
@@ -182,7 +195,7 @@ def _missing(write: Write, document: Mapping[str, Any]) -> None:
         if kind not in ("athlete", "team", "tag"):
             raise ValueError(f"people of a kind {kind!r}")
         for row in rows:
-            given = _require_uuid(row["id"])
+            given = row["id"]
             if write.db.execute(f"SELECT 1 FROM {kind} WHERE id = ?", [given]).fetchone() is None:  # noqa: S608
                 told = dict(row) | {"name": clean(str(row["name"])), "name_key": name_key(clean(str(row["name"])))}
                 _replace(write, kind, given, told, {"trashed_at": None}, write.store.now())

@@ -60,13 +60,14 @@ def in_words(summary: Summary) -> str:
         why = pause_words(summary.paused)
         rest = tr("The rest has not come: sync is {why}.", why=why)
         told.append(rest if told else tr("Nothing has come: sync is {why}.", why=why))
-    elif summary.failed:
+    elif others := [line for line in summary.failed if line not in summary.behind]:
         told.append(
             counted(
-                len(summary.failed), "One thing could not be brought here. {first}",
-                "{count} things could not be brought here. {first}", first=summary.failed[0],
+                len(others), "One thing could not be brought here. {first}",
+                "{count} things could not be brought here. {first}", first=others[0],
             )
         )  # fmt: skip
+    told += summary.behind
     if whole(summary) and not summary.taken_in and not summary.copies:
         told.append(tr("Everything in the cloud is on this laptop already."))
     return " ".join(told)

@@ -49,6 +49,9 @@ class LibraryShelf:
     def holds(self, session_id: str, name: str, sha256: str) -> Path | None:
         return self._library.portable.holds(session_id, name, sha256)
 
+    def check(self, entity: str, root_id: str, manifest: SessionManifest) -> None:
+        self._library.portable.check(entity, root_id, manifest.document)
+
     def room_for(self, size: int) -> None:
         if size:
             self._library.portable.room_for(size)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from coachvision.clock import Clock
 from coachvision.sync import backoff
 from coachvision.sync.ahead import coming
+from coachvision.sync.behind import behind_words
 from coachvision.sync.faults import Busy, Erased, Fault, Offline, SignedOut, Stopped
 from coachvision.sync.halting import Halt, Throttle
 from coachvision.sync.journal import Journal
@@ -61,8 +62,11 @@ class Engine:
         return self._shelf.owner
 
     def follow(self) -> None:
-        """From now on sessions of other laptops come to this one, those that are there already first."""
-        if self._journal.value(f"follow:{self.owner}") is None:
+        """From now on sessions of other laptops come to this one, those that are there already first.
+
+        Asked again, it tries what could not be brought before once more.
+        """
+        if self._journal.value(f"follow:{self.owner}") is None or self._journal.behind(self.owner):
             self._journal.remember(f"cursor:{self.owner}", "")
             self._journal.remember(f"follow:{self.owner}", "yes")
 
@@ -96,6 +100,7 @@ class Engine:
         summary.paused = self.conditions().hindrance
         if summary.paused is not None:
             self._journal.pause_all(self.owner, summary.paused)
+            self._tell_behind(summary)
             return summary
         self._journal.go_on(self.owner)
         wishes = self._wishes()
@@ -125,9 +130,14 @@ class Engine:
                 summary.failed.append(fault.told)
                 asked = fault.retry_after if isinstance(fault, Busy) else None
                 summary.wait_s = backoff.wait(_PULL_TRIES, self._draw(), asked)
+        self._tell_behind(summary)
         wait = self._next_wait()
         summary.wait_s = wait if summary.wait_s is None else min(summary.wait_s, wait or summary.wait_s)
         return summary
+
+    def _tell_behind(self, summary: Summary) -> None:
+        summary.behind = behind_words(self._journal.behind(self.owner))
+        summary.failed += summary.behind
 
     def _stopped_by(self, summary: Summary, reason: Reason, fault: Fault) -> None:
         summary.paused = reason

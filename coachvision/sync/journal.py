@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from coachvision.sync.item_notes import ItemNotes
+from coachvision.sync.records import Behind
 from coachvision.sync.root_notes import RootNotes
 from coachvision.sync.states import PAUSES, Reason
 
@@ -91,6 +92,23 @@ class Journal(ItemNotes, RootNotes):
         """The cloud has given it up."""
         with self._db.transaction("aborted") as db:
             db.execute("DELETE FROM sync_abort WHERE upload_id = ?", (upload_id,))
+
+    # Records of the cloud that could not be brought here
+
+    def leave(self, owner: str, one: Behind) -> None:
+        """It stays behind, and the changes feed goes on."""
+        self.remember(f"left:{owner}:{one.kind}:{one.id}", one.why)
+
+    def caught_up(self, owner: str, one: Behind) -> None:
+        """It has come, or the cloud has it no more."""
+        with self._db.transaction("caught_up") as db:
+            db.execute("DELETE FROM sync_meta WHERE key = ?", (f"left:{owner}:{one.kind}:{one.id}",))
+
+    def behind(self, owner: str) -> list[Behind]:
+        """All of them."""
+        rows = self._db.rows("SELECT key, value FROM sync_meta WHERE key LIKE ? ORDER BY key", (f"left:{owner}:%:%",))
+        named = ((key.split(":"), why) for key, why in rows)
+        return [Behind(kind, one, why) for (_, _, kind, one), why in named]
 
     # What else is remembered
 

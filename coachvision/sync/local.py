@@ -73,6 +73,10 @@ class Shelf(Protocol):
         """A file of the cloud that lies on this laptop already, whole."""
         ...
 
+    def check(self, entity: str, root_id: str, manifest: SessionManifest) -> None:
+        """Raises CoachVisionError where it could not be taken in, so that nothing is fetched for it."""
+        ...
+
     def room_for(self, size: int) -> None:
         """Raises CoachVisionError in plain words where the disk has no room for that many bytes."""
         ...

@@ -105,12 +105,23 @@ class SyncState:
     hint: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A record of the cloud that could not be brought here. kind: "session", "athlete" ...; why: in sentences."""
+
+    kind: str
+    id: str
+    why: str
+
+
 @dataclass(slots=True)
 class Summary:
     """What one run did. wait_s: after how long trying again makes sense; None: until something changes.
 
     sessions: how many of what was taken in are sessions. claimed: files that a guest had shared and that are the
     account's now. erased: the account was erased in the cloud, and nothing goes before the coach wants it again.
+    failed: in words, what did not succeed. behind: those of them that say what the cloud has and this laptop cannot
+    have, told by every run until it has come, is gone, or is no more asked for.
     """
 
     uploaded_files: int = 0
@@ -120,6 +131,7 @@ class Summary:
     sessions: int = 0
     copies: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    behind: list[str] = field(default_factory=list)
     paused: Reason | None = None
     wait_s: float | None = None
     claimed: int = 0

@@ -8,11 +8,12 @@ from threading import Event
 
 from coachvision.errors import CoachVisionError
 from coachvision.sync import backoff, planner
+from coachvision.sync.behind import why
 from coachvision.sync.faults import Busy, Conflict, Erased, Fault, Gone, Offline, SignedOut, TooFast
 from coachvision.sync.halting import Halt
 from coachvision.sync.journal import Journal
 from coachvision.sync.local import LocalRoot, Shelf
-from coachvision.sync.records import UNKNOWN, Item, NewItem, Root, Summary
+from coachvision.sync.records import UNKNOWN, Behind, Item, NewItem, Root, Summary
 from coachvision.sync.remotes.base import Remote, RevConflict
 from coachvision.sync.settling import Settler
 from coachvision.sync.states import State
@@ -110,6 +111,7 @@ class Run:
     def _pull_pages(self) -> None:
         owner = self._shelf.owner
         follow = self._journal.value(f"follow:{owner}") is not None
+        behind = {one.id: one for one in self._journal.behind(owner)}
         cursor = self._journal.value(f"cursor:{owner}") or ""
         while True:
             page = self._remote.changes(cursor)
@@ -128,20 +130,18 @@ class Run:
                 except CoachVisionError as error:
                     if error.retryable:
                         raise
-                    self._left(state.id, str(error))
+                    self._journal.leave(owner, Behind(state.kind, state.id, why(error)))
                 except (Offline, SignedOut, Busy):
                     raise
                 except Fault as fault:
-                    self._left(state.id, fault.told)
+                    self._journal.leave(owner, Behind(state.kind, state.id, fault.told))
+                else:
+                    if state.id in behind:
+                        self._journal.caught_up(owner, behind[state.id])
             cursor = page.cursor
             self._journal.remember(f"cursor:{owner}", cursor)
             if not page.more:
                 return
-
-    def _left(self, root_id: str, told: str) -> None:
-        """One record cannot be taken in; the others are."""
-        self._summary.failed.append(told)
-        self._journal.remember(f"left:{self._shelf.owner}:{root_id}", told)
 
     # Out
 

@@ -92,6 +92,7 @@ class Settler:
     def _take(self, root: Root, state: SessionState, local: LocalRoot | None, summary: Summary) -> None:
         manifest = state.manifest
         assert manifest is not None  # noqa: S101 - only a tombstone has none; for the type checker
+        self._shelf.check(root.entity, root.id, manifest)
         files = self._fetch(root.id, manifest)
         expected = local.content if local is not None else None
         try:

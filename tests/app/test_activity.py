@@ -180,6 +180,11 @@ def test_what_waits_for_the_cloud_and_why_is_told(open_window: Open) -> None:
     account.ran.emit(Summary())
     account.stood.emit(Here(anna, kept=True))
     assert row.about.text() == "Everything is in the cloud."
+    behind = "Could not be brought here: 1 session. Another account on this laptop has that already."
+    account.ran.emit(Summary(failed=[behind], behind=[behind]))
+    assert row.about.text() == f"Everything here is in the cloud. {behind}"
+    account.stood.emit(Here(Standing("signed_in", "2", "bob@example.org", service), kept=True))
+    assert row.about.text() == "Everything is in the cloud."
     for nobody in (Here(anna, kept=False), Here(anna), Here(Standing("guest"))):
         account.stood.emit(Here(anna, kept=True))
         account.stood.emit(nobody)

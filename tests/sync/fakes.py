@@ -64,6 +64,8 @@ class MemoryShelf:
     def holds(self, session_id: str, name: str, sha256: str) -> Path | None:
         return None
 
+    def check(self, entity: str, root_id: str, told: SessionManifest) -> None: ...
+
     def room_for(self, size: int) -> None: ...
 
     def take_in(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from tests.sync.conftest import BUCKET, Cloud
 from tests.sync.laptop import make_session
 
 ANNA = "anna-of-the-story@example.org"
+CARLA, DAVE = "carla-of-the-story@example.org", "dave-of-the-story@example.org"
 PASSWORD = "correct horse battery"  # noqa: S105 - of the auth double
 Coach = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -78,6 +80,29 @@ def test_a_guests_session_is_in_the_cloud_after_signing_in_and_on_the_second_lap
     assert [(one["id"], one["title"], one["athlete"]) for one in listed["sessions"]] == [(session, "Squats", "Anna")]
     with Library.open(tmp_path / "two" / "library", user_id=user) as library:
         assert library.check(deep=True) == []
+
+
+def test_what_another_account_has_on_the_laptop_is_never_told_as_being_here(
+    coach: Coach, cloud: Cloud, tmp_path: Path
+) -> None:
+    for laptop, email in (("three", CARLA), ("four", DAVE)):
+        cloud.auth.add_user(email, PASSWORD)
+        (tmp_path / laptop).mkdir()
+        if laptop == "three":
+            with Library.open(tmp_path / laptop / "library") as library:
+                make_session(library, "Squats", size=10_000, seed=1)
+        else:
+            shutil.copytree(tmp_path / "three" / "library", tmp_path / laptop / "library")
+    for laptop, email in (("four", DAVE), ("three", CARLA)):
+        assert coach(laptop, "login", email, "--password", "--adopt", typed=f"{PASSWORD}\n").returncode == 0
+    assert coach("three", "sync", "--once").returncode == 0
+    assert coach("four", "logout").returncode == 0
+    assert coach("four", "login", CARLA, "--password", typed=f"{PASSWORD}\n").returncode == 0
+    behind = "Could not be brought here: 1 session, 1 athlete, 1 tag. Another account on this laptop has that already."
+    for command in (["restore"], ["restore"], ["sync", "--once"]):
+        told = coach("four", *command)
+        assert (told.returncode, behind in told.stderr, "Traceback" in told.stderr) == (1, True, False), told
+        assert told.stdout == ("Everything here is in the cloud.\n" if command[0] == "sync" else "")
 
 
 def test_a_club_with_a_bucket_and_no_accounts_syncs_two_laptops(coach: Coach, cloud: Cloud, tmp_path: Path) -> None:
