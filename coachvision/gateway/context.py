@@ -61,6 +61,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Context:
             region=settings.s3_region,
             access_key=settings.s3_access_key.get_secret_value(),
             secret_key=settings.s3_secret_key.get_secret_value(),
+            wait_s=settings.storage_wait_s,
         ),
         verifier=Verifier(settings.auth_issuer, audience=settings.auth_audience),
         limits=RateLimits(settings.redis_url.get_secret_value() if settings.redis_url else None),

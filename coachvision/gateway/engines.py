@@ -1,21 +1,21 @@
 """How a database is reached, and how long it is waited for. For `state` and `migrate`.
 
 A PostgreSQL server may go silent at any moment: a network that swallows packets, a pooler that stands still. A
-connection, an answer and a lock are each waited for `wait_s`; then the caller is told that the service is not there.
-While it cannot be reached one at a time tries, and the others are told at once: no queue forms behind a silence.
+connection, an answer and a lock are each waited for `wait_s`; then the caller is told that the service is not there,
+and so are others at once: see `doors`.
 """
 
 from __future__ import annotations
 
 import sqlite3
-import threading
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from time import monotonic
 from typing import Any, TypeVar
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
+from coachvision.gateway.doors import Door
 from coachvision.web.problems import Refusal
 
 T = TypeVar("T")
@@ -29,34 +29,6 @@ _POOL, _MORE = 10, 34
 
 class InUse(Exception):  # noqa: N818 - a reason to wait elsewhere
     """Another writer holds the file right now."""
-
-
-class Door:
-    """The way to one server. Any thread."""
-
-    def __init__(self) -> None:
-        self._shut = False
-        self._turn = threading.Lock()
-
-    def shut(self) -> None:
-        """Nobody answers there: from now on one at a time tries."""
-        self._shut = True
-
-    def through(self, connect: Callable[[], T]) -> T:
-        """What `connect` makes. Raises psycopg.OperationalError, at once while another is trying a shut door."""
-        trying = self._shut
-        if trying and not self._turn.acquire(blocking=False):
-            raise psycopg.OperationalError("the database server could not be reached just now")
-        try:
-            made = connect()
-        except psycopg.OperationalError:
-            self._shut = True
-            raise
-        finally:
-            if trying:
-                self._turn.release()
-        self._shut = False
-        return made
 
 
 class _Connection(psycopg.Connection[Any]):
@@ -119,7 +91,7 @@ def make_engine(url: str, wait_s: int | None = WAIT_S) -> Engine:
         url, pool_size=_POOL, max_overflow=_MORE, pool_pre_ping=True, hide_parameters=True,
         connect_args={name: value for name, value in patience.items() if name not in named},
     )  # fmt: skip
-    door = Door()
+    door = Door(psycopg.OperationalError, _not_reached)
 
     def make(*args: Any, **more: Any) -> _Connection:
         made = _Connection.connect(*args, **more)
@@ -134,11 +106,16 @@ def make_engine(url: str, wait_s: int | None = WAIT_S) -> Engine:
         return made
 
     def connect(_dialect: object, _record: object, args: Any, more: Any) -> _Connection:
-        return door.through(lambda: make(*args, **more))
+        with door.through():
+            return make(*args, **more)
 
     event.listen(engine, "do_connect", connect)
     event.listen(engine, "begin", _begin_postgresql)
     return engine
+
+
+def _not_reached() -> Exception:
+    return psycopg.OperationalError("the database server could not be reached just now")
 
 
 def _bound(connection: _Connection, wait_s: int) -> None:

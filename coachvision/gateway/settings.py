@@ -45,6 +45,8 @@ class Settings(BaseModel):
     database_url: str
     # How long a database server is waited for: to connect, for an answer, for a lock.
     database_wait_s: Annotated[int, Field(ge=2)] = 10
+    # How long the bucket is waited for.
+    storage_wait_s: Annotated[int, Field(ge=2)] = 10
     auth_issuer: Annotated[str, Field(pattern=r"^https?://")]
     auth_audience: str = "authenticated"
     s3_endpoint: Annotated[str, Field(pattern=r"^https?://[^/]+/?$")]
@@ -99,6 +101,7 @@ class Settings(BaseModel):
 VARIABLES: Mapping[str, str] = {
     "DATABASE_URL": "database_url",
     "COACHVISION_DATABASE_WAIT_S": "database_wait_s",
+    "COACHVISION_STORAGE_WAIT_S": "storage_wait_s",
     "REDIS_URL": "redis_url",
     "COACHVISION_AUTH_ISSUER": "auth_issuer",
     "COACHVISION_AUTH_AUDIENCE": "auth_audience",

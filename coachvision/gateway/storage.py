@@ -1,6 +1,7 @@
 """The bucket: R2, or any S3 that checks what R2 checks. The only module that talks to it, and the only one with boto3.
 
-What the storage answers is translated here: `UploadMissing`, `PartsMissing`, else `upstream_unavailable`.
+What the storage answers is translated here: `UploadMissing`, `PartsMissing`, else `upstream_unavailable`. It may fall
+silent at any moment: an answer is waited for `wait_s`, a copy longer, and others are told at once; see `doors`.
 """
 
 from __future__ import annotations
@@ -16,12 +17,19 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, ReadTimeoutError
 
+from coachvision.gateway.doors import Door
 from coachvision.gateway.signing import Signer
 from coachvision.web.problems import Refusal
 
+WAIT_S = 10
 _log = logging.getLogger("coachvision.gateway")
+_SILENCE = (ConnectTimeoutError, ReadTimeoutError)
+# Of several GiB within the storage, which may say nothing before it is done.
+_COPY_WAIT_S = 60
+# For balancers, which ask again soon and want to know now.
+_CHECK_WAIT_S = 3
 _MISSING_UPLOAD = ("NoSuchUpload",)
 _MISSING_PARTS = ("InvalidPart", "InvalidPartOrder", "EntityTooSmall", "MalformedXML")
 _MISSING_OBJECT = ("NoSuchKey", "404", "NotFound", "PreconditionFailed")
@@ -59,31 +67,40 @@ class Bucket:
     """One bucket. One for a whole process; any thread. Methods that reach it raise Refusal where it cannot be."""
 
     def __init__(
-        self, *, endpoint: str, public_endpoint: str | None, bucket: str, region: str, access_key: str, secret_key: str
-    ) -> None:
+        self, *, endpoint: str, public_endpoint: str | None, bucket: str, region: str, access_key: str,
+        secret_key: str, wait_s: int = WAIT_S,
+    ) -> None:  # fmt: skip
         self._name = bucket
         self._signer = Signer(public_endpoint or endpoint, bucket, region, access_key, secret_key)
-        self.client: Any = boto3.client(
-            "s3",
-            endpoint_url=endpoint,
-            region_name=region,
-            aws_access_key_id=access_key,
-            aws_secret_access_key=secret_key,
-            config=Config(
-                request_checksum_calculation="when_required",
-                response_checksum_validation="when_required",
-                s3={"addressing_style": "path"},
-                signature_version="s3v4",
-                retries={"mode": "standard", "total_max_attempts": 3},
-                connect_timeout=5,
-                read_timeout=60,
-                max_pool_connections=40,
-            ),
-        )
+        self._door = Door(_SILENCE, _unavailable)
+
+        def client(wait_s: int) -> Any:
+            made = boto3.client(
+                "s3",
+                endpoint_url=endpoint,
+                region_name=region,
+                aws_access_key_id=access_key,
+                aws_secret_access_key=secret_key,
+                config=Config(
+                    request_checksum_calculation="when_required",
+                    response_checksum_validation="when_required",
+                    s3={"addressing_style": "path"},
+                    signature_version="s3v4",
+                    retries={"mode": "standard", "total_max_attempts": 3},
+                    connect_timeout=min(5, wait_s),
+                    read_timeout=wait_s,
+                    max_pool_connections=40,
+                ),
+            )
+            made.meta.events.register_first("needs-retry.s3", _give_up)
+            return made
+
+        self.client = client(wait_s)
+        self._copying, self._checking = client(max(wait_s, _COPY_WAIT_S)), client(min(wait_s, _CHECK_WAIT_S))
 
     def begin(self, key: str, content_type: str) -> str:
         """Begin a multipart upload; its id in the bucket."""
-        with _translated():
+        with self._asked():
             begun = self.client.create_multipart_upload(Bucket=self._name, Key=key, ContentType=content_type)
         return str(begun["UploadId"])
 
@@ -92,7 +109,7 @@ class Bucket:
         held: dict[int, HeldPart] = {}
         marker = 0
         while True:
-            with _translated():
+            with self._asked():
                 page = self.client.list_parts(
                     Bucket=self._name, Key=key, UploadId=storage_id, PartNumberMarker=marker, MaxParts=1000
                 )
@@ -106,7 +123,7 @@ class Bucket:
     def complete(self, key: str, storage_id: str, md5s: Sequence[str]) -> None:
         """Make the object of its parts 1, 2, ... with these MD5 sums. Raises UploadMissing, PartsMissing."""
         parts = [{"PartNumber": n, "ETag": f'"{md5}"'} for n, md5 in enumerate(md5s, 1)]
-        with _translated():
+        with self._asked():
             self.client.complete_multipart_upload(
                 Bucket=self._name, Key=key, UploadId=storage_id, MultipartUpload={"Parts": parts}
             )
@@ -114,7 +131,7 @@ class Bucket:
     def abort(self, key: str, storage_id: str) -> None:
         """Drop an upload and its parts; nothing where it is gone already."""
         try:
-            with _translated():
+            with self._asked():
                 self.client.abort_multipart_upload(Bucket=self._name, Key=key, UploadId=storage_id)
         except (UploadMissing, ObjectMissing):
             return
@@ -122,7 +139,7 @@ class Bucket:
     def head(self, key: str) -> StoredObject | None:
         """The object, or None."""
         try:
-            with _translated():
+            with self._asked():
                 told = self.client.head_object(Bucket=self._name, Key=key)
         except ObjectMissing:
             return None
@@ -133,8 +150,8 @@ class Bucket:
 
         Raises ObjectMissing where the source is not there, or is another.
         """
-        with _translated():
-            copied = self.client.copy_object(
+        with self._asked():
+            copied = self._copying.copy_object(
                 Bucket=self._name, Key=key, CopySource={"Bucket": self._name, "Key": source}, CopySourceIfMatch=etag
             )
         held = self.head(key)
@@ -146,7 +163,7 @@ class Bucket:
         """Multipart uploads under way below the prefix: key, id and when they were begun."""
         marks: dict[str, str] = {}
         while True:
-            with _translated():
+            with self._asked():
                 page = self.client.list_multipart_uploads(Bucket=self._name, Prefix=prefix, **marks)
             for entry in page.get("Uploads", ()):
                 yield entry["Key"], entry["UploadId"], entry["Initiated"]
@@ -161,20 +178,20 @@ class Bucket:
     def delete(self, key: str) -> None:
         """Remove an object; nothing where it is gone already."""
         try:
-            with _translated():
+            with self._asked():
                 self.client.delete_object(Bucket=self._name, Key=key)
         except ObjectMissing:
             return
 
     def put(self, key: str, data: bytes, content_type: str) -> None:
         """Store a small object of the service's own."""
-        with _translated():
+        with self._asked():
             self.client.put_object(Bucket=self._name, Key=key, Body=data, ContentType=content_type)
 
     def read(self, key: str) -> bytes | None:
         """A small object of the service's own, or None."""
         try:
-            with _translated():
+            with self._asked():
                 body: bytes = self.client.get_object(Bucket=self._name, Key=key)["Body"].read()
         except ObjectMissing:
             return None
@@ -183,15 +200,15 @@ class Bucket:
     def keys(self, prefix: str) -> list[str]:
         """Every key below the prefix, sorted."""
         found: list[str] = []
-        with _translated():
+        with self._asked():
             for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self._name, Prefix=prefix):
                 found += [entry["Key"] for entry in page.get("Contents", ())]
         return sorted(found)
 
     def check(self) -> None:
-        """Whether the bucket answers."""
+        """Whether the bucket answers, soon; no guide to what others wait for."""
         with _translated():
-            self.client.head_bucket(Bucket=self._name)
+            self._checking.head_bucket(Bucket=self._name)
 
     def sign_part(
         self, key: str, storage_id: str, n: int, *, size: int, md5: str, seconds: int, now: datetime
@@ -207,13 +224,25 @@ class Bucket:
 
     def close(self) -> None:
         """Give back every connection."""
-        self.client.close()
+        for each in (self.client, self._copying, self._checking):
+            each.close()
+
+    @contextmanager
+    def _asked(self) -> Iterator[None]:
+        with _translated(), self._door.through():
+            yield
 
 
 def expected_etag(md5s: Sequence[str]) -> str:
     """The ETag of an object made of parts with these MD5 sums: md5(md5s)-count (AWS's rule, R2's and Swift's too)."""
     joined = hashlib.md5(b"".join(bytes.fromhex(md5) for md5 in md5s), usedforsecurity=False)
     return f"{joined.hexdigest()}-{len(md5s)}"
+
+
+def _give_up(caught_exception: Exception | None, **_more: object) -> None:
+    """Silence is told and not tried again, which botocore would do. One of its events."""
+    if isinstance(caught_exception, _SILENCE):
+        raise caught_exception
 
 
 @contextmanager
