@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from coachvision.sync.faults import Offline
-from coachvision.sync.remotes import line as line_module
+from coachvision.sync.remotes import connections
 from coachvision.sync.remotes.line import Line
 
 # What a slow server takes with a pause after each mouthful, far below the patience that is given to the line; the rest,
@@ -110,11 +110,15 @@ def encrypted(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     """The server behind TLS, whose certificate this process trusts."""
     certificate = tmp_path / "certificate.pem"
     write_certificate(certificate)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.socket = server_context(certificate).wrap_socket(server.socket, server_side=True)
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     return server
+
+
+def server_context(certificate: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return context
 
 
 def write_certificate(path: Path) -> None:
@@ -162,7 +166,7 @@ def test_a_connection_is_kept_but_not_used_again_after_a_long_silence(
     line = Line("the cloud")
     for _ in range(2):
         get(line, f"http://{server.at}/")
-    monkeypatch.setattr(line_module, "KEPT_S", 0.0)
+    monkeypatch.setattr(connections, "KEPT_S", 0.0)
     get(line, f"http://{server.at}/")
     line.close()
     first, second, third = (one.peer for one in server.seen)

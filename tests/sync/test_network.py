@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from coachvision.gateway.protocol import SERVING
-from coachvision.sync.remotes.line import KEPT_S
+from coachvision.sync.remotes.connections import KEPT_S
 from coachvision.sync.states import Reason, State
 from tests.support.clock import ManualClock
 from tests.sync.conftest import Cloud, MakeLaptop

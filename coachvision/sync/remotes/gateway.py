@@ -25,11 +25,12 @@ from coachvision.sync.faults import (
 )
 from coachvision.sync.records import Item, Root
 from coachvision.sync.remotes.base import Address, Page, Registered, RevConflict, Standing
-from coachvision.sync.remotes.line import STALL_S, Line, Reply
+from coachvision.sync.remotes.line import MOST_BYTES, STALL_S, Line, Reply, TooLong
 from coachvision.sync.remotes.storage import Storage, busy, retry_after
 from coachvision.sync.states import Reason
 from coachvision.wire.gateway import (
     CONTENT_TYPES,
+    MANIFEST_BYTES,
     Changes,
     CreateUpload,
     Download,
@@ -45,6 +46,8 @@ from coachvision.wire.gateway import (
 )
 
 M = TypeVar("M", bound=BaseModel)
+# So many records fit into one answer, whatever they hold.
+FEW = MOST_BYTES // (2 * MANIFEST_BYTES)
 
 
 class Tokens(Protocol):
@@ -128,7 +131,12 @@ class GatewayRemote:
         return self._ask("DELETE", f"/v1/sessions/{root.id}", SessionState, None, _if_match(root)).rev
 
     def changes(self, cursor: str) -> Page:
-        told = self._ask("GET", "/v1/changes", Changes, None, {}, {"cursor": cursor} if cursor else {})
+        params = {"cursor": cursor} if cursor else {}
+        try:
+            told = self._ask("GET", "/v1/changes", Changes, None, {}, params)
+        except TooLong:
+            # Of records as large as they may be the gateway's own number a page is too many.
+            told = self._ask("GET", "/v1/changes", Changes, None, {}, {**params, "limit": str(FEW)})
         return Page(told.changes, told.cursor, told.more, told.anew)
 
     def fetch(self, object_id: str, offset: int) -> Iterator[bytes]:

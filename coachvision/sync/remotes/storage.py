@@ -59,4 +59,4 @@ def busy(who: str, reply: Reply) -> Busy:
 def retry_after(reply: Reply) -> float | None:
     """Seconds; dates are not understood on purpose: they would need both clocks to be right."""
     value = reply.headers.get("Retry-After", "")
-    return float(value) if value.isdigit() else None
+    return float(value) if value.isascii() and value.isdigit() else None
