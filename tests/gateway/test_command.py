@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -14,45 +13,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.gateway.tryout import COMMAND, TryOut, free_port, until_ready
 from tests.support import command
 from tests.support.auth_server import AuthServer
 from tests.support.swift_server import ACCESS_KEY, REGION, SECRET_KEY, SwiftServer
 
-COMMAND = [sys.executable, "-m", "coachvision.cli.main", "gateway"]
 # Nagle's algorithm with delayed acknowledgements costs 40 ms an answer; half of that passes on a busy machine, too.
 PROMPT_S = 0.035
-
-
-def until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 120
-    while True:
-        assert process.poll() is None, f"ended with {process.returncode}"
-        try:
-            if httpx.get(f"{url}/readyz", trust_env=False, timeout=60).status_code == 200:
-                return
-        except httpx.TransportError:
-            assert time.monotonic() < until
-        threading.Event().wait(0.1)
-
-
-def left_running(word: str) -> list[str]:
-    """Processes that were started with that in their environment, or name it, and still run."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            told = (folder / "environ").read_bytes() + (folder / "cmdline").read_bytes()
-        except OSError:
-            # Another account's, or ended just now.
-            continue
-        if word.encode() in told:
-            found.append(folder.name)
-    return found
-
-
-def free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return int(held.getsockname()[1])
 
 
 def test_two_workers_serve_at_once_and_stop_when_asked(
@@ -111,28 +78,14 @@ def test_a_taken_port_is_a_sentence_before_anything_is_promised() -> None:
 # SIGHUP is what the system sends to everything of a terminal that is closed; many shells send it once more.
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
 def test_a_gateway_to_try_out_leaves_nothing_when_its_terminal_is_closed(number: int, tmp_path: Path) -> None:
-    port = free_port()
-    with (
-        (tmp_path / "log").open("wb") as log,
-        subprocess.Popen(
-            # Whoever runs the tests may have started them with `nohup`.
-            ["env", "--default-signal=HUP", *COMMAND, "--dev", "--port", str(port)],
-            env={**os.environ, "TMPDIR": str(tmp_path)},
-            stderr=log,
-            start_new_session=True,
-        ) as process,
-    ):
-        try:
-            until_ready(f"http://127.0.0.1:{port}", process)
-            assert len(left_running(str(tmp_path))) > 4, "the gateway and its doubles"
-            for _ in range(2):
-                os.killpg(process.pid, number)
-            assert process.wait(60) == 128 + signal.SIGTERM
-        finally:
-            process.kill()
+    with TryOut(tmp_path) as tried:
+        assert len(tried.left()) > 4, "the gateway and its doubles"
+        for _ in range(2):
+            os.killpg(tried.process.pid, number)
+        assert tried.process.wait(60) == 128 + signal.SIGTERM
     until = time.monotonic() + 60
-    while left := left_running(str(tmp_path)):
+    while left := tried.left():
         assert time.monotonic() < until, left
         threading.Event().wait(0.1)
-    assert [path.name for path in tmp_path.iterdir()] == ["log"]
-    assert b"Traceback" not in (tmp_path / "log").read_bytes()
+    assert list(tried.folder.iterdir()) == []
+    assert "Traceback" not in tried.log.read_text("utf-8")
