@@ -46,7 +46,8 @@ class AccountView(Screen):
         panels = (self.who, self.guests, self.ask, self.sign_in, self.cloud, self.leaving, self.club, self.bucket)
         for panel in panels:
             # The keyring may be slow to say who is here, and the network: the screen is not empty until then.
-            panel.setVisible(panel is self.who)
+            if panel is not self.who:
+                panel.hide()
             column.addWidget(panel)
         column.addStretch(1)
         scroll.setWidget(body)

@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QResizeEvent, QTextLayout
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
 
-from coachvision.app.theme import worn
+from coachvision.app.theme import GAP, worn
 from coachvision.words import tr
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox
 
 W = TypeVar("W", bound=QWidget)
 
@@ -75,13 +78,13 @@ def accent(button: QPushButton, *, on: bool) -> None:
 class Elided(QWidget):
     """One line of text that gives way where there is little room; gone where it says nothing. kind: as a label's.
 
-    whole: where the beginning says nothing without the end, all of it goes.
+    whole: where the beginning says nothing without the end, all of it goes. lines: two, where one is too short.
     """
 
-    def __init__(self, kind: str = "", *, whole: bool = False) -> None:
+    def __init__(self, kind: str = "", *, whole: bool = False, lines: int = 1) -> None:
         super().__init__()
         self._text = ""
-        self._whole = whole
+        self._whole, self._lines = whole, lines
         self._label = label(kind=kind)
         self._label.setMinimumWidth(0)
         row = QHBoxLayout(self)
@@ -120,8 +123,27 @@ class Elided(QWidget):
             return
         from PySide6.QtCore import Qt
 
-        text = self._label.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, width)
+        metrics, dots = self._label.fontMetrics(), Qt.TextElideMode.ElideRight
+        text = metrics.elidedText(self._text, dots, width)
+        if self._lines > 1 and text != self._text:
+            first, rest = _first_line(self._text, self._label.font(), width)
+            text = f"{first}\n{metrics.elidedText(rest, dots, width)}" if rest else text
         self._label.setText("" if self._whole and text != self._text else text)
+
+
+def _first_line(text: str, font: QFont, width: int) -> tuple[str, str]:
+    """What of a text fits into a line of that width, broken between words, and the rest."""
+    layout = QTextLayout(text, font)
+    layout.beginLayout()
+    line = layout.createLine()
+    line.setLineWidth(width)
+    layout.endLayout()
+    return text[: line.textLength()].rstrip(), text[line.textLength() :]
+
+
+def roomy(spin: QSpinBox | QDoubleSpinBox) -> None:
+    """Leave room beside its number: the style sheet's padding is not that of the field inside."""
+    spin.lineEdit().setTextMargins(GAP, 0, GAP, 0)
 
 
 class Switch(QCheckBox):

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from coachvision.app import keymap
 from coachvision.app.key_rows import KeyRow
 from coachvision.app.key_rows import rows as rows_of_keys
-from coachvision.app.parts import Choice, Switch, button, label
+from coachvision.app.parts import Choice, Switch, button, label, roomy
 from coachvision.app.screens import Desk, Screen
 from coachvision.app.settings_row import SearchedRow
 from coachvision.app.theme import GAP, WIDE
@@ -144,8 +144,7 @@ class SettingsView(Screen):
         number.setValue(value)  # type: ignore[arg-type]  # checked by the declaration
         number.setSuffix(f" {setting.unit}" if setting.unit else "")
         number.setKeyboardTracking(False)
-        # The style sheet's padding is not that of the field inside.
-        number.lineEdit().setTextMargins(GAP, 0, GAP, 0)
+        roomy(number)
         number.valueChanged.connect(keep)
         return number
 

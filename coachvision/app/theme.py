@@ -107,6 +107,8 @@ QToolButton#place:checked { color: $accent_text; background: $raised; }
 QToolButton#place:focus { border-color: $accent; }
 QPushButton#tagger { background: $raised; padding: 5px 10px; }
 QPushButton#tagger[waiting="true"] { border-color: $accent; color: $accent_text; }
+QPushButton#arrow { background: $surface; border: 0; border-radius: 0; padding: 0; font-size: ${title}px; }
+QPushButton#arrow:hover { background: $raised; }
 QPushButton#word { background: transparent; border-color: $line; padding: 4px 8px; border-radius: 12px; }
 QPushButton#word:checked { background: $accent; color: $on_accent; }
 QToolButton#swatch { background: transparent; padding: 3px; border: 2px solid transparent; }

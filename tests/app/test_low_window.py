@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from coachvision import settings
 from coachvision.app.window import LEAST, Window
+from coachvision.core.drawing import Anchor, Drawing
 from coachvision.library import Library
 from tests.app.conftest import PATIENCE_MS, Open
 from tests.support import sessions
@@ -165,3 +167,66 @@ def test_what_a_tool_does_ends_in_dots_where_it_is_cut(window: Window, qtbot: Qt
     hint = studio.strip._hint
     qtbot.waitUntil(lambda: hint._label.text().endswith("…"), timeout=PATIENCE_MS)
     assert hint._label.toolTip().startswith("Click one side, the corner")
+    # On two lines there is room for what counts.
+    wanted = "Click one side, the corner, the other side."
+    qtbot.waitUntil(lambda: hint._label.text().replace("\n", " ").startswith(wanted), timeout=PATIENCE_MS)
+
+
+def test_how_a_drawing_looks_is_chosen_in_a_narrow_window_too(window: Window, qtbot: QtBot) -> None:
+    studio = window.session.studio
+    assert studio is not None
+    qtbot.waitUntil(lambda: studio.board.timeline is not None, timeout=PATIENCE_MS)
+    studio.board.add(Drawing("one", "text", (Anchor(40.0, 40.0),), 0, text="knee"))
+    strip = studio.strip
+    parts = [strip.text, *strip.widths, *strip.colours, strip.opacity, strip.whole]
+
+    def places() -> list[QRect]:
+        return [place(part, window) for part in parts]
+
+    # One beside the other, all within the strip.
+    qtbot.waitUntil(lambda: all(one.right() < other.left() for one, other in pairwise(places())), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: place(strip, window).contains(places()[-1]), timeout=PATIENCE_MS)
+    assert strip.whole.width() >= strip.whole.sizeHint().width()
+    assert not strip.row.later.isVisible()
+    # A grid has more than there is room for.
+    corners = tuple(Anchor(x, y) for x, y in ((20.0, 20.0), (90.0, 90.0)))
+    studio.board.add(Drawing("two", "grid", corners, 0))
+    qtbot.waitUntil(strip.row.later.isVisible, timeout=PATIENCE_MS)
+    qtbot.mouseClick(strip.row.later, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: place(strip.row, window).contains(places()[-1]), timeout=PATIENCE_MS)
+    window.resize(1440, 900)
+    qtbot.waitUntil(lambda: strip.colours[0].width() == 26, timeout=PATIENCE_MS)
+    assert strip._title.isVisible()
+
+
+def test_no_button_of_the_board_is_cut_and_arrows_lead_to_the_others(window: Window, qtbot: QtBot) -> None:
+    tags = window.session.tags
+    assert tags is not None
+    bar = tags.bar
+    row, buttons = bar._scroll, [bar._marker, *bar.buttons.values()]
+    qtbot.waitUntil(row.later.isVisible, timeout=PATIENCE_MS)
+
+    def seen() -> list[str]:
+        """The buttons that are seen whole; no other is seen at all."""
+        arrows = [place(one, window) for one in (row.earlier, row.later) if one.isVisible()]
+        free = place(row.viewport(), window)
+        whole = []
+        for one in buttons:
+            at = place(one, window)
+            if not any(at.intersects(arrow) for arrow in arrows) and free.contains(at):
+                whole.append(one.accessibleName())
+            else:
+                shown = at.intersected(free)
+                assert shown.isEmpty() or any(arrow.contains(shown) for arrow in arrows), one.text()
+        return whole
+
+    first = seen()
+    assert first[0] == "Tag Marker"
+    assert not row.earlier.isVisible()
+    qtbot.mouseClick(row.later, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(row.earlier.isVisible, timeout=PATIENCE_MS)
+    second = seen()
+    assert second != first
+    assert {*first, *second} == {one.accessibleName() for one in buttons}
+    qtbot.mouseClick(row.earlier, Qt.MouseButton.LeftButton)
+    assert seen() == first

@@ -6,11 +6,12 @@ from dataclasses import replace
 from functools import lru_cache
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QWidget
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from coachvision.app import keymap
 from coachvision.app.parts import area, button, label, named, plainly
+from coachvision.app.sideways import ARROW, Sideways
 from coachvision.app.tagging.book import TagBook
 from coachvision.app.theme import GAP, TIGHT, WIDE, worn
 from coachvision.core.tagging import MARKER_COLOUR, Button
@@ -37,12 +38,7 @@ class TagBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(GAP, TIGHT, WIDE, TIGHT)
         row.setSpacing(GAP)
-        self._scroll = _Sideways()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll = Sideways()
         # A button that asks for its second click is longer while it does: where the words end is known late.
         self._scroll.horizontalScrollBar().rangeChanged.connect(self._show_words_soon)
         row.addWidget(self._scroll, 1)
@@ -139,7 +135,7 @@ class TagBar(QWidget):
 
     def _show_words(self) -> None:
         for made in reversed(list(self.words.values())):
-            self._scroll.ensureWidgetVisible(made, GAP, 0)
+            self._scroll.ensureWidgetVisible(made, ARROW + GAP, 0)
 
     def _toggle_word(self, word: str) -> None:
         moment = self._book.moment(self._last)
@@ -163,16 +159,6 @@ class TagBar(QWidget):
                 if one.name in self.buttons:
                     self.buttons[one.name].setIcon(swatch(one.colour))
         super().changeEvent(event)
-
-
-class _Sideways(QScrollArea):
-    """Goes sideways with the wheel."""
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        turned = event.angleDelta().x() or event.angleDelta().y()
-        bar = self.horizontalScrollBar()
-        bar.setValue(bar.value() - turned // 2)
-        event.accept()
 
 
 def swatch(colour: str, side: int = 12) -> QIcon:

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from coachvision.app import keymap
-from coachvision.app.parts import Switch, button, label, named
+from coachvision.app.parts import Switch, button, label, named, roomy
 from coachvision.app.tagging.bar import swatch
 from coachvision.app.tagging.book import TagBook
 from coachvision.app.theme import GAP, WIDE
@@ -112,7 +112,7 @@ class BoardEditor(QWidget):
         made.setDecimals(1)
         made.setSingleStep(0.5)
         made.setSuffix(" s")
-        made.lineEdit().setTextMargins(GAP, 0, 0, 0)
+        roomy(made)
         # Not with every key: 12 is not first 1.
         made.setKeyboardTracking(False)
         return made

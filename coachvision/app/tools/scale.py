@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QDoubleSpinBox, QHBoxLayout, QSizePolicy, QWidget
 
-from coachvision.app.parts import area, button, label, named, plainly
+from coachvision.app.parts import area, button, label, named, plainly, roomy
 from coachvision.app.theme import GAP, TIGHT, WIDE
 from coachvision.app.tools.board import Board
 from coachvision.app.tools.hand import BY_ID, SCALE_HEIGHT, SCALE_LINE, SCALE_PLANE, SELECT, Hand
@@ -56,6 +56,7 @@ class ScaleStrip(QWidget):
         self.first = named(QDoubleSpinBox(), tr("Length"))
         self.second = named(QDoubleSpinBox(), tr("Depth"))
         for spin in (self.first, self.second):
+            roomy(spin)
             row.addWidget(spin)
         self.use = button(tr("Use"), "accent")
         self.use.clicked.connect(self._use)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from coachvision.app.parts import Elided, area, button, label, named, plainly
+from coachvision.app.parts import Elided, area, button, label, named, plainly, roomy
+from coachvision.app.sideways import Sideways
 from coachvision.app.theme import GAP, TIGHT, WIDE, worn
 from coachvision.app.tools.board import Board
 from coachvision.app.tools.hand import BY_ID, SELECT, TRACK, Hand
@@ -53,13 +54,16 @@ class Strip(QWidget):
         row.setContentsMargins(WIDE, TIGHT, WIDE, TIGHT)
         row.setSpacing(GAP)
         self._title = label(kind="section")
-        self._hint = Elided("muted")
+        self._hint = Elided("muted", lines=2)
         row.addWidget(self._title)
         row.addWidget(self._hint, 1)
         row.addStretch()
         self._look = QWidget()
+        self._look.setObjectName("body")
         self._lay_out_look()
-        row.addWidget(self._look)
+        self.row = Sideways()
+        self.row.setWidget(self._look)
+        row.addWidget(self.row)
         board.selected.connect(self.refresh)
         board.changed.connect(self.refresh)
         board.loaded.connect(self.refresh)
@@ -70,6 +74,7 @@ class Strip(QWidget):
         row = QHBoxLayout(self._look)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GAP)
+        self._look_row = row
         self.text = named(QLineEdit(), tr("Text"))
         self.text.setPlaceholderText(tr("Text"))
         self.text.setFixedWidth(180)
@@ -83,6 +88,7 @@ class Strip(QWidget):
             spin = named(QSpinBox(), title)
             spin.setRange(least, most)
             spin.setPrefix(f"{title} ")
+            roomy(spin)
             spin.valueChanged.connect(partial(self._set_number, name))
             self._numbers[name] = spin
             row.addWidget(spin)
@@ -129,7 +135,7 @@ class Strip(QWidget):
         self._title.setText(tr(tool.title if chosen is None or tool.id != SELECT else chosen.title))
         self._hint.say(tr(tool.hint) if chosen is None or tool.id != SELECT else "")
         style = chosen.style if chosen is not None else self._hand.style
-        self._look.setVisible(chosen is not None or bool(self._hand.draws) or tool.id == TRACK)
+        self.row.setVisible(chosen is not None or bool(self._hand.draws) or tool.id == TRACK)
         self._show_style(style)
         self.text.setVisible(chosen is not None and chosen.kind in ("text", "track"))
         self.text.setPlaceholderText(tr("Name") if chosen is not None and chosen.kind == "track" else tr("Text"))
@@ -146,6 +152,28 @@ class Strip(QWidget):
         self.whole.setVisible(chosen is not None and chosen.kind != "track")
         self.whole.setChecked(chosen is not None and chosen.whole)
         self._showing = False
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another room."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where it is too narrow for all, the look comes together, and the tool's name goes: the rail says it, too."""
+        self._be_close(False)
+        needed = 2 * WIDE + 2 * GAP + self._title.sizeHint().width() + self._hint.sizeHint().width()
+        self._be_close(not self.row.isHidden() and needed + self._look.sizeHint().width() > self.width())
+        # What the tool does gives way first.
+        self.row.setFixedWidth(max(0, min(self._look.sizeHint().width(), self.width() - 2 * WIDE)))
+
+    def _be_close(self, close: bool) -> None:
+        self._title.setHidden(close)
+        self._look_row.setSpacing(2 if close else GAP)
+        self.opacity.setFixedWidth(48 if close else 72)
+        self.text.setFixedWidth(84 if close else 180)
+        for sample in (*self.widths, *self.colours):
+            sample.setFixedWidth(22 if close else 26)
 
     def follow(self, on: bool) -> None:
         """A point is being followed, and can be let go; or it is not."""
@@ -216,7 +244,8 @@ class _Swatch(QAbstractButton):
         theme = worn()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        place = QRectF(3, 5, 20, 20)
+        side = self.width() - 6
+        place = QRectF(3, (self.height() - side) / 2, side, side)
         if self._width:
             painter.setPen(QPen(QColor(theme.text), self._width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             painter.drawLine(place.bottomLeft() + place.center() * 0.12, place.topRight() - place.center() * 0.12)
