@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-import sqlite3
+import itertools
+import json
+import os
+import struct
 import subprocess
 import sys
 import time
@@ -15,97 +17,87 @@ import pytest
 from coachvision.errors import CoachVisionError
 from coachvision.library import Library
 from coachvision.services.sync_now import Halt
-from coachvision.sync import database as sync_database
-from coachvision.sync.database import SyncError
 from coachvision.sync.states import Reason
+from tests.support.killers import ForkedRuns, sample, tell
 from tests.support.process import ROOT
 from tests.sync.conftest import Cloud, MakeLaptop
 from tests.sync.laptop import Laptop
 
 SIZE = 300_000
+# Above what goes at once, in three parts.
+LARGE = (10 << 20) + 5
 
 
-class Failing(sqlite3.Connection):
-    """Refuses the i-th write of sync's own notes, as a disk does that is full or dying."""
-
-    at = 0
-    written = 0
-    code = sqlite3.SQLITE_FULL
-
-    def execute(self, sql: str, *more: Any) -> sqlite3.Cursor:
-        self._write(sql)
-        return super().execute(sql, *more)
-
-    def executemany(self, sql: str, *more: Any) -> sqlite3.Cursor:
-        self._write(sql)
-        return super().executemany(sql, *more)
-
-    def _write(self, sql: str) -> None:
-        if sql.lstrip().startswith(("INSERT", "UPDATE", "DELETE", "COMMIT")):
-            Failing.written += 1
-            if Failing.written == Failing.at:
-                error = sqlite3.OperationalError("database or disk is full")
-                error.sqlite_errorcode = Failing.code
-                raise error
+# Commits, each of which tells of something that was done in the cloud, or is about to be.
+COMMITS = {
+    "sync.mark.after_commit", "sync.enqueue.after_commit", "sync.registered.after_commit", "sync.sending.after_commit",
+    "sync.part.after_commit", "sync.stored.after_commit", "sync.agreed.after_commit",
+}  # fmt: skip
+_HEAD = 32
+_FRAME = 24 + 4096
 
 
-class _Sqlite:
-    """The sqlite3 module as sync's database sees it, with connections that fail."""
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(sqlite3, name)
-
-    @staticmethod
-    def connect(*given: Any, **more: Any) -> sqlite3.Connection:
-        return sqlite3.connect(*given, **more, **({"factory": Failing} if more.get("uri") else {}))
+def arguments(laptop: Laptop) -> dict[str, object]:
+    assert laptop.tokens is not None
+    return {
+        "root": str(laptop.root), "gateway": laptop.gateway, "user_id": laptop.user_id, "token": laptop.tokens.token,
+    }  # fmt: skip
 
 
-def try_writes(laptop: Laptop, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, step: int) -> int:
-    laptop.add_session("first", size=SIZE, seed=1)
-    laptop.sync()
-    monkeypatch.setattr(sync_database, "sqlite3", _Sqlite())
-    Failing.at = Failing.written = 0
-    laptop.add_session("counted", size=SIZE, seed=2)
-    laptop.sync()
-    total = Failing.written
-    assert total > 20
-    failed = 0
-    for at in range(1, total + 1, step):
-        session = laptop.add_session(f"write {at}", size=SIZE, seed=100 + at)
-        Failing.at, Failing.written = at, 0
-        try:
-            laptop.sync()
-        except SyncError as error:
-            assert error.title == "The disk is full"  # noqa: PT017 - the last write may not come at all, see below
-            failed += 1
-        else:
-            # A run after one that failed late has its own record's echo behind it, and so fewer writes.
-            assert Failing.written < at
-        Failing.at = 0
-        assert laptop.sync().failed == [], at
-        keys = [key for key in cloud.keys(str(laptop.user_id)) if session in key]
-        assert len(keys) == 2, (at, keys)
-        assert [key for key in cloud.uploads(str(laptop.user_id)) if session in key] == []
-        assert laptop.state(session).words == "In the cloud"
+def assert_one_whole_copy(laptop: Laptop, cloud: Cloud, session: str, after: object) -> None:
+    """A film and a run in the cloud, and nothing under way."""
+    keys = [key for key in cloud.keys(str(laptop.user_id)) if session in key]
+    assert len(keys) == 2, (after, keys)
+    assert [key for key in cloud.uploads(str(laptop.user_id)) if session in key] == [], after
+    assert laptop.state(session).words == "In the cloud", after
+
+
+def try_writes(laptop: Laptop, cloud: Cloud, tmp_path: Path, step: int) -> int:
+    with ForkedRuns("tests.sync.failing:work") as runs:
+
+        def sync(at: int = 0) -> dict[str, Any]:
+            told = tmp_path / "told.json"
+            assert runs.run(told=str(told), at=at, **arguments(laptop)) == 0
+            found: dict[str, Any] = json.loads(told.read_text("utf-8"))
+            return found
+
+        laptop.add_session("first", size=SIZE, seed=1)
+        sync()
+        laptop.add_session("counted", size=SIZE, seed=2)
+        total = sync()["written"]
+        assert total > 20
+        failed = 0
+        for at in range(1, total + 1, step):
+            session = laptop.add_session(f"write {at}", size=SIZE, seed=100 + at)
+            told = sync(at)
+            if told["title"]:
+                assert told["title"] == "The disk is full"
+                failed += 1
+            else:
+                # A run after one that failed late has its own record's echo behind it, and so fewer writes.
+                assert told["written"] < at
+            told = sync()
+            assert (told["failed"], told["title"]) == ([], ""), at
+            assert_one_whole_copy(laptop, cloud, session, at)
     assert failed >= len(range(1, total + 1, step)) - 4
     return failed
 
 
 def test_f2_whichever_write_fails_the_next_run_converges(
-    laptop: Laptop, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    laptop: Laptop, cloud: Cloud, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    failed = try_writes(laptop, cloud, monkeypatch, 16)
+    failed = try_writes(laptop, cloud, tmp_path, 4)
     with capsys.disabled():
-        print(f"\nsync: {failed} database writes failed in turn, every sixteenth")
+        print(f"\nsync: {failed} database writes failed in turn, every fourth, each in a process of its own")
 
 
 @pytest.mark.soak
 def test_f2_every_write_fails_in_turn(
-    laptop: Laptop, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    laptop: Laptop, cloud: Cloud, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    failed = try_writes(laptop, cloud, monkeypatch, 1)
+    failed = try_writes(laptop, cloud, tmp_path, 1)
     with capsys.disabled():
-        print(f"\nsync: {failed} database writes failed in turn, each one")
+        print(f"\nsync: {failed} database writes failed in turn, each one, each in a process of its own")
 
 
 def test_f10_a_rebuilt_library_is_in_step_again_without_sending_anything_twice(laptop: Laptop, cloud: Cloud) -> None:
@@ -132,40 +124,89 @@ def test_f10_a_rebuilt_library_is_in_step_again_without_sending_anything_twice(l
     assert video.path.read_bytes() == film
 
 
-def test_f11_notes_that_a_power_loss_took_back_do_no_harm(laptop: Laptop, cloud: Cloud, tmp_path: Path) -> None:
-    """The database goes back to what it was at each of several moments, without its log: the cloud is further on."""
-    session = laptop.add_session(size=(10 << 20) + 5)
-    kept: list[Path] = []
+def commits(log: Path) -> list[int]:
+    """Where each transaction of the log ends, after the log's head, as SQLite's file format tells."""
+    data = log.read_bytes()
+    ends = [_HEAD]
+    for at in range(_HEAD, len(data) - _FRAME + 1, _FRAME):
+        _, size_after, *salt = struct.unpack(">IIII", data[at : at + 16])
+        # What is left from before the log was begun anew has another salt.
+        if salt != list(struct.unpack(">II", data[16:24])):
+            break
+        if size_after:
+            ends.append(at + _FRAME)
+    return ends
 
-    def keep() -> None:
-        copy = tmp_path / f"moment-{len(kept)}.db"
-        with sqlite3.connect(laptop.root / "library.db") as here, sqlite3.connect(copy) as there:
-            here.backup(there)
-        here.close()
-        there.close()
-        kept.append(copy)
 
-    laptop.root.joinpath("sync.lock").touch()
-    with laptop.journal():
-        keep()
-    cloud.storage.fail({"kind": "reset", "path": "partNumber=3"})
-    laptop.sync()
-    keep()
-    cloud.storage.fail()
-    cloud.api.fail({"kind": "lost", "path": "/complete"})
-    laptop.sync()
-    keep()
-    cloud.api.fail()
-    laptop.sync()
-    for moment in kept:
-        for name in ("library.db-wal", "library.db-shm"):
-            (laptop.root / name).unlink(missing_ok=True)
-        shutil.copyfile(moment, laptop.root / "library.db")
-        laptop.until_done()
-        assert laptop.state(session).words == "In the cloud"
-        films = [key for key in cloud.keys(str(laptop.user_id)) if key.endswith(".mp4")]
-        assert len(films) == 1, moment
-        assert cloud.uploads(str(laptop.user_id)) == []
+def lose_it(log: Path, begins: int, _ends: int) -> None:
+    """Nothing of the last commit reached the disk."""
+    os.truncate(log, begins)
+
+
+def lose_its_end(log: Path, begins: int, ends: int) -> None:
+    """In the midst of a page."""
+    os.truncate(log, (begins + ends) // 2)
+
+
+def lose_a_page(log: Path, begins: int, _ends: int) -> None:
+    """Pages reach the disk in any order: later ones are there."""
+    with log.open("r+b") as file:
+        file.seek(begins)
+        file.write(bytes(_FRAME))
+
+
+def lose_the_log(log: Path, _begins: int, _ends: int) -> None:
+    """A drive that said it had kept what it had not."""
+    log.unlink()
+
+
+LOSSES = (lose_it, lose_its_end, lose_a_page)
+
+
+def try_power_losses(laptop: Laptop, cloud: Cloud, tmp_path: Path, *, all_points: bool) -> str:
+    """Killed right after a commit the process leaves a log; of that commit a part has not reached the disk."""
+    log = laptop.root / "library.db-wal"
+    with ForkedRuns("tests.sync.killed:work") as runs:
+        laptop.add_session("first", size=SIZE, seed=1)
+        assert runs.run(**arguments(laptop)) == 0
+        laptop.add_session("measured", size=LARGE, seed=2)
+        passed = [one for one in runs.points(tmp_path / "points", **arguments(laptop)) if ".after_commit:" in one]
+        passed = [one for one in passed if one.startswith("sync.")]
+        tried = passed if all_points else [one for one in sample(passed) if one.rpartition(":")[0] in COMMITS]
+        assert {one.rpartition(":")[0] for one in tried} >= COMMITS, "a point was renamed"
+        each = itertools.product(tried, LOSSES) if all_points else zip(tried, itertools.cycle(LOSSES), strict=False)
+        # By the last the cloud can tell all that the notes did.
+        cases = [*each, (tried[-1], lose_the_log)]
+        for number, (point, lose) in enumerate(cases):
+            session = laptop.add_session(f"loss {number}", size=LARGE, seed=100 + number)
+            assert not log.exists(), "the session itself is in the database"
+            runs.kill_at(point, **arguments(laptop))
+            whole = commits(log)
+            lose(log, *whole[-2:])
+            assert not log.exists() or commits(log) == whole[:-1], (point, lose)
+            (laptop.root / "library.db-shm").unlink()
+            assert runs.run(**arguments(laptop)) == 0, (point, lose)
+            assert_one_whole_copy(laptop, cloud, session, (point, lose))
+    with laptop.library() as library:
+        assert library.check(deep=True) == []
+    return f"{tell('power loss', tried, passed)}, the last commit lost in {len(LOSSES)} ways, {len(cases)} losses"
+
+
+def test_f11_notes_that_a_power_loss_took_back_do_no_harm(
+    laptop: Laptop, cloud: Cloud, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = try_power_losses(laptop, cloud, tmp_path, all_points=False)
+    with capsys.disabled():
+        print(told)
+
+
+@pytest.mark.soak
+def test_f11_whatever_a_power_loss_took_back_at_any_point_does_no_harm(
+    laptop: Laptop, cloud: Cloud, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = try_power_losses(laptop, cloud, tmp_path, all_points=True)
+    with capsys.disabled():
+        print(told)
 
 
 def test_f16_another_account_sends_nothing_of_a_backlog_that_is_not_its_own(
