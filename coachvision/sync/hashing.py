@@ -23,13 +23,15 @@ class Seen:
 
 
 def look(path: Path) -> Seen:
-    """A file as it is now. Raises FileMissing."""
+    """A file as it is now. Raises FileMissing; FileChanged for one without a byte, which no cloud takes."""
     try:
         stat = path.stat()
     except OSError as error:
         raise FileMissing(f"{path.name} is not where it was.") from error
     if not path.is_file():
         raise FileMissing(f"{path.name} is no file.")
+    if stat.st_size == 0:
+        raise FileChanged(f"{path.name} is empty.")
     return Seen(stat.st_size, stat.st_mtime_ns)
 
 
@@ -86,12 +88,12 @@ class Whole:
 
 
 def whole(path: Path, most: int, check: Check) -> Whole | None:
-    """A file that stayed the same while it was read once, or None where it is empty or has more than `most` bytes.
+    """A file that stayed the same while it was read once, or None where it has more than `most` bytes.
 
     Raises FileChanged, FileMissing.
     """
     seen = look(path)
-    if not 0 < seen.size <= most:
+    if seen.size > most:
         return None
     body = b"".join(read(path, 0, seen.size, check))
     require(path, seen)

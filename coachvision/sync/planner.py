@@ -73,7 +73,7 @@ def next_step(item: Item, now: float) -> Step:
     """The step that a file's state calls for. Whether anything may be done at all is `Conditions.hindrance`."""
     if item.state in FINAL or (item.state is not State.PAUSED and not backoff.due(item.next_at, now)):
         return Step.NOTHING
-    if item.upload_id is None and 0 < item.size <= SMALL_BYTES:
+    if item.upload_id is None and item.size <= SMALL_BYTES:
         return Step.AT_ONCE
     if item.sha256 is None or item.mtime_ns is None:
         return Step.HASH

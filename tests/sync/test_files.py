@@ -100,6 +100,24 @@ def test_f7_a_film_that_changes_between_two_parts_is_noticed(laptop: Laptop, clo
     assert laptop.state(session).kind == "failed"
 
 
+def test_f7_a_file_that_lost_all_its_bytes_holds_nothing_else_up(laptop: Laptop, cloud: Cloud) -> None:
+    session, other = laptop.add_session(size=100_000), laptop.add_session("Other", size=100_000, seed=2)
+    with laptop.library() as library:
+        (run,) = library.session(session).runs
+        path = library.folder(session) / run.file
+    whole = path.read_bytes()
+    # As a laptop leaves it whose power went while it wrote.
+    path.write_bytes(b"")
+    assert [one.partition(": ")[2] for one in laptop.sync().failed] == [f"{path.name} is empty."]
+    assert laptop.state(session).words == "Failed because the file was changed after it was added"
+    assert laptop.state(other).words == "In the cloud"
+    path.write_bytes(whole)
+    laptop.hurry()
+    assert laptop.sync().failed == []
+    assert laptop.state(session).words == "In the cloud"
+    assert whole in [cloud.body(key) for key in cloud.keys(str(laptop.user_id)) if session in key]
+
+
 def test_stopping_is_at_once_and_the_next_run_goes_on(laptop: Laptop, cloud: Cloud) -> None:
     session = laptop.add_session(size=SIZE)
     cloud.storage.configure(rate=4_000_000)

@@ -63,7 +63,7 @@ ITEMS = st.builds(
     upload_id=st.sampled_from([None, "u"]),
     sha256=st.sampled_from([None, "0" * 64]),
     mtime_ns=st.sampled_from([None, 1]),
-    size=st.sampled_from([1, planner.SMALL_BYTES, planner.SMALL_BYTES + 1]),
+    size=st.sampled_from([0, 1, planner.SMALL_BYTES, planner.SMALL_BYTES + 1]),
     attempts=st.integers(0, 100),
     next_at=st.floats(0, 2 * NOW),
 )
