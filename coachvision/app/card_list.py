@@ -42,7 +42,6 @@ class CardList(QListView):
         self.pictures = Pictures(most * self.devicePixelRatioF(), self)
         self.pictures.came.connect(self.viewport().update)
         self.cards = CardDelegate(self.pictures, self)
-        self.cards.ratio = self.devicePixelRatioF()
         self.setItemDelegate(self.cards)
         self.setModel(model)
         self.setAccessibleName(tr("Sessions"))
@@ -125,6 +124,8 @@ class CardList(QListView):
         painter = QPainter(self.viewport())
         painter.fillRect(event.rect(), QColor(worn().window))
         painter.end()
+        # It may be on another screen by now.
+        self.cards.ratio = self.devicePixelRatioF()
         self.cards.begin()
         super().paintEvent(event)
         if self.cards.unfinished:
