@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from coachvision.errors import CoachVisionError
 from coachvision.sync.halting import Halt
 from coachvision.sync.journal import Journal
 from coachvision.sync.local import Shelf
@@ -22,6 +23,11 @@ def coming(journal: Journal, shelf: Shelf, remote: Remote, halt: Halt) -> int:
         for state in page.changes:
             halt.check()
             if state.manifest is None or state.rev <= journal.root(shelf.owner, state.kind, state.id).remote_rev:
+                continue
+            try:
+                shelf.check(state.kind, state.id, state.manifest)
+            except CoachVisionError:
+                # It will not come, nor anything of it; the run says so.
                 continue
             for file in state.manifest.files:
                 wanted = file.object_id is not None and file.sha256 not in counted

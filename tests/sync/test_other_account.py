@@ -7,6 +7,7 @@ import shutil
 import pytest
 
 from coachvision.services import restore
+from coachvision.services.sync_now import Halt
 from coachvision.sync.records import Summary
 from tests.sync.conftest import Cloud, MakeLaptop
 from tests.sync.laptop import Laptop
@@ -50,7 +51,10 @@ def test_what_another_account_has_is_told_by_every_run_and_comes_once_that_has_i
         assert library.check(deep=True) == []
         library.trash(session)
         library.purge_trash(older_than_days=-1)
-    assert told(here.sync(follow=True)) == BEHIND, "its athlete's name is still the other's"
+    expected: list[int] = []
+    summary = here.syncing().once(Halt(), follow=True, ahead=expected.append)
+    assert told(summary) == BEHIND, "its athlete's name is still the other's"
+    assert expected == [0], "no bar waits for what will not come"
     assert cloud.storage.requests("GET") == [], "nothing is fetched in vain"
     with bob.library() as library:
         for kind in ("athlete", "tag"):
