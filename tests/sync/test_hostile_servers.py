@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from coachvision.sync.faults import Fault, Offline
+from coachvision.sync.remotes import connections
 from coachvision.sync.remotes import line as line_module
 from coachvision.sync.remotes.gateway import GatewayRemote
 from coachvision.sync.remotes.line import Line, Reply, TooLong
@@ -265,6 +266,34 @@ def test_a_word_that_is_not_a_number_of_seconds_is_no_time_to_wait() -> None:
     assert retry_after(Reply(503, {"Retry-After": "7"}, b"")) == 7.0
 
 
+# Addresses
+
+NOT_TO_BE_REACHED = ("255.255.255.255", 9)
+
+
+def test_of_a_servers_addresses_the_first_that_answers_is_taken(
+    serve: Callable[[Talk], Server], line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = serve(answering(OK))
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        places = [NOT_TO_BE_REACHED, nobody.getsockname(), ("127.0.0.1", server.port)]
+        told = [(socket.AF_INET, socket.SOCK_STREAM, 0, "", place) for place in places]
+        monkeypatch.setattr(connections, "getaddrinfo", lambda *_: told)
+        assert get(line, "http://cloud.invalid/") == b"ok"
+
+
+def test_a_server_of_no_name_that_there_is_counts_as_offline(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    with pytest.raises(Offline):
+        get(line, f"http://{'a' * 80}.invalid/")
+    monkeypatch.setattr(connections, "getaddrinfo", unknown)
+    with pytest.raises(Offline):
+        get(line, "http://cloud.invalid/")
+
+
 # Proxies
 
 
@@ -328,6 +357,40 @@ def broken_off(line: Line, url: str, waiting: Server) -> list[Fault]:
     line.close()
     assert over
     return met
+
+
+def test_a_connection_that_nobody_takes_ends_on_demand(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line_module, "CONNECT_S", 600.0)
+    line = Line("x", 600.0)
+    met: list[Fault] = []
+    with contextlib.ExitStack() as stack:
+        # Its queue is full: whatever else is sent there is dropped, as on a wireless network that is gone.
+        full = stack.enter_context(socket.socket())
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for _ in range(4):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+
+        def ask() -> None:
+            try:
+                get(line, f"http://127.0.0.1:{full.getsockname()[1]}/")
+            except Fault as fault:
+                met.append(fault)
+
+        asking = threading.Thread(target=ask)
+        asking.start()
+        asking.join(0.5)
+        assert asking.is_alive()
+        line.break_off()
+        asking.join(10)
+        over = not asking.is_alive()
+    # Refused at the latest now that nobody listens.
+    asking.join()
+    line.close()
+    assert over
+    assert [type(one) for one in met] == [Offline]
 
 
 def test_a_handshake_that_nobody_answers_ends_on_demand(serve: Callable[[Talk], Server]) -> None:

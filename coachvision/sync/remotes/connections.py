@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
+import os
 import ssl
 import time
 from collections.abc import Callable
-from socket import socket
+from socket import (
+    IPPROTO_TCP,
+    SO_ERROR,
+    SOCK_STREAM,
+    SOL_SOCKET,
+    TCP_NODELAY,
+    gaierror,
+    getaddrinfo,
+    socket,
+)
 from typing import Any
 
 import httpx
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+from urllib3.util.connection import allowed_gai_family
 from urllib3.util.response import assert_header_parsing
+from urllib3.util.wait import wait_for_write
 
 # Less than any usual server or proxy keeps a silent connection (60 s and more): it is ours to give it up, or a request
 # would meet its end half way.
@@ -22,6 +36,10 @@ _SLICE = 64 << 10
 # So many answers of passage (100, 102, 103) may come before the answer itself.
 _MOST_PASSING = 32
 
+# So often it is looked whether a connection that nobody answers is still wanted.
+_LOOK_S = 0.1
+
+# Told of a connection, raises where none is wanted any more.
 Opened = Callable[[socket], None]
 
 
@@ -46,7 +64,7 @@ class _Answer(http.client.HTTPResponse):
 
 
 def trust(opened: Opened) -> ssl.SSLContext:
-    """As every request of the app: the same authorities. opened: told of each connection before its handshake."""
+    """As every request of the app: the same authorities. opened: called with each connection before its handshake."""
 
     class Encrypted(ssl.SSLSocket):
         def do_handshake(self, block: bool = False) -> None:
@@ -58,8 +76,8 @@ def trust(opened: Opened) -> ssl.SSLContext:
     return context
 
 
-def kinds(opened: Opened, stall_s: float) -> dict[str, Any]:
-    """urllib3's pools by scheme. opened: told of each connection before anything is sent over it."""
+def kinds(opened: Opened, connect_s: float, stall_s: float) -> dict[str, Any]:
+    """urllib3's pools by scheme. opened: called with each connection while it is being made."""
 
     class Connection(HTTPConnection):
         """Known to its line from its beginning; not used again after a long silence."""
@@ -68,9 +86,14 @@ def kinds(opened: Opened, stall_s: float) -> dict[str, Any]:
         silent_since = 0.0
 
         def _new_conn(self) -> socket:
-            made = super()._new_conn()
-            opened(made)
-            return made
+            try:
+                return _connected(self._dns_host.strip("[]"), self.port, connect_s, opened)
+            except (gaierror, UnicodeError) as error:
+                raise NewConnectionError(self, "There is no server of that name.") from error
+            except TimeoutError as error:
+                raise ConnectTimeoutError(self, "Nobody answered.") from error
+            except OSError as error:
+                raise NewConnectionError(self, f"No connection could be made: {error}") from error
 
         def connect(self) -> None:
             super().connect()
@@ -104,3 +127,42 @@ def kinds(opened: Opened, stall_s: float) -> dict[str, Any]:
         ConnectionCls = Encrypted
 
     return {"http": Pool, "https": EncryptedPool}
+
+
+def _connected(host: str, port: int, patience_s: float, opened: Opened) -> socket:
+    """To the first of the server's addresses that answers, each given so many seconds.
+
+    Raises OSError, UnicodeError, and what `opened` raises.
+    """
+    failed: OSError = gaierror("no address")
+    for family, kind, protocol, _, place in getaddrinfo(host, port, allowed_gai_family(), SOCK_STREAM):
+        made = socket(family, kind, protocol)
+        try:
+            _connect(made, place, patience_s, opened)
+        except OSError as error:
+            made.close()
+            failed = error
+        except BaseException:
+            made.close()
+            raise
+        else:
+            return made
+    raise failed
+
+
+def _connect(made: socket, place: Any, patience_s: float, opened: Opened) -> None:
+    # Not by the system's own patience: no system ends that from another thread, and a window would not close so long.
+    made.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
+    made.setblocking(False)
+    opened(made)
+    error = made.connect_ex(place)
+    if error in (0, errno.EINPROGRESS, errno.EWOULDBLOCK):
+        until = time.monotonic() + patience_s
+        while not wait_for_write(made, _LOOK_S):
+            opened(made)
+            if time.monotonic() > until:
+                raise TimeoutError
+        error = made.getsockopt(SOL_SOCKET, SO_ERROR)
+    if error:
+        raise OSError(error, os.strerror(error))
+    made.settimeout(patience_s)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import urllib3
-from urllib3.exceptions import DecodeError, HTTPError, ProxySchemeUnknown
+from urllib3.exceptions import DecodeError, HTTPError, ProtocolError, ProxySchemeUnknown
 from urllib3.response import BaseHTTPResponse
 
 from coachvision.sync.faults import Offline
@@ -57,8 +57,9 @@ class Line:
         self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
         self._lock = threading.Lock()
         self._broken = False
-        self._kinds = kinds(self._opened, stall_s)
-        self._timeout = urllib3.Timeout(connect=min(CONNECT_S, stall_s), read=stall_s)
+        connect_s = min(CONNECT_S, stall_s)
+        self._kinds = kinds(self._opened, connect_s, stall_s)
+        self._timeout = urllib3.Timeout(connect=connect_s, read=stall_s)
         self._trust = trust(self._opened)
         self._proxies = Proxies()
         self._managers: dict[str | None, urllib3.PoolManager] = {}
@@ -146,7 +147,8 @@ class Line:
             self._sockets.add(opened)
             broken = self._broken
         if broken:
-            _shut(opened)
+            opened.close()
+            raise ProtocolError("Broken off.")
 
     @contextmanager
     def _told(self) -> Iterator[None]:
