@@ -6,6 +6,7 @@ club can put its own. What a catalogue does not say is said in English. See docs
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from coachvision import paths
@@ -13,6 +14,9 @@ from coachvision import paths
 ENGLISH = "en"
 _OURS = Path(__file__).parent / "locale"
 _said: dict[str, str] = {}
+# Patterns of whole sentences with what they say, the most telling first; made when the first is looked up.
+_sentences: list[tuple[re.Pattern[str], str]] = []
+_NUMBERED = "{1}"
 
 
 def folders() -> tuple[Path, Path]:
@@ -23,6 +27,7 @@ def folders() -> tuple[Path, Path]:
 def choose(language: str) -> list[str]:
     """Speak that language from now on. Returns what is wrong, in words: no such catalogue, or a damaged one."""
     _said.clear()
+    _sentences.clear()
     if language in ("", ENGLISH):
         return []
     # English needs no catalogue: it is on screen the sooner.
@@ -55,6 +60,42 @@ def tr(text: str, /, **values: object) -> str:
         return told.format(**values)
     except (KeyError, IndexError, ValueError):
         return text.format(**values)
+
+
+def retold(sentence: str, /) -> str:
+    """A sentence that was put together in English, naming what it met, in the coach's language.
+
+    The catalogue's text has `{1}`, `{2}` where something is named.
+    """
+    if not _said or sentence in _said:
+        return tr(sentence)
+    if not _sentences:
+        _sentences.extend(_patterns())
+    for pattern, told in _sentences:
+        if found := pattern.fullmatch(sentence):
+            return _filled(told, {name[1:]: value for name, value in found.groupdict().items()})
+    return sentence
+
+
+def _filled(text: str, named: dict[str, str]) -> str:
+    return re.sub(r"\{(\d)\}", lambda place: named.get(place[1], place[0]), text)
+
+
+def _patterns() -> list[tuple[re.Pattern[str], str]]:
+    made = []
+    for text in sorted((text for text in _said if _NUMBERED in text), key=len, reverse=True):
+        seen: set[str] = set()
+        parts = []
+        for part in re.split(r"(\{\d\})", text):
+            if not re.fullmatch(r"\{\d\}", part):
+                parts.append(re.escape(part))
+            elif part in seen:
+                parts.append(f"(?P=n{part[1]})")
+            else:
+                seen.add(part)
+                parts.append(f"(?P<n{part[1]}>.+?)")
+        made.append((re.compile("".join(parts), re.DOTALL), _said[text]))
+    return made
 
 
 def counted(count: int, one: str, many: str, /, **values: object) -> str:

@@ -16,7 +16,7 @@ from coachvision.app.library_view import LibraryView
 from coachvision.app.screens import Desk
 from coachvision.app.tasks import Job
 from coachvision.errors import DiskFullError
-from coachvision.words import counted, tr
+from coachvision.words import counted, retold, tr
 
 if TYPE_CHECKING:
     from coachvision.services.watch_folder import WatchFolder
@@ -130,7 +130,7 @@ class Arrivals(QObject):
             self.add(unfit, copy=False)
 
         self._desk.messages.show_notice(
-            f"{what} {error.message}. {tr('They can stay where they are.')}",
+            f"{what} {retold(error.message)}. {tr('They can stay where they are.')}",
             tr("Leave them there"),
             leave,
         )

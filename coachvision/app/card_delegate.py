@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from coachvision.app import dates, icons
 from coachvision.app.activity import doing_words
 from coachvision.app.cards import CARD_ROLE, ID_ROLE, JOB_ROLE, STATE_ROLE, filmed
+from coachvision.app.names import name_of
 from coachvision.app.pictures import Pictures
 from coachvision.app.tasks import Job
 from coachvision.app.theme import FAMILIES, GAP, SMALL, TEXT, TIGHT, Theme, worn
@@ -199,7 +200,7 @@ class CardDelegate(QStyledItemDelegate):
             for at, (title, value) in enumerate(card.numbers):
                 column = QRectF(place.left() + at * half, place.top(), half - GAP, place.height())
                 self._line(painter, column, 45, value, theme.text, bold=True)
-                self._line(painter, column, 63, title, theme.muted)
+                self._line(painter, column, 63, name_of(title), theme.muted)
         elif card is not None:
             text = card.failed or (tr("No athlete was found") if card.analyzed else tr("Not analyzed yet"))
             self._line(painter, place, 54, text, theme.muted)

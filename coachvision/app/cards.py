@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QStringListModel, Qt, QTimer, Signal
 
 from coachvision.app import dates
+from coachvision.app.names import name_of
 from coachvision.app.parts import plainly
 from coachvision.app.tasks import Job
 from coachvision.words import tr
@@ -96,7 +97,7 @@ class CardModel(QStringListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return plainly(self.data(index, int(Qt.ItemDataRole.AccessibleTextRole)))
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            numbers = [f"{title} {value}" for title, value in card.numbers]
+            numbers = [f"{name_of(title)} {value}" for title, value in card.numbers]
             told = (card.name, card.athlete, filmed(card), *card.tags, *numbers, self._states.get(session, ""))
             return ", ".join(part for part in told if part)
         return None

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QVBoxLayout, QWid
 
 from coachvision.app.axis import RIGHT, Axis
 from coachvision.app.curves import Curve, CurvePlot
+from coachvision.app.names import name_of
 from coachvision.app.parts import Choice, area, button, label, named, safe
 from coachvision.app.theme import GAP, WIDE
 from coachvision.core.results import Series
@@ -92,7 +93,7 @@ class Chart(QWidget):
         self.choice.blockSignals(True)
         self.choice.clear()
         for stem in self._groups:
-            self.choice.addItem(series_title(stem), stem)
+            self.choice.addItem(name_of(series_title(stem)), stem)
         self.choice.setCurrentIndex(max(0, self.choice.findData(kept or f"angle.{joint}")))
         self.choice.blockSignals(False)
         self._draw()
@@ -138,7 +139,7 @@ class Chart(QWidget):
             return
         curves = [
             Curve(
-                series_title(one.name), side, one.unit, line.times_of(one.pts), one.values, one.raw,
+                name_of(series_title(one.name)), side, one.unit, line.times_of(one.pts), one.values, one.raw,
                 # Left is a solid line, right a dashed one: told apart without colours, too.
                 dashed=side == "right", units=self._units,
             )

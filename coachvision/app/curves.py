@@ -149,7 +149,7 @@ class CurvePlot(QWidget):
             item.curve.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.plot.addItem(self._cursor, ignoreBounds=True)
         unit = self.curves[0].drawn_unit if self.curves else ""
-        self.plot.setLabel("left", {"deg": "degrees", "1": ""}.get(unit, unit))
+        self.plot.setLabel("left", {"deg": tr("degrees"), "1": ""}.get(unit, unit))
         self._fit_label()
         self._place()
 

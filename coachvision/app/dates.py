@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from coachvision.words import tr
+from coachvision.words import said, tr
+
+_MONTHS = (
+    said("January"), said("February"), said("March"), said("April"), said("May"), said("June"), said("July"),
+    said("August"), said("September"), said("October"), said("November"), said("December"),
+)  # fmt: skip
+# As they stand on an axis.
+_SHORT = (
+    said("Jan"), said("Feb"), said("Mar"), said("Apr"), said("May"), said("Jun"), said("Jul"), said("Aug"), said("Sep"),
+    said("Oct"), said("Nov"), said("Dec"),
+)  # fmt: skip
 
 
 def day(created: str, today: date) -> str:
@@ -13,8 +23,8 @@ def day(created: str, today: date) -> str:
     gone = (today - local.date()).days
     if gone in (0, 1):
         return f"{(tr('Today'), tr('Yesterday'))[gone]}, {local:%H:%M}"
-    named = f"{local.day} {local:%B}"
-    return named if local.year == today.year else f"{named} {local.year}"
+    named = tr("{day} {month}", day=local.day, month=tr(_MONTHS[local.month - 1]))
+    return named if local.year == today.year else tr("{day} {year}", day=named, year=local.year)
 
 
 def length(seconds: float) -> str:
@@ -27,4 +37,4 @@ def length(seconds: float) -> str:
 def short_day(when: datetime) -> str:
     """A day on an axis: 3 Mar."""
     local = when.astimezone()
-    return f"{local.day} {local:%b}"
+    return tr("{day} {month}", day=local.day, month=tr(_SHORT[local.month - 1]))

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from coachvision.app.parts import area, button, label, safe
 from coachvision.app.theme import GAP, WIDE
 from coachvision.errors import CoachVisionError
-from coachvision.words import tr
+from coachvision.words import retold, tr
 
 
 class MessageBar(QWidget):
@@ -45,8 +45,8 @@ class MessageBar(QWidget):
     def show_error(self, error: BaseException, retry: Callable[[], object] | None = None) -> None:
         """Tell of an error: an expected one in its own words; a bug with its report to copy."""
         if isinstance(error, CoachVisionError):
-            # A message tells what it met; title and hint are mostly plain texts, and these are in the catalogue.
-            words = [f"<b>{safe(tr(error.title))}.</b>", _sentence(safe(error.message)), safe(tr(error.hint))]
+            title, message, hint = tr(error.title), retold(error.message), retold(error.hint)
+            words = [f"<b>{safe(title)}.</b>", _sentence(safe(message)), safe(hint)]
             verb, action = (tr("Try again"), retry) if retry and error.retryable else ("", None)
             self._show("error", " ".join(part for part in words if part), verb, action)
             return

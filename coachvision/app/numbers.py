@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
+from coachvision.app.names import name_of
 from coachvision.app.parts import label, plainly, safe
 from coachvision.app.theme import WIDE, worn
-from coachvision.words import tr
+from coachvision.words import retold, tr
 
 if TYPE_CHECKING:
     from coachvision.app.actions import Opened
@@ -28,7 +29,7 @@ def numbers_page(opened: Opened) -> QWidget:
     for card in opened.numbers:
         column.addWidget(_card(card))
     if opened.numbers:
-        column.addWidget(_words(UNCERTAINTY))
+        column.addWidget(_words(tr(UNCERTAINTY)))
         if any(figure.seldom for card in opened.numbers for figure in card.figures):
             column.addWidget(_words(tr("Grey: that side was seen surely less than half of the time.")))
     elif opened.session.runs:
@@ -49,15 +50,16 @@ def _card(card: Card) -> QWidget:
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(WIDE)
     grid.setVerticalSpacing(2)
-    title = label(card.title, "section", wrap=True)
+    name = name_of(card.title)
+    title = label(name, "section", wrap=True)
     title.setToolTip(plainly(card.method))
     grid.addWidget(title, 0, 0, 1, 2)
     for at, figure in enumerate(card.figures):
         value = label(f"{figure.value}{figure.unit}", "unsure" if figure.seldom else "figure")
-        value.setAccessibleName(f"{card.title} {figure.side} {figure.value}{figure.unit} {figure.spread}".strip())
+        value.setAccessibleName(f"{name} {figure.side} {figure.value}{figure.unit} {figure.spread}".strip())
         grid.addWidget(value, 1, at)
         side = {"left": (f"━ {tr('Left')}", theme.left), "right": (f"╍ {tr('Right')}", theme.right)}.get(figure.side)
-        told = figure.seldom or figure.spread
+        told = retold(figure.seldom or figure.spread)
         words = f'<span style="color:{side[1]}">{side[0]}</span>&nbsp; {safe(told)}' if side else told
         grid.addWidget(label(words, "muted", wrap=True, rich=bool(side)), 2, at, Qt.AlignmentFlag.AlignTop)
     grid.setColumnStretch(0, 1)

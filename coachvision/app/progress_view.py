@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from coachvision.app import dates, keymap, library_actions
 from coachvision.app import progress_words as words
 from coachvision.app.library_actions import Names
+from coachvision.app.names import name_of
 from coachvision.app.parts import Choice, area, button, label, named
 from coachvision.app.screens import Desk, Screen
 from coachvision.app.tasks import Job
@@ -236,7 +237,7 @@ class ProgressView(Screen):
         before = self.number.currentText()
         self.number.blockSignals(True)
         self.number.clear()
-        titles = [line.title for line in told.lines]
+        titles = [name_of(line.title) for line in told.lines]
         self.number.addItems(titles)
         self.number.setCurrentIndex(self.number.findText(before) if before in titles else words.first_of(told))
         self.number.blockSignals(False)
@@ -253,8 +254,8 @@ class ProgressView(Screen):
         for at, (line, best) in enumerate(told.bests[:_CARDS]):
             value = words.value(line, best.value, self._units)
             figure = label(value, "figure")
-            figure.setAccessibleName(tr("Personal best, {title}: {value}", title=line.title, value=value))
-            self._bests.addWidget(label(line.title, "section"), 0, at)
+            figure.setAccessibleName(tr("Personal best, {title}: {value}", title=name_of(line.title), value=value))
+            self._bests.addWidget(label(name_of(line.title), "section"), 0, at)
             self._bests.addWidget(figure, 1, at)
             self._bests.addWidget(label(f"{tr('Best')}  ·  {dates.day(best.recorded, today)}", "muted"), 2, at)
         self._bests.setColumnStretch(_CARDS, 1)
@@ -267,7 +268,7 @@ class ProgressView(Screen):
             return
         line, units = told.lines[at], self._units
         self.trend.show_dots(
-            [words.dot(line, point, units) for point in line.points], line.title, words.unit(line, units)
+            [words.dot(line, point, units) for point in line.points], name_of(line.title), words.unit(line, units)
         )
         self._change.setText(words.change(line, units))
 

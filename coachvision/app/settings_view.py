@@ -38,6 +38,13 @@ _SECTIONS = {
     "cloud": said("Account and cloud"),
     "sync": said("Sync"),
 }
+_CHOICES = {
+    "dark": said("Dark"),
+    "light": said("Light"),
+    "system": said("As the system"),
+    "wait": said("Wait for mains power"),
+    "analyze": said("Begin at once"),
+}
 _WIDTH = 720
 
 
@@ -131,9 +138,10 @@ class SettingsView(Screen):
             return box
         if setting.type == "choice":
             choice = Choice()
-            choice.addItems(setting.choices)
-            choice.setCurrentText(str(value))
-            choice.currentTextChanged.connect(keep)
+            for one in setting.choices:
+                choice.addItem(tr(_CHOICES.get(one, one)), one)
+            choice.setCurrentIndex(setting.choices.index(str(value)))
+            choice.currentIndexChanged.connect(lambda at: keep(setting.choices[at]))
             return choice
         if setting.type == "text":
             line = QLineEdit(str(value))

@@ -9,10 +9,12 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from coachvision.app.axis import LEFT, RIGHT
+from coachvision.app.names import name_of
 from coachvision.app.theme import Theme, worn
 from coachvision.core.results import Event
 from coachvision.core.tagging import Moment, rows_of
 from coachvision.library.records import MomentRow
+from coachvision.services.export.words import span_title
 
 ROW = 24
 _MANY = 25
@@ -46,7 +48,7 @@ def lines_of(moments: Sequence[MomentRow], events: Sequence[Event]) -> tuple[Lin
     ]
     kinds: dict[str, list[Bar]] = {}
     for event in sorted(events, key=lambda event: event.start_pts):
-        name = event.label or event.kind
+        name = name_of(span_title(event.kind, event.label))
         values = ", ".join(f"{key} {value:.3g}" for key, value in event.values.items())
         told = f"{name}: {values}" if values else name
         kinds.setdefault(name, []).append(Bar("", event.start_pts, event.end_pts, told))

@@ -14,7 +14,7 @@ from coachvision.video.sheet import Sheet, read_sheet
 
 NUMBERS = 2
 # Before anything of a sport is known, how far the knees bent tells most.
-_NEXT_BEST = {
+NEXT_BEST = {
     f"angle.{side}_{joint}.max": f"{side.capitalize()} {joint} bend"
     for joint in ("knee", "hip")
     for side in ("left", "right")
@@ -68,9 +68,9 @@ def _numbers(digest: Digest, units: Units) -> tuple[tuple[str, str], ...]:
     by_name: dict[str, DigestMetric] = {}
     for metric in digest.metrics:
         by_name.setdefault(metric.name, metric)
-    wanted = [name for name in (*HEADLINES, *_NEXT_BEST) if name in by_name]
+    wanted = [name for name in (*HEADLINES, *NEXT_BEST) if name in by_name]
     wanted = wanted or [name for name in by_name if not name.startswith("pose.")]
     chosen = [by_name[name] for name in wanted[:NUMBERS]]
     return tuple(
-        (_NEXT_BEST.get(m.name) or metric_title(m.name, m.label), told(m.value, m.unit, units).text) for m in chosen
+        (NEXT_BEST.get(m.name) or metric_title(m.name, m.label), told(m.value, m.unit, units).text) for m in chosen
     )

@@ -6,17 +6,29 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QLabel
+from pytestqt.qtbot import QtBot
 
 import coachvision.app
-from coachvision import words
-from coachvision.app import keymap
+from coachvision import settings, words
+from coachvision.app import dates, keymap
 from coachvision.app.catalogue import texts
+from coachvision.app.compare.view import CompareView
+from coachvision.app.messages import MessageBar
+from coachvision.app.names import name_of
+from coachvision.app.progress_view import ProgressView
 from coachvision.app.screens import SCREENS
+from coachvision.errors import VideoError
+from coachvision.library import Library
+from coachvision.services.export.words import metric_title, series_title
 from coachvision.words import counted, tr
-from tests.app.conftest import Open
+from tests.app.conftest import PATIENCE_MS, Open
+from tests.support import sessions
 
 
 @pytest.fixture(autouse=True)
@@ -129,13 +141,105 @@ def test_what_is_shown_of_errors_that_are_states_is_in_the_catalogue() -> None:
     assert shown <= set(texts())
 
 
+def test_names_of_numbers_curves_and_months_are_told_in_the_catalogues_language() -> None:
+    speak(
+        **{
+            "Left knee, most bent": "Linkes Knie, am stärksten gebeugt", "Repetitions": "Wiederholungen",
+            "squat": "Kniebeuge", "Left knee flexion": "Beugung des linken Knies", "March": "März", "Mar": "Mär",
+            "{day} {month}": "{day}. {month}",
+        }
+    )  # fmt: skip
+    assert name_of(metric_title("angle.left_knee.max")) == "Linkes Knie, am stärksten gebeugt"
+    assert name_of(metric_title("reps.count", "squat")) == "Wiederholungen (Kniebeuge)"
+    assert name_of(metric_title("reps.count", "lunge")) == "Wiederholungen (lunge)"
+    assert name_of(series_title("angle.left_knee")) == "Beugung des linken Knies"
+    noon = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+    assert dates.day(noon.isoformat(), date(2026, 4, 1)) == "2. März"
+    assert dates.day(noon.isoformat(), date(2027, 4, 1)) == "2. März 2026"
+    assert dates.short_day(noon) == "2. Mär"
+    known = {"Right ankle, toes most down", "Knee flexion", "Trunk to the horizontal", "Left knee bend", "October"}
+    assert known <= set(texts())
+
+
+def test_numbers_have_their_names_on_every_screen(open_window: Open, qtbot: QtBot, tmp_path: Path) -> None:
+    settings.save("import.proxy", False)
+    with Library.open(tmp_path / "library") as library:
+        ids = [sessions.keep(library, sessions.write_film(tmp_path / "film.mp4")) for _ in range(2)]
+    speak(
+        **{
+            "Knee, most bent": "Knie am Anschlag", "Left knee, most bent": "Linkes Knie am Anschlag",
+            "Knee flexion": "Kniebeugung", "degrees": "Grad", "Repetitions (squat)": "Kniebeugen",
+        }
+    )  # fmt: skip
+    window = open_window()
+    qtbot.waitUntil(lambda: len(window.library.model.cards) == 2, timeout=PATIENCE_MS)
+    assert "Kniebeugen" in window.library.model.index(0, 0).data(int(Qt.ItemDataRole.AccessibleTextRole))
+    window.open_session(ids[0])
+    session = window.session
+    qtbot.waitUntil(lambda: session.chart is not None and session.chart.isVisible(), timeout=PATIENCE_MS)
+    chart = session.chart
+    assert chart is not None
+    assert chart.choice.findText("Kniebeugung") >= 0
+    assert chart.plot.plot.getAxis("left").labelText == "Grad"
+    shown = {label.text() for label in session.inspector.findChildren(QLabel)}
+    assert {"Knie am Anschlag", "Kniebeugen"} <= shown
+    window.compare(*ids)
+    view = window.shown("compare")
+    assert isinstance(view, CompareView)
+    qtbot.waitUntil(lambda: view.numbers is not None and view.numbers.table.rowCount() > 0, timeout=PATIENCE_MS)
+    assert view.numbers is not None
+    cells = [view.numbers.table.item(row, 0) for row in range(view.numbers.table.rowCount())]
+    assert "Linkes Knie am Anschlag" in {cell.text() for cell in cells if cell is not None}
+    window.go("progress")
+    progress = window.shown("progress")
+    assert isinstance(progress, ProgressView)
+    qtbot.waitUntil(lambda: progress.number.findText("Linkes Knie am Anschlag") >= 0, timeout=PATIENCE_MS)
+
+
+def test_sentences_of_errors_that_name_a_file_are_told_in_the_catalogues_language(qtbot: QtBot) -> None:
+    said = "“{1}” cannot be read: {2}."
+    assert said in set(texts())
+    speak(
+        **{
+            said: "Aus „{1}“ wird nichts ({2}).",
+            "The filmstrip is damaged": "Der Filmstreifen ist kaputt",
+            # One that names the same twice, and one that fits less closely.
+            "{1} is not {1}.": "{1} ist nicht {1}.", "{1}.": "Irgendwas: {1}",
+        }
+    )  # fmt: skip
+    assert words.retold("“a.json” cannot be read: [Errno 5] {1}.") == "Aus „a.json“ wird nichts ([Errno 5] {1})."
+    assert words.retold("this is not this.") == "this ist nicht this."
+    assert words.retold("this is not that.") == "Irgendwas: this is not that"
+    assert words.retold("no full stop") == "no full stop"
+    bar = MessageBar()
+    qtbot.addWidget(bar)
+    bar.show_error(VideoError("The filmstrip is damaged", "“a.json” cannot be read: no."))
+    assert bar.text == "Der Filmstreifen ist kaputt. Aus „a.json“ wird nichts (no)."
+
+
+def test_choices_of_settings_are_words_of_the_catalogue(open_window: Open, qtbot: QtBot) -> None:
+    speak(**{"Dark": "Dunkel", "As the system": "Wie das System"})
+    window = open_window()
+    window.go("settings")
+    view = window.shown("settings")
+
+    def boxes() -> list[QComboBox]:
+        return [box for box in view.findChildren(QComboBox) if box.findText("Dunkel") >= 0]
+
+    qtbot.waitUntil(lambda: bool(boxes()), timeout=PATIENCE_MS)
+    (theme,) = boxes()
+    assert [theme.itemText(at) for at in range(theme.count())] == ["Dunkel", "Light", "Wie das System"]
+    theme.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: settings.load().text("look.theme") == "light", timeout=PATIENCE_MS)
+
+
 def test_errors_are_looked_up_wherever_they_are_shown() -> None:
     shown = re.compile(r"(error|trouble|told|_ran|\]\[1\])\.(title|hint)$")
     missed = []
     for path in sorted(Path(coachvision.app.__file__).parent.rglob("*.py")):
         tree = ast.parse(path.read_text("utf-8"))
         calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-        known = {id(call.args[0]) for call in calls if ast.unparse(call.func) == "tr" and call.args}
+        known = {id(call.args[0]) for call in calls if ast.unparse(call.func) in ("tr", "retold") and call.args}
         parts = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and id(node) not in known]
         missed += [(path.name, told) for told in map(ast.unparse, parts) if shown.search(told)]
     # The keeper looks which error it is, and shows none.

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
 from coachvision.app import keymap
+from coachvision.app.names import name_of
 from coachvision.app.parts import Choice, Elided, area, button, named
 from coachvision.app.theme import GAP, WIDE
 from coachvision.words import tr
@@ -58,7 +59,7 @@ class Bar(QWidget):
         self.by.clear()
         self.by.addItem(tr("Align by sync point"), "")
         for kind in kinds:
-            self.by.addItem(tr("Align by {event}", event=kind), kind)
+            self.by.addItem(tr("Align by {event}", event=name_of(kind)), kind)
 
     def same_speed(self) -> None:
         """B as fast as A."""

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from coachvision.app.names import name_of
 from coachvision.app.parts import area, label, named, plainly
 from coachvision.app.theme import GAP, WIDE
 from coachvision.words import tr
@@ -72,7 +73,7 @@ class Numbers(QWidget):
             for at, text in enumerate(_cells(metric, units)):
                 item = QTableWidgetItem(text)
                 item.setTextAlignment(_aligned(at))
-                item.setToolTip(plainly(metric.title))
+                item.setToolTip(plainly(name_of(metric.title)))
                 self.table.setItem(row, at, item)
         if any(metric.clear is False for metric in shown):
             self.words.setText(tr("In brackets: within what measuring alone may change."))
@@ -99,7 +100,8 @@ def _cells(metric: ComparedMetric, units: Units) -> tuple[str, str, str, str]:
     from coachvision.services.units import told_change
 
     values = ["–" if value is None else in_units(value, metric.unit, units).text for value in (metric.a, metric.b)]
+    title = name_of(metric.title)
     if metric.a is None or metric.b is None:
-        return metric.title, values[0], values[1], ""
+        return title, values[0], values[1], ""
     told = told_change(metric.a, metric.b, metric.unit, units, (tr("point"), tr("points")))
-    return metric.title, values[0], values[1], f"({told})" if metric.clear is False else told
+    return title, values[0], values[1], f"({told})" if metric.clear is False else told

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from coachvision.app.axis import RIGHT, Axis
 from coachvision.app.curves import Curve, CurvePlot
+from coachvision.app.names import name_of
 from coachvision.app.parts import Choice, area, label, named, safe
 from coachvision.app.theme import GAP, WIDE
 from coachvision.core.alignment import Alignment
@@ -80,7 +81,7 @@ class OverlaidChart(QWidget):
             self.choice.blockSignals(True)
             self.choice.clear()
             for name in names:
-                self.choice.addItem(series_title(name), name)
+                self.choice.addItem(name_of(series_title(name)), name)
             self.choice.setCurrentIndex(max(0, self.choice.findData(wanted)) if names else -1)
             self.choice.blockSignals(False)
         self._draw()
@@ -108,7 +109,7 @@ class OverlaidChart(QWidget):
         a, b = _of(found.a)[name], _of(found.b)[name]
         times_b = found.b.film.timeline.times_of(b.pts)
         moved = self._alignment.at_a + (times_b - self._alignment.at_b) / self._alignment.speed
-        times_a, title, units = found.a.film.timeline.times_of(a.pts), series_title(name), self._units
+        times_a, title, units = found.a.film.timeline.times_of(a.pts), name_of(series_title(name)), self._units
         self.plot.show_curves(
             (
                 Curve(title, "left", a.unit, times_a, a.values, units=units),

@@ -17,7 +17,7 @@ from coachvision.words import tr
 
 if TYPE_CHECKING:
     from coachvision.app.actions import Actions
-    from coachvision.app.tagging.events import Entry
+    from coachvision.app.tagging.entries import Entry
     from coachvision.library import Library
     from coachvision.library.records import PlaylistRow
 

@@ -21,7 +21,8 @@ from coachvision.app.playlists.adding import clips_of, offer_playlists
 from coachvision.app.tagging.bar import TagBar
 from coachvision.app.tagging.book import TagBook
 from coachvision.app.tagging.editor import BoardEditor
-from coachvision.app.tagging.events import Entry, EventsPage
+from coachvision.app.tagging.entries import Entry
+from coachvision.app.tagging.events import EventsPage
 from coachvision.app.tasks import Job
 from coachvision.app.timeline_rows import TimelineRows
 from coachvision.core.results import Event

@@ -29,7 +29,7 @@ from coachvision.app.tagging.book import TagBook
 from coachvision.app.theme import GAP, WIDE
 from coachvision.core.tagging import COLOURS, LONGEST_S, MOST_BUTTONS, Board, Button
 from coachvision.errors import UsageError
-from coachvision.words import tr
+from coachvision.words import retold, tr
 
 
 class BoardEditor(QWidget):
@@ -238,7 +238,7 @@ class BoardEditor(QWidget):
         try:
             board = made()
         except UsageError as error:
-            self._complain(f"{tr(error.title)}. {error.message}.")
+            self._complain(f"{tr(error.title)}. {retold(error.message)}.")
             return
         self._book.set_board(board, words)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -28,30 +28,13 @@ from coachvision.app import keymap
 from coachvision.app.parts import Choice, button, label, named
 from coachvision.app.tagging.bar import swatch
 from coachvision.app.tagging.book import TagBook
+from coachvision.app.tagging.entries import EVERYTHING, FOUND, TAGGED, Entry, entries_of
 from coachvision.app.theme import GAP, TIGHT, WIDE, worn
 from coachvision.core.results import Event
 from coachvision.core.time import Timeline
 from coachvision.words import tr
 
 _ENTRY = int(Qt.ItemDataRole.UserRole)
-EVERYTHING, TAGGED, FOUND = "", "tagged", "found"
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line. id: of the coach's moment, "" for what was found. words: what the filter looks at."""
-
-    id: str
-    start_pts: int
-    end_pts: int | None
-    title: str
-    under: str
-    colour: str
-
-    @property
-    def words(self) -> str:
-        """In small letters."""
-        return f"{self.title} {self.under}".casefold()
 
 
 class EventsPage(QWidget):
@@ -177,34 +160,7 @@ class EventsPage(QWidget):
         return sorted((item.data(_ENTRY) for item in self.list.selectedItems()), key=lambda entry: entry.start_pts)
 
     def _entries(self) -> list[Entry]:
-        from coachvision.services.export.words import span_title
-
-        line = self._timeline
-        if line is None:
-            return []
-        found = [
-            Entry(
-                row.id,
-                row.moment.start_pts,
-                row.moment.end_pts,
-                row.moment.category,
-                " · ".join(part for part in (*row.moment.descriptors, row.moment.note) if part),
-                row.moment.colour,
-            )
-            for row in self._book.rows
-        ]
-        found += [
-            Entry(
-                "",
-                event.start_pts,
-                event.end_pts,
-                span_title(event.kind, event.label),
-                ", ".join(f"{name.replace('_', ' ')} {value:.3g}" for name, value in event.values.items()),
-                "",
-            )
-            for event in self._events
-        ]
-        return sorted(found, key=lambda entry: entry.start_pts)
+        return entries_of(self._book.rows, self._events) if self._timeline is not None else []
 
     def showEvent(self, event: QShowEvent) -> None:
         """What changed while it was hidden."""
@@ -235,7 +191,7 @@ class EventsPage(QWidget):
         chosen = {entry.id for entry in self.selected() if entry.id}
         kind, words = str(self.kind.currentData() or EVERYTHING), self.filter.text().casefold().split()
         entries = self._entries()
-        shown = [entry for entry in entries if _fits(entry, kind) and all(word in entry.words for word in words)]
+        shown = [entry for entry in entries if entry.fits(kind) and all(word in entry.words for word in words)]
         self.list.blockSignals(True)
         self._put_lines(shown, chosen)
         self.list.blockSignals(False)
@@ -310,11 +266,3 @@ class EventsPage(QWidget):
         own = [entry.id for entry in self.selected() if entry.id]
         self._book.remove(own, tr("Delete tags"))
         return bool(own)
-
-
-def _fits(entry: Entry, kind: str) -> bool:
-    if kind == TAGGED:
-        return bool(entry.id)
-    if kind == FOUND:
-        return not entry.id
-    return not kind or kind == f"={entry.title}"
