@@ -1,7 +1,8 @@
 """The bucket: R2, or any S3 that checks what R2 checks. The only module that talks to it, and the only one with boto3.
 
 What the storage answers is translated here: `UploadMissing`, `PartsMissing`, else `upstream_unavailable`. It may fall
-silent at any moment: an answer is waited for `wait_s`, a copy longer, and others are told at once; see `doors`.
+silent at any moment: an answer is waited for `wait_s`, one that takes work longer, and others are told at once; see
+`doors`.
 """
 
 from __future__ import annotations
@@ -26,8 +27,9 @@ from coachvision.web.problems import Refusal
 WAIT_S = 10
 _log = logging.getLogger("coachvision.gateway")
 _SILENCE = (ConnectTimeoutError, ReadTimeoutError)
-# Of several GiB within the storage, which may say nothing before it is done.
-_COPY_WAIT_S = 60
+# For work within the storage, a copy of several GiB or an object made of thousands of parts: it may say nothing before
+# it is done. Not through the door: what takes long is no silence, and must not hold it while others could go in.
+_WORK_WAIT_S = 60
 # For balancers, which ask again soon and want to know now.
 _CHECK_WAIT_S = 3
 _MISSING_UPLOAD = ("NoSuchUpload",)
@@ -96,7 +98,7 @@ class Bucket:
             return made
 
         self.client = client(wait_s)
-        self._copying, self._checking = client(max(wait_s, _COPY_WAIT_S)), client(min(wait_s, _CHECK_WAIT_S))
+        self._working, self._checking = client(max(wait_s, _WORK_WAIT_S)), client(min(wait_s, _CHECK_WAIT_S))
 
     def begin(self, key: str, content_type: str) -> str:
         """Begin a multipart upload; its id in the bucket."""
@@ -123,8 +125,8 @@ class Bucket:
     def complete(self, key: str, storage_id: str, md5s: Sequence[str]) -> None:
         """Make the object of its parts 1, 2, ... with these MD5 sums. Raises UploadMissing, PartsMissing."""
         parts = [{"PartNumber": n, "ETag": f'"{md5}"'} for n, md5 in enumerate(md5s, 1)]
-        with self._asked():
-            self.client.complete_multipart_upload(
+        with _translated():
+            self._working.complete_multipart_upload(
                 Bucket=self._name, Key=key, UploadId=storage_id, MultipartUpload={"Parts": parts}
             )
 
@@ -150,9 +152,8 @@ class Bucket:
 
         Raises ObjectMissing where the source is not there, or is another.
         """
-        # Not through the door: one that takes long is no silence, and must not hold it while others could go in.
         with _translated():
-            copied = self._copying.copy_object(
+            copied = self._working.copy_object(
                 Bucket=self._name, Key=key, CopySource={"Bucket": self._name, "Key": source}, CopySourceIfMatch=etag
             )
         held = self.head(key)
@@ -225,7 +226,7 @@ class Bucket:
 
     def close(self) -> None:
         """Give back every connection."""
-        for each in (self.client, self._copying, self._checking):
+        for each in (self.client, self._working, self._checking):
             each.close()
 
     @contextmanager

@@ -54,11 +54,11 @@ def test_a_bucket_that_falls_silent_is_told_and_found_again(
     anna.send(first, FILM)
     network.fail({"kind": kind})
     asked = len(network.requests())
-    assert refused(anna.complete(first)) == "upstream_unavailable"
+    status = f"/v1/uploads/{first.upload_id}"
+    assert refused(anna.http.get(status)) == "upstream_unavailable"
     assert len(network.requests()) == asked + 1, "silence is not tried again"
     assert anna.http.get("/healthz").status_code == 200
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        status = f"/v1/uploads/{first.upload_id}"
         answers = list(pool.map(lambda _: anna.http.get(status), range(AT_ONCE)))
     assert {refused(answer) for answer in answers} == {"upstream_unavailable"}
     assert len(network.requests()) < asked + 1 + AT_ONCE, "they do not all wait for it"
@@ -69,6 +69,24 @@ def test_a_bucket_that_falls_silent_is_told_and_found_again(
     assert anna.complete(second).json()["state"] == "stored"
     usage = anna.http.get("/v1/account").json()["usage"]
     assert (usage["stored_bytes"], usage["reserved_bytes"]) == (2 * len(FILM), 0)
+
+
+def test_an_object_of_many_parts_is_waited_for_and_holds_nobody_up(
+    start_gateway: Callable[..., GatewayProcess], network: FaultProxy, sign_in: SignIn
+) -> None:
+    wait_s = 2
+    gateway = start_gateway(storage_endpoint=network.url, environment={"COACHVISION_STORAGE_WAIT_S": str(wait_s)})
+    anna = sign_in(gateway.url)
+    first, second = (
+        Upload.model_validate(anna.announce(FILM, key=key).raise_for_status().json()) for key in ("first", "second")
+    )
+    anna.send(first, FILM)
+    network.fail({"kind": "late", "seconds": 3 * wait_s, "method": "POST"})
+    with ThreadPoolExecutor(1) as pool:
+        completed = pool.submit(anna.complete, first)
+        assert anna.http.get(f"/v1/uploads/{second.upload_id}").json()["state"] == "open"
+        assert not completed.done()
+        assert completed.result().json()["state"] == "stored"
 
 
 def test_a_balancer_is_told_of_a_silent_bucket_long_before_requests_give_up(

@@ -6,6 +6,7 @@ own address hold behind it. A fault is
 
 - `reset`: a TCP reset; with `at` after so many bytes of the request's body, else before any;
 - `stall`: as `reset`, but silence until the faults change; `stall_reply`: the same with half of the answer sent;
+- `late`: served after `seconds`;
 - `lost`: served, then a reset instead of the answer;
 - `truncate`: served, the answer ends after `at` bytes of its body (half of it by default);
 - `status`: `status`, `body`, `headers`, not forwarded; with `forward` it is forwarded and its answer replaced;
@@ -177,6 +178,8 @@ class _Proxied(BaseHTTPRequestHandler):
         body = self._body(fault, released)
         if kind in ("reset", "stall") and not fault.get("at"):
             self._break(kind, released)
+        if kind == "late":
+            released.wait(fault["seconds"])
         if kind == "error_in_200" or (kind == "status" and not fault.get("forward")):
             for _ in body:
                 pass
