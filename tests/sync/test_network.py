@@ -100,6 +100,19 @@ def test_f4_f5_whatever_answers_in_the_gateways_place_once_all_is_whole_in_the_e
     assert_whole(laptop, cloud, session)
 
 
+def test_a_cloud_that_signs_another_part_than_it_was_asked_for_is_asked_again(laptop: Laptop, cloud: Cloud) -> None:
+    session = laptop.add_session(size=1_000_000)
+    other = {
+        "parts": [{"n": 2, "url": "http://127.0.0.1:9/", "size": 1, "headers": {}}],
+        "expires": "2030-01-01T00:00:00.000Z",
+    }
+    json = {"Content-Type": "application/json"}
+    cloud.api.fail({"kind": "status", "status": 200, "body": other, "headers": json, "path": "/urls", "times": 1})
+    assert [one.partition(": ")[2] for one in laptop.sync().failed] == ["The cloud did not sign what it was asked to."]
+    laptop.until_done()
+    assert_whole(laptop, cloud, session)
+
+
 def test_f4_a_connection_that_stalls_is_given_up_and_the_file_goes_on_from_there(
     make_laptop: MakeLaptop, cloud: Cloud
 ) -> None:

@@ -98,7 +98,10 @@ class GatewayRemote:
     def sign(self, item: Item, parts: Sequence[tuple[int, str, int]]) -> dict[int, Address]:
         body = SignParts(parts=[PartDigest(n=n, md5=md5) for n, md5, _ in parts])
         told = self._ask("POST", f"/v1/uploads/{item.upload_id}/urls", SignedParts, body)
-        return {part.n: Address(part.url, part.headers) for part in told.parts}
+        addresses = {part.n: Address(part.url, part.headers) for part in told.parts}
+        if not addresses.keys() >= {n for n, _, _ in parts}:
+            raise Busy("The cloud did not sign what it was asked to.")
+        return addresses
 
     def send(self, address: Address, body: Iterator[bytes], size: int, md5: str) -> None:
         self._storage.send(address, body, size, md5)
