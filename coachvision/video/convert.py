@@ -62,7 +62,7 @@ class Converter:
             decoded = self._reformatter.reformat(
                 decoded, format="yuv420p", src_color_range=source, dst_color_range=keep
             )
-        y, u, v = _views(decoded)
+        y, u, v = plane_views(decoded)
         if interlaced:
             y, u, v = deinterlaced(y), deinterlaced(u), deinterlaced(v)
         if hdr:
@@ -104,11 +104,11 @@ def _view(decoded: VideoFrame, plane: int, width: int, height: int) -> NDArray[n
 
 def copied_planes(decoded: VideoFrame) -> tuple[Image, Image, Image]:
     """8-bit 4:2:0 planes in memory of our own: FFmpeg takes its buffers back."""
-    y, u, v = _views(decoded)
+    y, u, v = plane_views(decoded)
     return y.copy(), u.copy(), v.copy()
 
 
-def _views(decoded: VideoFrame) -> tuple[Image, Image, Image]:
+def plane_views(decoded: VideoFrame) -> tuple[Image, Image, Image]:
     """8-bit 4:2:0 planes in the decoder's memory."""
     width, height = decoded.width, decoded.height
     half_width, half_height = (width + 1) // 2, (height + 1) // 2

@@ -258,12 +258,13 @@ class FrameClient:
         if kind == "p":
             slot, sequence = map(int, rest.split())
             picture = slots.read(slot, sequence)
-            self._reads += 1
-            with self._lock:
-                self._say(Read(self._reads))
             if picture is not None and not self._closing:
                 self._seen = picture.index
                 self._callbacks.picture(picture)
+            # After it went on: saying so wakes the server, which may take the processor.
+            self._reads += 1
+            with self._lock:
+                self._say(Read(self._reads))
         elif kind == "s" and not self._closing:
             self._callbacks.sound(*read_sound(rest))
         elif kind == "n" and not self._closing:

@@ -11,12 +11,15 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoRef
 from numpy.typing import NDArray
 
 from coachvision.core.frames import Frame, Planes, rgb_matrix
-from coachvision.video.convert import copied_planes
+from coachvision.video.convert import copied_planes, plane_views
 from coachvision.video.frame_server_slots import Pixels
 from coachvision.video.proxy_reader import Preview
 
 # What FFmpeg's scaler can convert by itself: three times faster than arithmetic on whole pictures.
 _STANDARDS = {"bt601": Colorspace.ITU601, "bt709": Colorspace.ITU709}
+
+# FFmpeg converts so many pixels of a row at a time, and may leave out the rest of it; an odd height makes it slow.
+_WHOLE = 8
 
 
 class Painter:
@@ -24,6 +27,7 @@ class Painter:
 
     def __init__(self) -> None:
         self._reformatter = VideoReformatter()
+        self._room: VideoFrame | None = None
 
     def paint(self, frame: Frame | Preview, out: Pixels) -> None:
         """Fill `out`, (h, w, 4) blue, green, red, 255, with the whole frame at that size."""
@@ -47,15 +51,28 @@ class Painter:
     def _scale(self, frame: VideoFrame, known: tuple[str, bool], out: Pixels) -> None:
         """known: (standard, full range) of its colours."""
         height, width = out.shape[:2]
-        if (frame.width, frame.height) == (width, height):
-            np.copyto(out, self._converted(frame, known, width, height))
-        elif width < frame.width:
+        if width < frame.width:
             # At odd widths FFmpeg's scaler is four times slower: it makes a column more, which is left out.
-            np.copyto(out, self._converted(frame, known, width + width % 2, height)[:, :width])
+            width_made, height_made = width + width % 2, height
         else:
-            # The same at all widths, closer to the true colours, and drawn straight into the shared memory.
-            same = self._converted(frame, known, frame.width, frame.height)
-            cv2.resize(same, (width, height), dst=out, interpolation=cv2.INTER_LINEAR)
+            if (frame.width, frame.height) != (width, height) or width % _WHOLE or height % 2:
+                frame = self._enlarged(frame, width, height)
+            width_made, height_made = frame.width, frame.height
+        np.copyto(out, self._converted(frame, known, width_made, height_made)[:height, :width])
+
+    def _enlarged(self, frame: VideoFrame, width: int, height: int) -> VideoFrame:
+        """Its planes at that size, in the corner of a frame that is used again and is not too odd to be converted.
+
+        They are less than half the bytes that its colours would be.
+        """
+        room = (-(-width // _WHOLE) * _WHOLE, height + height % 2)
+        if self._room is None or (self._room.width, self._room.height) != room:
+            self._room = VideoFrame(*room, "yuv420p")
+        halves = ((width + 1) // 2, (height + 1) // 2)
+        sizes = ((width, height), halves, halves)
+        for part, plane, size in zip(plane_views(frame), plane_views(self._room), sizes, strict=True):
+            cv2.resize(part, size, dst=plane[: size[1], : size[0]], interpolation=cv2.INTER_LINEAR)
+        return self._room
 
     def _converted(self, frame: VideoFrame, known: tuple[str, bool], width: int, height: int) -> Pixels:
         """(h, w, 4) blue, green, red, 255, in FFmpeg's memory: lives as long as somebody holds it."""

@@ -10,22 +10,28 @@ from coachvision.core.frames import Frame, Planes, rgb_matrix
 from coachvision.video.frame_server_pixels import Painter, _as_video_frame
 from coachvision.video.proxy_reader import Preview
 
-_WIDTH, _HEIGHT = 160, 90
 
-
-def _slopes() -> Planes:
+def _slopes(width: int, height: int) -> Planes:
     """Brighter to the right, bluer downwards: a picture out of place shows as another value everywhere."""
-    down, across = np.mgrid[0:1:90j, 0:1:160j]
+    down, across = (part / 160 for part in np.mgrid[0:height, 0:width])
     y = (40 + 160 * across).astype(np.uint8)
     u = (100 + 60 * down[::2, ::2]).astype(np.uint8)
     v = (150 - 40 * across[::2, ::2]).astype(np.uint8)
     return Planes(y, u, v, rgb_matrix(standard="bt709"))
 
 
-@pytest.mark.parametrize("size", [(160, 90), (213, 121), (214, 120), (101, 57), (100, 56), (161, 90), (159, 89)])
+_SOURCES = [(160, 90), (162, 90), (164, 90), (161, 91)]
+_SIZES = [None, (213, 121), (214, 120), (210, 118), (101, 57), (100, 56), (166, 90), (165, 90), (157, 89)]
+
+
+@pytest.mark.parametrize("size", _SIZES)
+@pytest.mark.parametrize("source", _SOURCES)
 @pytest.mark.parametrize("preview", [True, False])
-def test_a_picture_fills_its_room_in_its_colours(size: tuple[int, int], preview: bool) -> None:
-    planes = _slopes()
+def test_a_picture_fills_its_room_in_its_colours(
+    source: tuple[int, int], size: tuple[int, int] | None, preview: bool
+) -> None:
+    planes = _slopes(*source)
+    size = size or source
     frame = (
         Preview(0, _as_video_frame(planes), planes.rgb_matrix) if preview else Frame(0, 0, 0.0, planes=planes)
     )  # fmt: skip
