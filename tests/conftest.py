@@ -14,6 +14,7 @@ import hypothesis
 import psutil
 import pytest
 
+from tests.support.keyrings import ring, use_ring  # noqa: F401 - fixtures
 from tests.support.servers import (  # noqa: F401 - fixtures
     _auth_process,
     auth_server,

@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSlider, QVBoxLayout, QWidget
 
 from coachvision.app import dates, keymap, library_actions
+from coachvision.app.camera_actions import CameraActions
 from coachvision.app.capture_stage import CaptureStage
 from coachvision.app.parts import Choice, area, button, label, named
 from coachvision.app.screens import Desk, Screen
@@ -24,7 +25,6 @@ from coachvision.words import said, tr
 if TYPE_CHECKING:
     from coachvision.capture.camera import Camera, Happened
     from coachvision.capture.sources import Source
-    from coachvision.settings import Settings
 
 MOST_DELAY_S = 60
 _NONE, _NETWORK = said("Choose a camera"), said("Network camera …")
@@ -39,6 +39,7 @@ class CaptureView(Screen):
         super().__init__(desk, parent)
         self.camera: Camera | None = None
         self.recording = False
+        self._cameras = CameraActions(desk.tasks, desk.account)
         self._opening: Job | None = None
         self._wanted = ""
         self._sources: list[Source] = []
@@ -65,8 +66,8 @@ class CaptureView(Screen):
         """Look what cameras there are; the one used last is opened again."""
         self.stage.setFocus()
         if self.camera is None:
-            self.desk.tasks.run(_cameras, self._offer, lane="capture")
-            self.desk.actions.settings(self._settle)
+            self._cameras.find(self._offer)
+            self._cameras.last(self._settle)
         library_actions.names(self.desk.actions, self._offer_names)
 
     def leave(self) -> None:
@@ -102,7 +103,7 @@ class CaptureView(Screen):
 
         # Its process runs from then on: a window that closes before the camera is shown lets it go.
         self._opening = self.desk.tasks.run(work, take, lane="capture", owed=True, lost=Camera.close)
-        self.desk.actions.change_setting("capture.source", source.address, lambda _: None)
+        self._cameras.remember(source.address)
 
     def connect_to(self, address: str) -> None:
         """Open a network camera by its address."""
@@ -208,14 +209,13 @@ class CaptureView(Screen):
         self.athlete.setCurrentIndex(-1)
         self.athlete.setEditText(text)
 
-    def _settle(self, settings: Settings) -> None:
+    def _settle(self, last: str, delay_s: int) -> None:
         """Take up the delay and the camera of the last time."""
         from coachvision.capture.sources import is_stream
 
         self._tell = False
-        self.delay.setValue(settings.whole("capture.delay_s"))
+        self.delay.setValue(delay_s)
         self._tell = True
-        last = settings.text("capture.source")
         for source in self._sources:
             if source.address == last:
                 self.choose(source)
@@ -316,9 +316,3 @@ class CaptureView(Screen):
         self._later.setText(tr("at once") if seconds == 0 else tr("{seconds} s later", seconds=seconds))
         self.stage.delay_s = seconds
         self.stage.update()
-
-
-def _cameras(_job: Job) -> list[Source]:
-    from coachvision.capture.sources import cameras
-
-    return cameras()

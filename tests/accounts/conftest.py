@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import keyring
 import pytest
-from keyring.backend import KeyringBackend
 
 from coachvision.accounts.account import Account
 from tests.support.auth_server import AuthServer
@@ -17,20 +15,6 @@ from tests.support.keyrings import MemoryRing
 ANNA, BEN = "anna@example.org", "ben@example.org"
 PASSWORD = "correct horse battery"  # noqa: S105 - of people who do not exist
 Open = Callable[[], Account]
-
-
-@pytest.fixture
-def use_ring() -> Iterator[Callable[[KeyringBackend], None]]:
-    before = keyring.get_keyring()
-    yield keyring.set_keyring
-    keyring.set_keyring(before)
-
-
-@pytest.fixture
-def ring(use_ring: Callable[[KeyringBackend], None]) -> MemoryRing:
-    made = MemoryRing()
-    use_ring(made)
-    return made
 
 
 @pytest.fixture

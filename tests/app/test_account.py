@@ -9,7 +9,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import keyring
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QPushButton, QWidget
@@ -29,15 +28,7 @@ from tests.support.keyrings import MemoryRing
 
 ANNA, BEN, PASSWORD = "anna@example.org", "ben@example.org", "correct horse battery"
 Wait = Callable[[Callable[[], bool]], None]
-
-
-@pytest.fixture(autouse=True)
-def ring() -> Iterator[MemoryRing]:
-    before = keyring.get_keyring()
-    made = MemoryRing()
-    keyring.set_keyring(made)
-    yield made
-    keyring.set_keyring(before)
+pytestmark = pytest.mark.usefixtures("ring")
 
 
 @pytest.fixture

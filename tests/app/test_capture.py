@@ -35,12 +35,12 @@ def capture(window: Window) -> CaptureView:
     return view
 
 
-def filming(window: Window, qtbot: QtBot, server: Server) -> CaptureView:
+def filming(window: Window, qtbot: QtBot, server: Server, address: str = "") -> CaptureView:
     view = capture(window)
     qtbot.waitUntil(lambda: view.source.count() >= 2, timeout=PATIENCE_MS)
     view.source.setCurrentIndex(view.source.count() - 1)
     view.source.activated.emit(view.source.count() - 1)
-    qtbot.keyClicks(view.address, server.address)
+    qtbot.keyClicks(view.address, address or server.address)
     qtbot.keyClick(view.address, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: view.stage.pictures > 3, timeout=PATIENCE_MS)
     view.stage.setFocus()
@@ -123,6 +123,23 @@ def test_delay_counts_down_then_shows_the_past_and_is_remembered(
     qtbot.waitUntil(lambda: again.delay.value() == 1, timeout=PATIENCE_MS)
     # The camera of the last time is opened by itself.
     qtbot.waitUntil(lambda: again.stage.live, timeout=PATIENCE_MS)
+
+
+@BOTH
+@pytest.mark.usefixtures("ring")
+def test_a_cameras_password_is_known_the_next_time_and_stands_in_no_file(
+    open_window: Open, qtbot: QtBot, server: Server, tmp_path: Path
+) -> None:
+    scheme, _, place = server.address.partition("://")
+    window = open_window()
+    filming(window, qtbot, server, f"{scheme}://coach:winter-2026@{place}")
+    kept = f"{scheme}://coach@{place}"
+    qtbot.waitUntil(lambda: settings.load().text("capture.source") == kept, timeout=PATIENCE_MS)
+    window.close()
+    assert [path for path in tmp_path.rglob("*") if path.is_file() and b"winter-2026" in path.read_bytes()] == []
+    again = capture(open_window())
+    qtbot.waitUntil(lambda: again.stage.live, timeout=PATIENCE_MS)
+    assert again.address.text() == f"{scheme}://coach:winter-2026@{place}"
 
 
 def test_leaving_lets_the_camera_go_unless_it_records(

@@ -219,7 +219,9 @@ TABLE: dict[str, tuple[Callable[[Stage], object], object]] = {
     "capture_view:CaptureView._close": (_close_camera, REAL),
     "capture_view:CaptureView.choose": (lambda s: s.camera(seen=True).choose(CAMERA), REAL),
     "capture_view:CaptureView.choose.<locals>.take": (lambda s: s.camera(seen=False).choose(CAMERA), REAL),
-    "capture_view:CaptureView.open": (lambda s: s.camera(seen=False).open(), []),
+    "camera_actions:CameraActions.find": (lambda s: s.camera(seen=False).open(), []),
+    "camera_actions:CameraActions.last": (lambda s: s.camera(seen=False).open(), REAL),
+    "camera_actions:CameraActions.remember": (lambda s: s.camera(seen=False).choose(CAMERA), REAL),
     "cloud_sync:CloudSync._ask_states": (_states, REAL),
     "cloud_sync:CloudSync._begin": (_sync, (None, object())),
     "cloud_sync:CloudSync.hold": (_hold, REAL),
@@ -331,7 +333,7 @@ def stage(
     monkeypatch.setattr("coachvision.capture.camera.Camera", FakeCamera)
     # Without a screen nothing pops up.
     monkeypatch.setattr("PySide6.QtWidgets.QMenu.popup", nothing)
-    monkeypatch.setattr("coachvision.app.capture_view._cameras", lambda _job: [])
+    monkeypatch.setattr("coachvision.capture.sources.cameras", list)
     monkeypatch.setattr(FakeCamera, "still_open", [], raising=False)
     for name in ("import.proxy", "analysis.auto"):
         settings.save(name, False)

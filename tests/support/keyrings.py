@@ -10,13 +10,31 @@ import fcntl
 import json
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import keyring
+import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked, PasswordDeleteError, PasswordSetError
+
+
+@pytest.fixture
+def use_ring() -> Iterator[Callable[[KeyringBackend], None]]:
+    """Puts a keyring on for this test."""
+    before = keyring.get_keyring()
+    yield keyring.set_keyring
+    keyring.set_keyring(before)
+
+
+@pytest.fixture
+def ring(use_ring: Callable[[KeyringBackend], None]) -> MemoryRing:
+    """This test's own keyring, in memory."""
+    made = MemoryRing()
+    use_ring(made)
+    return made
 
 
 class FileRing(KeyringBackend):

@@ -1,0 +1,53 @@
+"""Which cameras there are, and which was used last. For the capture screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from coachvision.app.tasks import Job
+
+if TYPE_CHECKING:
+    from coachvision.app.account_actions import AccountActions
+    from coachvision.app.tasks import Tasks
+    from coachvision.capture.sources import Source
+
+
+class CameraActions:
+    """Each is one thing that the coach does."""
+
+    def __init__(self, tasks: Tasks, account: AccountActions) -> None:
+        self._tasks = tasks
+        self._account = account
+
+    def find(self, then: Callable[[list[Source]], None]) -> Job:
+        """Look what cameras this computer has."""
+
+        def work(_job: Job) -> list[Source]:
+            from coachvision.capture.sources import cameras
+
+            return cameras()
+
+        return self._tasks.run(work, then, lane="capture")
+
+    def last(self, then: Callable[[str, int], None]) -> Job:
+        """The address of the camera used last, "" before the first, and the seconds of delay."""
+
+        def work(_job: Job) -> tuple[str, int]:
+            from coachvision import settings
+            from coachvision.services import camera_login
+
+            return camera_login.last(self._account.account), settings.load().whole("capture.delay_s")
+
+        return self._tasks.run(work, lambda found: then(*found), lane="capture")
+
+    def remember(self, address: str) -> Job:
+        """Use that camera the next time, too."""
+
+        def work(_job: Job) -> None:
+            from coachvision.services import camera_login
+
+            camera_login.remember(address, self._account.account)
+
+        # The keyring may ask the coach: pictures do not wait for it.
+        return self._tasks.run(work, lane="settings")
