@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import socket
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import cv2
 import numpy as np
+
+from tests.support.camera_server import CameraServer
 
 _BORDER = "--frame"
 
@@ -24,70 +25,34 @@ def number_in(grey: float) -> int:
     return round(grey / 8)
 
 
-class MjpegServer:
-    """Sends a picture every `interval_s`, the next number each. Use as a context. sent: how many so far."""
+class MjpegServer(CameraServer):
+    """with_length: each picture tells its bytes, as most cameras' do."""
 
     def __init__(
         self, interval_s: float = 0.02, *, with_length: bool = True, size: tuple[int, int] = (160, 120)
     ) -> None:
-        self.interval_s = interval_s
+        super().__init__(interval_s, size)
         self.with_length = with_length
-        self.size = size
-        self.sent = 0
-        self.status = 200
-        self.port = 0
-        self._server: ThreadingHTTPServer | None = None
-        self._thread: threading.Thread | None = None
-        self._stopped = threading.Event()
-        self._connections: list[socket.socket] = []
-
-    def __enter__(self) -> MjpegServer:
-        self.plug()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.unplug()
 
     @property
     def address(self) -> str:
-        """Where it is."""
         return f"http://127.0.0.1:{self.port}/video"
 
-    def plug(self) -> None:
-        """Begin to answer, at the same address as before."""
-        self._stopped = threading.Event()
+    def make(self, port: int, seen: Callable[[socket.socket], None]) -> ThreadingHTTPServer:
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                outer._connections.append(self.connection)
+                seen(self.connection)
                 outer._answer(self)
 
             def log_message(self, *_: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
-        self._server.daemon_threads = True
-        self.port = int(self._server.server_address[1])
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), name="mjpeg", daemon=True)
-        self._thread.start()
+        class Server(ThreadingHTTPServer):
+            daemon_threads = True
 
-    def unplug(self) -> None:
-        """Be gone at once, in the middle of a picture as it may be."""
-        self._stopped.set()
-        if self._server is None or self._thread is None:
-            return
-        for connection in self._connections:
-            try:
-                connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                # It is gone already.
-                continue
-        self._connections.clear()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-        self._server = self._thread = None
+        return Server(("127.0.0.1", port), Handler)
 
     def _answer(self, handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(self.status)
@@ -104,7 +69,7 @@ class MjpegServer:
             return
 
     def _parts(self) -> Iterator[bytes]:
-        stopped = self._stopped
+        stopped = self.stopped
         while not stopped.wait(self.interval_s):
             data = picture(self.sent, *self.size)
             self.sent += 1

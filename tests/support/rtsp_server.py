@@ -9,54 +9,34 @@ import base64
 import socket
 import socketserver
 import struct
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 import av
 import numpy as np
 
+from tests.support.camera_server import CameraServer
+
 _CLOCK = 90_000
 _REASONS = {200: "OK", 401: "Unauthorized", 404: "Not Found"}
 
 
-class RtspServer:
-    """Sends a picture every `interval_s`, the next number each (`mjpeg_server.number_in` reads it). Use as a context.
-
-    status: what a request for the stream is answered with.
-    """
+class RtspServer(CameraServer):
+    """As a camera that has one stream, `court`."""
 
     def __init__(self, interval_s: float = 0.02, *, size: tuple[int, int] = (160, 120)) -> None:
-        self.interval_s = interval_s
-        self.size = size
-        self.sent = 0
-        self.status = 200
-        self.port = 0
-        self._server: socketserver.ThreadingTCPServer | None = None
-        self._thread: threading.Thread | None = None
-        self._stopped = threading.Event()
-        self._connections: list[socket.socket] = []
-
-    def __enter__(self) -> RtspServer:
-        self.plug()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.unplug()
+        super().__init__(interval_s, size)
 
     @property
     def address(self) -> str:
-        """Where it is."""
         return f"rtsp://127.0.0.1:{self.port}/court"
 
-    def plug(self) -> None:
-        """Begin to answer, at the same address as before."""
-        self._stopped = threading.Event()
+    def make(self, port: int, seen: Callable[[socket.socket], None]) -> socketserver.ThreadingTCPServer:
         outer = self
 
         class Handler(socketserver.StreamRequestHandler):
             def handle(self) -> None:
-                outer._connections.append(self.connection)
+                seen(self.connection)
                 try:
                     outer._converse(self)
                 except OSError:
@@ -67,27 +47,7 @@ class RtspServer:
             allow_reuse_address = True
             daemon_threads = True
 
-        self._server = Server(("127.0.0.1", self.port), Handler)
-        self.port = int(self._server.server_address[1])
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), name="rtsp", daemon=True)
-        self._thread.start()
-
-    def unplug(self) -> None:
-        """Be gone at once, in the middle of a picture as it may be."""
-        self._stopped.set()
-        if self._server is None or self._thread is None:
-            return
-        for connection in self._connections:
-            try:
-                connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                # It is gone already.
-                continue
-        self._connections.clear()
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-        self._server = self._thread = None
+        return Server(("127.0.0.1", port), Handler)
 
     def _converse(self, handler: socketserver.StreamRequestHandler) -> None:
         """Answer one request after the other; after PLAY the pictures follow."""
@@ -116,7 +76,7 @@ class RtspServer:
 
     def _play(self, handler: socketserver.StreamRequestHandler, camera: _Encoder) -> None:
         # Of this plugging: a connection that was not cut goes on with no later one.
-        sequence, stopped = 0, self._stopped
+        sequence, stopped = 0, self.stopped
         while not stopped.wait(self.interval_s):
             ticks = int(self.sent * self.interval_s * _CLOCK)
             units = list(camera.units(self.sent % 32 * 8))
