@@ -189,10 +189,7 @@ class CardDelegate(QStyledItemDelegate):
         self, painter: QPainter, place: QRectF, name: str, card: SessionCard | None, job: Job | None, theme: Theme
     ) -> None:
         self._line(painter, place, 0, name, theme.text, bold=True)
-        about = "" if card is None else filmed(card)
-        if card is not None and card.athlete:
-            about = f"{card.athlete}  ·  {about}"
-        self._line(painter, place, 24, about, theme.muted)
+        self._line(painter, place, 24, "" if card is None else self._about(card, int(place.width())), theme.muted)
         if job is not None:
             self._paint_work(painter, place, job, theme)
         elif card is not None and card.numbers:
@@ -204,6 +201,15 @@ class CardDelegate(QStyledItemDelegate):
         elif card is not None:
             text = card.failed or (tr("No athlete was found") if card.analyzed else tr("Not analyzed yet"))
             self._line(painter, place, 54, text, theme.muted)
+
+    def _about(self, card: SessionCard, room: int) -> str:
+        """Athlete and day; of a long name the end goes, not the day."""
+        day = filmed(card)
+        if not card.athlete:
+            return day
+        day = f"  ·  {day}"
+        room -= self._metrics[False].horizontalAdvance(day)
+        return self._metrics[False].elidedText(card.athlete, Qt.TextElideMode.ElideRight, room) + day
 
     def _paint_work(self, painter: QPainter, place: QRectF, job: Job, theme: Theme) -> None:
         self._line(painter, place, 48, doing_words(job), theme.accent_text)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
-    QListWidget,
     QListWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -21,8 +20,9 @@ from PySide6.QtWidgets import (
 from coachvision.app import dates, keymap, library_actions
 from coachvision.app import progress_words as words
 from coachvision.app.library_actions import Names
+from coachvision.app.lines import Lines
 from coachvision.app.names import name_of
-from coachvision.app.parts import Choice, area, button, label, named
+from coachvision.app.parts import Choice, Elided, area, button, label, named
 from coachvision.app.screens import Desk, Screen
 from coachvision.app.tasks import Job
 from coachvision.app.theme import GAP, TIGHT, WIDE
@@ -104,7 +104,7 @@ class ProgressView(Screen):
         column = QVBoxLayout(side)
         column.setContentsMargins(0, WIDE, 0, WIDE)
         column.setSpacing(GAP)
-        self.list = named(QListWidget(), tr("Athletes"))
+        self.list = Lines(tr("Athletes"))
         self.list.currentItemChanged.connect(self._chosen)
         keymap.pass_letters(self.list)
         column.addWidget(self.list, 1)
@@ -124,7 +124,7 @@ class ProgressView(Screen):
         column.setContentsMargins(2 * WIDE, WIDE, 2 * WIDE, WIDE)
         column.setSpacing(WIDE)
         head = QHBoxLayout()
-        self._name = label(kind="heading")
+        self._name = Elided("heading")
         self._about = label(kind="muted")
         # Larger letters have more room below their line.
         self._about.setContentsMargins(0, 0, 0, TIGHT)
@@ -231,7 +231,7 @@ class ProgressView(Screen):
         self.told = told
         self._nobody.hide()
         self._right_body.show()
-        self._name.setText(told.athlete)
+        self._name.say(told.athlete)
         self._about.setText(counted(told.sessions, "1 session", "{count} sessions"))
         self.export.setEnabled(bool(told.lines))
         before = self.number.currentText()

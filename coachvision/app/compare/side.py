@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QTransform
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
 
 from coachvision.app import keymap
 from coachvision.app.dates import day
+from coachvision.app.lines import Lines
 from coachvision.app.parts import Elided, area, button, label, named
 from coachvision.app.player.standing import fitted
 from coachvision.app.player.widget import PlayerWidget
@@ -95,7 +96,7 @@ class Side(QWidget):
         column = QVBoxLayout(page)
         column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         column.setSpacing(GAP)
-        self.list = named(QListWidget(), tr("Sessions for {letter}", letter=self.letter))
+        self.list = Lines(tr("Sessions for {letter}", letter=self.letter))
         self.field = named(QLineEdit(), tr("Search a session for {letter}", letter=self.letter))
         self.field.setPlaceholderText(tr("Search names, notes, tags"))
         self.field.setClearButtonEnabled(True)

@@ -9,34 +9,34 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
     QHBoxLayout,
     QLineEdit,
-    QListWidget,
     QListWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
 from coachvision.app import keymap
-from coachvision.app.parts import area, button, label, named, plainly
+from coachvision.app.lines import Lines
+from coachvision.app.parts import Elided, area, button, label, named, plainly
+from coachvision.app.playlists import exporting
 from coachvision.app.playlists.book import PlaylistBook
+from coachvision.app.playlists.chooser import Chooser
+from coachvision.app.playlists.clip_fields import ClipFields, clip_words
 from coachvision.app.screens import Desk, Screen
 from coachvision.app.tasks import Job
 from coachvision.app.theme import GAP, WIDE
-from coachvision.words import counted, tr
+from coachvision.words import tr
 
 if TYPE_CHECKING:
     from coachvision.app.player.widget import PlayerWidget
     from coachvision.app.playlists.player import ClipPlayer
-    from coachvision.library import Library
-    from coachvision.services.playlists import ClipInfo
 
-_LIST, _CLIPS = 220, 320
-_FIGURE_SPACE = "\u2007"
+_WIDTH = 320
 _ID = int(Qt.ItemDataRole.UserRole)
 
 
@@ -52,7 +52,10 @@ class PlaylistsView(Screen):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(self._left())
+        self.chooser = Chooser()
+        self.chooser.chosen.connect(self._choose)
+        self.chooser.wanted.connect(self._make)
+        row.addWidget(self.chooser)
         row.addWidget(self._middle(), 1)
         row.addWidget(self._right())
         self.book.listed.connect(self._fill_list)
@@ -65,24 +68,6 @@ class PlaylistsView(Screen):
 
     # -- the parts
 
-    def _left(self) -> QWidget:
-        side = area("surface", QWidget())
-        side.setFixedWidth(_LIST)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(0, WIDE, 0, GAP)
-        column.setSpacing(GAP)
-        self.list = named(QListWidget(), tr("Playlists"))
-        self.list.currentItemChanged.connect(self._chosen)
-        keymap.pass_letters(self.list)
-        column.addWidget(self.list, 1)
-        self.new = button(tr("New playlist"))
-        self.new.clicked.connect(lambda: self.book.make(tr("Playlist {number}", number=len(self.book.playlists) + 1)))
-        low = QHBoxLayout()
-        low.setContentsMargins(WIDE, 0, WIDE, 0)
-        low.addWidget(self.new)
-        column.addLayout(low)
-        return side
-
     def _middle(self) -> QWidget:
         side = QWidget()
         column = QVBoxLayout(side)
@@ -93,20 +78,20 @@ class PlaylistsView(Screen):
         self._hint = label("", "muted", wrap=True, centred=True)
         self._hint.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         self._stage.addWidget(self._hint, 1)
-        band = area("surface", QWidget())
-        words = QVBoxLayout(band)
+        self.band = area("surface", QWidget())
+        words = QVBoxLayout(self.band)
         words.setContentsMargins(WIDE, GAP, WIDE, GAP)
         words.setSpacing(0)
-        self.now = label("", "title")
-        self.under = label("", "muted")
+        self.now = Elided("title")
+        self.under = Elided("muted")
         words.addWidget(self.now)
         words.addWidget(self.under)
-        column.addWidget(band)
+        column.addWidget(self.band)
         return side
 
     def _right(self) -> QWidget:
         self.side = area("inspector", QWidget())
-        self.side.setFixedWidth(_CLIPS)
+        self.side.setFixedWidth(_WIDTH)
         column = QVBoxLayout(self.side)
         column.setContentsMargins(WIDE, WIDE, WIDE, GAP)
         column.setSpacing(GAP)
@@ -133,10 +118,9 @@ class PlaylistsView(Screen):
         actions.addStretch(1)
         actions.addWidget(self.delete)
         column.addLayout(actions)
-        self.clips = named(QListWidget(), tr("Clips"))
+        self.clips = Lines(tr("Clips"))
         self.clips.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.clips.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.clips.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.clips.itemActivated.connect(lambda item: self._show_clip(self.clips.row(item), play=True))
         self.clips.itemClicked.connect(lambda item: self._show_clip(self.clips.row(item)))
         self.clips.itemSelectionChanged.connect(self._fill_fields)
@@ -144,42 +128,20 @@ class PlaylistsView(Screen):
         keymap.pass_letters(self.clips)
         keymap.bind(self.clips, {"draw.delete": self.remove_clips})
         column.addWidget(self.clips, 1)
-        column.addWidget(self._clip_fields())
+        self.fields = ClipFields()
+        self.fields.titled.connect(lambda title: self._set_clip(title=title))
+        self.fields.noted.connect(lambda note: self._set_clip(note=note))
+        self.fields.shifted.connect(self._shift)
+        self.fields.removed.connect(self.remove_clips)
+        column.addWidget(self.fields)
         return self.side
-
-    def _clip_fields(self) -> QWidget:
-        self.fields = QWidget()
-        column = QVBoxLayout(self.fields)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GAP)
-        self.clip_title = named(QLineEdit(), tr("Title of the clip"))
-        self.clip_title.setPlaceholderText(tr("Title over the film"))
-        self.clip_title.editingFinished.connect(lambda: self._set_clip(title=self.clip_title.text().strip()))
-        self.clip_note = named(QLineEdit(), tr("Note on the clip"))
-        self.clip_note.setPlaceholderText(tr("Line under the title"))
-        self.clip_note.editingFinished.connect(lambda: self._set_clip(note=self.clip_note.text().strip()))
-        low = QHBoxLayout()
-        low.setSpacing(GAP)
-        self.up, self.down = button(tr("Up")), button(tr("Down"))
-        self.up.clicked.connect(lambda: self._shift(-1))
-        self.down.clicked.connect(lambda: self._shift(1))
-        self.remove = button(tr("Remove"))
-        self.remove.clicked.connect(self.remove_clips)
-        for one in (self.up, self.down):
-            low.addWidget(one)
-        low.addStretch(1)
-        low.addWidget(self.remove)
-        column.addWidget(self.clip_title)
-        column.addWidget(self.clip_note)
-        column.addLayout(low)
-        return self.fields
 
     # -- a screen of the window
 
     def open(self) -> None:
         """Read the playlists."""
         self.book.read()
-        self.list.setFocus()
+        self.chooser.list.setFocus()
 
     def start_over(self) -> None:
         """No playlist."""
@@ -198,16 +160,7 @@ class PlaylistsView(Screen):
     # -- what it shows
 
     def _fill_list(self) -> None:
-        self._filling = True
-        self.list.clear()
-        for one in self.book.playlists:
-            count = len(one.clips)
-            item = QListWidgetItem(f"{one.title}\n{counted(count, '1 clip', '{count} clips')}")
-            item.setData(_ID, one.id)
-            self.list.addItem(item)
-            if one.id == self.book.chosen:
-                self.list.setCurrentItem(item)
-        self._filling = False
+        self.chooser.fill(self.book.playlists, self.book.chosen)
 
     def _fill_clips(self) -> None:
         row = self.book.playlist
@@ -221,9 +174,8 @@ class PlaylistsView(Screen):
                     field.setText(text)
         self.clips.clear()
         for number, info in enumerate(clips):
-            item = QListWidgetItem(_told(number, info))
+            item = QListWidgetItem(clip_words(number, info))
             item.setData(_ID, number)
-            item.setSizeHint(QSize(0, 52))
             if info.trouble:
                 item.setToolTip(plainly(info.trouble))
             self.clips.addItem(item)
@@ -244,20 +196,15 @@ class PlaylistsView(Screen):
 
     def _fill_fields(self) -> None:
         at = self._one_chosen()
-        self.fields.setVisible(bool(self.clips.selectedItems()))
-        for widget in (self.clip_title, self.clip_note, self.up, self.down):
-            widget.setVisible(at is not None)
+        self.fields.offer(chosen=bool(self.clips.selectedItems()), one=at is not None)
         if at is not None and not self._filling:
-            clip = self.book.clips[at].clip
-            self.clip_title.setText(clip.title)
-            self.clip_note.setText(clip.note)
-            self.up.setEnabled(at > 0)
-            self.down.setEnabled(at < len(self.book.clips) - 1)
+            self.fields.show_clip(self.book.clips[at].clip, first=at == 0, last=at == len(self.book.clips) - 1)
 
     def _tell_now(self, at: int) -> None:
         info = self.book.clips[at] if 0 <= at < len(self.book.clips) else None
-        self.now.setText(f"{at + 1}  {info.title}" if info is not None else "")
-        self.under.setText(" · ".join(p for p in (info.athlete, info.clip.note) if p) if info is not None else "")
+        self.band.setVisible(info is not None)
+        self.now.say(f"{at + 1}  {info.title}" if info is not None else "")
+        self.under.say(" · ".join(p for p in (info.athlete, info.clip.note) if p) if info is not None else "")
         if self.player is not None:
             self.player.setVisible(info is not None)
             self._hint.setVisible(info is None)
@@ -272,10 +219,12 @@ class PlaylistsView(Screen):
 
     # -- what the coach does
 
-    def _chosen(self, item: QListWidgetItem | None) -> None:
-        if item is not None and not self._filling:
-            self.leave()
-            self.book.choose(str(item.data(_ID)))
+    def _make(self) -> None:
+        self.book.make(tr("Playlist {number}", number=len(self.book.playlists) + 1))
+
+    def _choose(self, playlist: str) -> None:
+        self.leave()
+        self.book.choose(playlist)
 
     def _made_player(self) -> ClipPlayer:
         if self.clip_player is None or self.player is None:
@@ -341,31 +290,5 @@ class PlaylistsView(Screen):
         row = self.book.playlist
         if row is None:
             return None
-        playlist = row.id
-
-        def work(library: Library, job: Job) -> None:
-            from coachvision.analysis.progress import Progress
-            from coachvision.services.playlists import export_playlist
-
-            export_playlist(
-                library,
-                playlist,
-                target,
-                progress=lambda done: job.report(Progress(done, "drawing")),
-                cancelled=job.cancelled,
-            )
-
-        return self.desk.actions.run(
-            work,
-            lambda _: self.desk.messages.show_notice(tr("{file} is written.", file=target)),
-            lane="export",
-            title=tr("Exporting {title}", title=row.title),
-            asks=True,
-        )
-
-
-def _told(number: int, info: ClipInfo) -> str:
-    length = f"{info.end_s - info.start_s:.1f} s"
-    under = info.trouble or " · ".join(part for part in (length, info.athlete, info.clip.note) if part)
-    # As far in as the title: a figure space is as wide as a digit.
-    return f"{number + 1}  {info.title}\n{len(str(number + 1)) * _FIGURE_SPACE}  {under}"
+        told = tr("{file} is written.", file=target)
+        return exporting.export(self.desk.actions, row, target, lambda _: self.desk.messages.show_notice(told))

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
-    QListWidget,
     QListWidgetItem,
     QToolButton,
     QVBoxLayout,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from coachvision.app import keymap
+from coachvision.app.lines import Lines
 from coachvision.app.parts import Switch, button, label, named, roomy
 from coachvision.app.tagging.bar import swatch
 from coachvision.app.tagging.book import TagBook
@@ -45,7 +45,7 @@ class BoardEditor(QWidget):
         column.setContentsMargins(WIDE, GAP, WIDE, GAP)
         column.setSpacing(GAP)
         column.addLayout(self._heading())
-        self.list = named(QListWidget(), tr("Buttons of the board"))
+        self.list = Lines(tr("Buttons of the board"))
         self.list.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.list.setIconSize(QSize(12, 12))
         self.list.currentRowChanged.connect(lambda _row: self._fill_fields())

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLineEdit,
-    QListWidget,
     QListWidgetItem,
     QMenu,
     QVBoxLayout,
@@ -25,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from coachvision.app import keymap
+from coachvision.app.lines import Lines
 from coachvision.app.parts import Choice, button, label, named
 from coachvision.app.tagging.bar import swatch
 from coachvision.app.tagging.book import TagBook
@@ -74,7 +74,7 @@ class EventsPage(QWidget):
         top.addWidget(self.kind)
         top.addWidget(self._files_button())
         column.addLayout(top)
-        self.list = named(QListWidget(), tr("Events"))
+        self.list = Lines(tr("Events"))
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.list.itemActivated.connect(self._go)
         self.list.itemClicked.connect(self._go)

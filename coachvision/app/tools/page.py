@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidgetItem, QVBoxLayout, QWidget
 
 from coachvision.app.icons import draw
+from coachvision.app.lines import Lines
 from coachvision.app.parts import button, label, named
 from coachvision.app.theme import GAP, WIDE, worn
 from coachvision.app.tools.board import Board
@@ -44,7 +45,7 @@ class DrawingsPage(QWidget):
             row.addWidget(words, 1)
             row.addWidget(act, 0, Qt.AlignmentFlag.AlignTop)
             column.addLayout(row)
-        self.list = named(QListWidget(), tr("Drawings"))
+        self.list = Lines(tr("Drawings"))
         self.list.setIconSize(QSize(20, 20))
         self.list.itemClicked.connect(self._chosen)
         self.list.itemActivated.connect(self._chosen)
