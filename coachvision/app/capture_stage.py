@@ -71,9 +71,9 @@ class CaptureStage(QWidget):
             painter.drawImage(shown, self._image)
         marks = []
         if self.recording:
-            marks.append(("●  Recording", "#ff6b5e"))
+            marks.append((f"●  {tr('Recording')}", "#ff6b5e"))
         if self.delay_s and self.live:
-            marks.append((f"{self.delay_s} s ago", "#ffffff"))
+            marks.append((tr("{seconds} s ago", seconds=self.delay_s), "#ffffff"))
         self._paint_marks(painter, marks)
         painter.end()
 

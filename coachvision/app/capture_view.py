@@ -8,19 +8,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from coachvision.app import dates, keymap, library_actions
 from coachvision.app.camera_actions import CameraActions
+from coachvision.app.capture_bars import RecordBar, SourceBar
 from coachvision.app.capture_stage import CaptureStage
-from coachvision.app.parts import Choice, area, button, label, named
 from coachvision.app.screens import Desk, Screen
 from coachvision.app.tasks import Job
-from coachvision.app.theme import GAP, WIDE
 from coachvision.errors import UsageError
-from coachvision.words import said, tr
+from coachvision.words import retold, said, tr
 
 if TYPE_CHECKING:
     from coachvision.capture.camera import Camera, Happened
@@ -48,9 +47,17 @@ class CaptureView(Screen):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._top())
-        column.addWidget(self.stage, 1)
-        column.addWidget(self._bottom())
+        above, below = SourceBar(), RecordBar(MOST_DELAY_S)
+        self.source, self.address, self.connect_button = above.source, above.address, above.connect_button
+        self.athlete, self.record, self.elapsed = above.athlete, below.record, below.elapsed
+        self.delay, self._later = below.delay, below.later
+        for part, stretch in ((above, 0), (self.stage, 1), (below, 0)):
+            column.addWidget(part, stretch)
+        self.source.activated.connect(self._choose)
+        self.address.returnPressed.connect(lambda: self.connect_to(self.address.text()))
+        self.connect_button.clicked.connect(lambda: self.connect_to(self.address.text()))
+        self.record.clicked.connect(self.toggle)
+        self.delay.valueChanged.connect(self._set_delay)
         self._heard.connect(self._hear)
         keymap.bind(
             self,
@@ -114,6 +121,8 @@ class CaptureView(Screen):
         except UsageError as error:
             self.desk.messages.show_error(error)
             return
+        # Whoever comes back sees which one it is.
+        self.address.setText(address)
         self.choose(source)
 
     def toggle(self) -> None:
@@ -129,65 +138,6 @@ class CaptureView(Screen):
         self._show_state()
 
     # -- inner things
-
-    def _top(self) -> QWidget:
-        bar = area("header", QWidget())
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(WIDE, GAP, WIDE, GAP)
-        row.setSpacing(GAP)
-        self.source = named(Choice(), tr("Camera"))
-        self.source.setMinimumWidth(240)
-        self.source.activated.connect(self._choose)
-        row.addWidget(self.source)
-        self.address = named(QLineEdit(), tr("Address of the network camera"))
-        self.address.setPlaceholderText("rtsp://192.168.0.20/stream1")
-        self.address.setMinimumWidth(280)
-        self.address.returnPressed.connect(lambda: self.connect_to(self.address.text()))
-        self.address.hide()
-        row.addWidget(self.address)
-        self.connect_button = button(tr("Connect"))
-        self.connect_button.clicked.connect(lambda: self.connect_to(self.address.text()))
-        self.connect_button.hide()
-        row.addWidget(self.connect_button)
-        row.addStretch(1)
-        row.addWidget(label(tr("Next athlete"), "muted"))
-        self.athlete = named(Choice(), tr("Next athlete"))
-        self.athlete.setEditable(True)
-        self.athlete.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.athlete.setMinimumWidth(200)
-        edit = self.athlete.lineEdit()
-        if edit is not None:
-            edit.setPlaceholderText(tr("Nobody"))
-            edit.setAccessibleName(tr("Next athlete"))
-        row.addWidget(self.athlete)
-        return bar
-
-    def _bottom(self) -> QWidget:
-        bar = area("activity", QWidget())
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(WIDE, GAP, WIDE, GAP)
-        row.setSpacing(WIDE)
-        self.record = button(tr("Record"), "record")
-        self.record.setMinimumWidth(148)
-        self.record.setMinimumHeight(40)
-        self.record.setToolTip(keymap.hint("capture.record"))
-        self.record.clicked.connect(self.toggle)
-        row.addWidget(self.record)
-        self.elapsed = label(kind="muted")
-        self.elapsed.setMinimumWidth(160)
-        row.addWidget(self.elapsed)
-        row.addStretch(1)
-        row.addWidget(label(tr("Seen"), "muted"))
-        self.delay = named(QSlider(Qt.Orientation.Horizontal), tr("Seconds of delay"))
-        self.delay.setRange(0, MOST_DELAY_S)
-        self.delay.setFixedWidth(280)
-        self.delay.setPageStep(5)
-        self.delay.valueChanged.connect(self._set_delay)
-        row.addWidget(self.delay)
-        self._later = label()
-        self._later.setMinimumWidth(88)
-        row.addWidget(self._later)
-        return bar
 
     def _offer(self, sources: list[Source]) -> None:
         self._sources = sources
@@ -221,7 +171,6 @@ class CaptureView(Screen):
                 self.choose(source)
                 return
         if is_stream(last):
-            self.address.setText(last)
             self.connect_to(last)
 
     def _choose(self, index: int) -> None:
@@ -289,7 +238,7 @@ class CaptureView(Screen):
                 self.recording = False
                 self.stage.live = False
                 if happened.lost:
-                    self.stage.say(f"{tr(happened.error.title)}. {happened.error.message}")
+                    self.stage.say(f"{tr(happened.error.title)}. {retold(happened.error.message)}")
                 else:
                     self._close()
                 self.desk.messages.show_error(happened.error)

@@ -178,7 +178,8 @@ class TimelineWidget(QWidget):
             left = x + 4 if x + 4 + wide <= self.width() else x - 4 - wide
             if left >= free:
                 painter.setPen(QColor(theme.muted))
-                painter.drawText(QPointF(left, RULER - 8), text)
+                # Above the playhead's head, which would cover it.
+                painter.drawText(QPointF(left, RULER - 12), text)
                 free = left + wide + 4
             at += step
 

@@ -178,6 +178,16 @@ def test_no_room_in_shared_memory_is_told_and_the_camera_opens_once_there_is(
     qtbot.waitUntil(lambda: view.stage.pictures > 3, timeout=PATIENCE_MS)
 
 
+def test_the_address_of_the_camera_that_is_shown_is_read_in_its_field(
+    open_window: Open, qtbot: QtBot, server: Server
+) -> None:
+    view = capture(open_window())
+    view.connect_to(server.address)
+    qtbot.waitUntil(lambda: view.stage.live, timeout=PATIENCE_MS)
+    assert view.address.isVisible()
+    assert view.address.text() == server.address
+
+
 def test_address_that_is_none_is_told(open_window: Open, qtbot: QtBot, tmp_path: Path) -> None:
     window = open_window()
     capture(window).connect_to("camera")

@@ -111,6 +111,22 @@ def inked(strip: TimelineWidget) -> list[int]:
     return [x for x in range(strip.width()) if any(image.pixelColor(x, y) != empty for y in range(4, RULER - 7))]
 
 
+def test_the_playheads_head_covers_no_time_of_the_ruler(strip: TimelineWidget) -> None:
+    strip.open(Timeline(np.arange(501) * 20, Fraction(1, 1000)))
+    strip.set_index(0)
+    # Its head is RULER - 10 down and lower; no number reaches there.
+    image = strip.grab().toImage()
+    lines = {LEFT + 100 * second for second in range(11)}
+    inks = [
+        (x, y)
+        for x in range(LEFT + 20, LEFT + 990)
+        for y in range(RULER - 10, RULER - 5)
+        if image.pixelColor(x, y) != image.pixelColor(2, 2) and not any(abs(x - line) < 2 for line in lines)
+    ]
+    assert inks == []
+    assert inked(strip)
+
+
 def test_the_last_time_of_the_ruler_is_written_whole_or_not_at_all(strip: TimelineWidget) -> None:
     strip.set_index(50)
     # Milliseconds every 0.2 s: between the last two there is no room for both.

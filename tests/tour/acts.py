@@ -31,6 +31,7 @@ AUTOSAVE_S = 2.0
 def first(folder: Path, video: Path, another: Path) -> None:
     """Everything a coach does in an afternoon."""
     hands = Hands(folder / "library", folder / "looks")
+    hands.until(lambda: hands.window.library.settled, "the library to be read")
     hands.look("empty-library")
     _drop(hands, another)
     _drop(hands, video)
