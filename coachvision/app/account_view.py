@@ -10,7 +10,7 @@ from coachvision.app.account_panels import Cloud, Club, Guests, KeepInCloud, Lea
 from coachvision.app.bucket_actions import Wanted
 from coachvision.app.bucket_panel import BucketPanel, where_words
 from coachvision.app.here import Here
-from coachvision.app.parts import label
+from coachvision.app.parts import label, named
 from coachvision.app.screens import Desk, Screen
 from coachvision.app.sign_in_panel import SignInPanel
 from coachvision.app.theme import WIDE
@@ -30,7 +30,7 @@ class AccountView(Screen):
         self.bucket = BucketPanel()
         # Of whom it was asked last whether he is sure.
         self._asked: str | None = None
-        scroll = QScrollArea()
+        scroll = named(QScrollArea(), tr("Account"))
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         outer = QVBoxLayout(self)

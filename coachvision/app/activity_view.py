@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QV
 
 from coachvision.app.activity import share_words, stage_words, time_left
 from coachvision.app.cloud_row import CloudRow
-from coachvision.app.parts import area, button, label
+from coachvision.app.parts import area, button, label, named
 from coachvision.app.screens import Desk, Screen
 from coachvision.app.tasks import Job, State
 from coachvision.app.theme import GAP, TIGHT, WIDE
@@ -27,7 +27,7 @@ class ActivityView(Screen):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self.rows: dict[Job, JobRow] = {}
-        scroll = QScrollArea()
+        scroll = named(QScrollArea(), tr("Activity"))
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         outer = QVBoxLayout(self)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from coachvision.app.activity import doing_words
 from coachvision.app.notes import NotesPage
 from coachvision.app.numbers import numbers_page
-from coachvision.app.parts import area, button, label
+from coachvision.app.parts import area, button, label, named
 from coachvision.app.tasks import Job
 from coachvision.app.theme import GAP, TIGHT, WIDE, worn
 from coachvision.words import tr
@@ -51,7 +51,8 @@ class Inspector(QWidget):
         self._state.button.clicked.connect(self._act)
         column.addWidget(self._state)
         column.addWidget(tabs, 1)
-        self._area = QScrollArea()
+        tabs.tabBar().setAccessibleName(tr("About this session"))
+        self._area = named(QScrollArea(), tr("Numbers"))
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from coachvision.app import keymap
 from coachvision.app.key_rows import KeyRow
 from coachvision.app.key_rows import rows as rows_of_keys
-from coachvision.app.parts import Choice, Switch, button, label, roomy
+from coachvision.app.parts import Choice, Switch, button, label, named, roomy
 from coachvision.app.screens import Desk, Screen
 from coachvision.app.settings_row import SearchedRow
 from coachvision.app.theme import GAP, WIDE
@@ -57,7 +57,7 @@ class SettingsView(Screen):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self._actions = desk.actions
-        self._area = QScrollArea()
+        self._area = named(QScrollArea(), tr("Settings"))
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         column = QVBoxLayout(self)

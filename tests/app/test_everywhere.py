@@ -25,11 +25,14 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from coachvision import settings
 from coachvision.app import keymap, look
 from coachvision.app.screens import SCREENS
 from coachvision.app.theme import contrast
-from coachvision.app.window import Window
+from coachvision.app.window import LEAST, Window
+from coachvision.library import Library
 from tests.app.conftest import PATIENCE_MS, Open
+from tests.support import sessions
 from tests.support.clips import write_clip
 from tests.support.weeks import keep_weeks
 
@@ -100,6 +103,37 @@ def test_tab_reaches_everything_that_can_be_used(window: Window, qtbot: QtBot) -
         wanted = [w for w in visible(window, *INTERACTIVE) if w.isEnabled() and not inner(w)]
         missed = [w for w in wanted if id(w) not in reached and not isinstance(w, QTabBar)]
         assert not missed, (screen, [(type(widget).__name__, name_of(widget)) for widget in missed])
+
+
+def test_a_session_is_walked_by_tab_and_all_that_it_comes_to_has_a_name_and_comes_into_view(
+    window: Window, qtbot: QtBot, tmp_path: Path
+) -> None:
+    settings.save("import.proxy", False)
+    with Library.open(tmp_path / "library") as library:
+        session = sessions.keep(library, sessions.write_film(tmp_path / "film.mp4"))
+    window.resize(LEAST)
+    window.open_session(session)
+    qtbot.waitUntil(lambda: window.session.chart is not None and window.session.chart.isVisible(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not window.tasks.shown, timeout=PATIENCE_MS)
+    for screen in ("session", *NAMES):
+        if screen != "session":
+            shown(window, qtbot, screen)
+        window.activateWindow()
+        first = now = window.header.places["library"]
+        first.setFocus()
+        reached: list[QWidget] = []
+        while now not in reached:
+            reached.append(now)
+            assert inner(now) or name_of(now), (screen, now)
+            # The middle of it is seen, and nothing lies over it.
+            there = window.childAt(now.mapTo(window, now.rect().center()))
+            assert there is not None, (screen, name_of(now))
+            assert there is now or now.isAncestorOf(there), (screen, name_of(now), there)
+            qtbot.keyClick(now, Qt.Key.Key_Tab)
+            found = QApplication.focusWidget()
+            assert found is not None
+            now = found
+        assert now is first
 
 
 def walked(window: Window) -> set[int]:
