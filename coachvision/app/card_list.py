@@ -19,7 +19,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QListView, QWidget
 
-from coachvision.app.card_delegate import CHECK, LEAST_WIDTH, CardDelegate, card_size, picture_place
+from coachvision.app.card_delegate import CHECK, LEAST_WIDTH, CardDelegate, card_size
 from coachvision.app.cards import CARD_ROLE, ID_ROLE, CardModel
 from coachvision.app.pictures import Pictures
 from coachvision.app.theme import GAP, worn
@@ -37,9 +37,7 @@ class CardList(QListView):
 
     def __init__(self, model: CardModel, parent: QWidget) -> None:
         super().__init__(parent)
-        # As large as a picture gets: scaled down it stays sharp.
-        most = picture_place(card_size(LEAST_WIDTH * 3 // 2)).size()
-        self.pictures = Pictures(most * self.devicePixelRatioF(), self)
+        self.pictures = Pictures(self)
         self.pictures.came.connect(self.viewport().update)
         self.cards = CardDelegate(self.pictures, self)
         self.setItemDelegate(self.cards)

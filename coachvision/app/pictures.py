@@ -1,7 +1,7 @@
 """Filmstrips loaded off the UI thread: a still for each card, and the whole strip of the card under the mouse.
 
-For the library's screen. Decoding a sheet takes longer than a frame of the screen; painting a still that has the size
-it is shown at takes next to nothing.
+For the library's screen. Decoding a sheet takes longer than a frame of the screen; painting a still takes next to
+nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QObject, QRect, Signal
 from PySide6.QtGui import QImage, QPixmap
 
 if TYPE_CHECKING:
@@ -22,14 +22,13 @@ _STILLS, _SHEETS = 400, 4
 
 
 class Pictures(QObject):
-    """size: of a still on the screen, device pixels. came: a picture that was asked for is there."""
+    """came: a picture that was asked for is there."""
 
     came = Signal()
     _loaded = Signal(object, object, object)
 
-    def __init__(self, size: QSize, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._size = size
         self._stills: OrderedDict[Path, QPixmap] = OrderedDict()
         self._sheets: OrderedDict[Path, QImage] = OrderedDict()
         self._asked: set[tuple[Path, bool]] = set()
@@ -38,7 +37,7 @@ class Pictures(QObject):
         self._loaded.connect(self._take)
 
     def still(self, sheet: Sheet) -> QPixmap | None:
-        """The picture at a quarter of the film, scaled to fit; None until it is loaded, then `came`."""
+        """The picture at a quarter of the film, as large as it is; None until it is loaded, then `came`."""
         found = self._stills.get(sheet.path)
         if found is None:
             self._ask(sheet, whole=False)
@@ -76,9 +75,7 @@ class Pictures(QObject):
         """In the thread. A sheet that cannot be read leaves the card without a picture: it is made again."""
         image = QImage(str(sheet.path)).convertToFormat(QImage.Format.Format_RGB32)
         if not whole and not image.isNull():
-            image = image.copy(QRect(*sheet.place(STILL))).scaled(
-                self._size, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-            )
+            image = image.copy(QRect(*sheet.place(STILL)))
         self._loaded.emit(sheet.path, whole, image)
 
     def _take(self, path: Path, whole: bool, image: QImage) -> None:
