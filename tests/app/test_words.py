@@ -89,8 +89,10 @@ NO_WORDS = {
 }
 # Tables whose texts the catalogue takes as they are, the catalogue, and a style sheet.
 TABLES = {"keymap.py", "screens.py", "theme.py", "catalogue.py"}
-# Two words in a row, a word that begins with a capital, a count.
-READS = re.compile(r"[^\W\d_]{2,}[,.:…]? +[^\W\d_]|^[A-Z][a-z]+|[a-z]{2,} $|^[\d{} ]*[ }][a-z]{2,}")
+# Two words in a row, a word that begins with a capital (after a sign, too), a count, what follows one with its unit.
+READS = re.compile(
+    r"[^\W\d_]{2,}[,.:…]? +[^\W\d_]|^[A-Z][a-z]+|[a-z]{2,} $|^[\d{} ]*[ }][a-z]{2,}|^\W+ [A-Z][a-z]+|^ [a-z]+ [a-z]{2,}"
+)
 
 
 def test_every_text_of_the_window_is_given_to_the_catalogue() -> None:
