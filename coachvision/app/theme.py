@@ -5,6 +5,9 @@ Every pair of text and background that the style sheet uses is in `PAIRS`; a tes
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from string import Template
 
@@ -210,11 +213,24 @@ def wear(application: QApplication, theme: Theme) -> None:
     font.setPixelSize(SMALL)
     # Numbers that change must not make the line wobble.
     font.setFeature(QFont.Tag("tnum"), 1)
-    application.setFont(font)
-    application.setPalette(_palette(theme))
-    # Before the sheet: widgets that paint themselves look at it when the sheet is put on.
-    application.setProperty("theme", theme.name)
-    application.setStyleSheet(sheet(theme))
+    with _nothing_vanishes():
+        application.setFont(font)
+        application.setPalette(_palette(theme))
+        # Before the sheet: widgets that paint themselves look at it when the sheet is put on.
+        application.setProperty("theme", theme.name)
+        application.setStyleSheet(sheet(theme))
+
+
+@contextmanager
+def _nothing_vanishes() -> Iterator[None]:
+    """Qt goes through a list of all widgets: one that Python's collector takes away meanwhile ends the program."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def worn() -> Theme:

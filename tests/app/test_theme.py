@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -11,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from coachvision.app import look, theme
 from coachvision.app.theme import DARK, LIGHT, PAIRS, Theme, contrast
+from tests.support.process import ROOT
 
 # WCAG 2.2, success criterion 1.4.3 (AA), text of normal size.
 AA = 4.5
@@ -33,6 +37,50 @@ def test_every_colour_of_text_in_the_sheet_is_among_the_pairs() -> None:
     named = set(re.findall(r"(?<![-\w])color: \$(\w+)", theme._SHEET.template))
     assert named
     assert named <= {text for text, _ in PAIRS}
+
+
+# Widgets that nothing refers to any more but themselves, and some that make so many objects, as the theme changes, that
+# Python looks for such garbage.
+LITTERED = """
+import gc
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QPushButton, QWidget
+from coachvision.app import theme
+from coachvision.app.main import make_application
+
+class Busy(QWidget):
+    def changeEvent(self, event):
+        if event.type() == QEvent.Type.StyleChange:
+            made = [[number] for number in range(3000)]
+
+application = make_application()
+theme.wear(application, theme.DARK)
+busy = [Busy() for _ in range(30)]
+for one in busy:
+    one.show()
+application.processEvents()
+for number in range(10):
+    held = [QWidget() for _ in range(300)]
+    for gone in held:
+        gone.part, gone.itself = QPushButton("gone", gone), gone
+        gone.ensurePolished()
+    # Of an age that is not looked at with the next object, but with some thousand more.
+    gc.collect(0)
+    del gone, held
+    theme.wear(application, (theme.LIGHT, theme.DARK)[number % 2])
+    assert gc.isenabled()
+    gc.collect()
+print("worn")
+"""
+
+
+def test_no_widget_is_collected_while_another_theme_is_put_on() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LITTERED],
+        cwd=ROOT, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"}, capture_output=True, text=True, timeout=120,
+        check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, "worn\n"), done.stderr
 
 
 def test_no_type_is_smaller_than_13_px() -> None:
