@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
@@ -11,12 +11,17 @@ SCHEMA: Literal[1] = 1
 
 
 def _moment(text: str) -> str:
-    if datetime.fromisoformat(text).tzinfo is None:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
         raise ValueError("a moment without its offset from UTC")
-    return text
+    try:
+        # As everything is kept: whoever sorts by it sorts texts.
+        return text if not moment.utcoffset() else moment.astimezone(UTC).isoformat()
+    except OverflowError as error:
+        raise ValueError("a moment before the first or after the last") from error
 
 
-# ISO 8601, with its offset from UTC.
+# ISO 8601, read with any offset from UTC, kept in UTC.
 Moment = Annotated[str, Field(max_length=40), AfterValidator(_moment)]
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from coachvision.services.document import document
+from coachvision.wire.document import Moment
 from coachvision.wire.session import FailedRecord, SeriesRecord, SessionDocument, TrackRecord, json_schema
 from tests.support import sessions
 
@@ -95,3 +96,21 @@ def test_a_series_that_contradicts_itself_is_refused(fields: dict[str, object]) 
 def test_a_track_with_a_missing_landmark_is_refused() -> None:
     with pytest.raises(ValidationError, match="one entry a landmark"):
         TrackRecord(name="pose", subject=1, names=["nose", "left_hip"], pts=[0], points=[[(1, 2)]], confidence=[[1, 1]])
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("2026-05-01T23:30:00-05:00", "2026-05-02T04:30:00+00:00"),
+        ("2026-05-01T23:30:00Z", "2026-05-01T23:30:00Z"),
+        ("2026-05-01T23:30:00+00:00", "2026-05-01T23:30:00+00:00"),
+    ],
+)
+def test_a_moment_of_another_zone_is_kept_in_utc(told: str, kept: str) -> None:
+    assert TypeAdapter(Moment).validate_python(told) == kept
+
+
+@pytest.mark.parametrize("told", ["2026-05-01T23:30:00", "0001-01-01T00:00:00+14:00", "today"])
+def test_what_is_no_moment_is_refused(told: str) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(Moment).validate_python(told)
