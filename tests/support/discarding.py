@@ -9,6 +9,7 @@ import base64
 import hashlib
 import json
 import sys
+import threading
 import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -29,6 +30,7 @@ class _Cloud(ThreadingHTTPServer):
         self.uploads: dict[str, dict[str, Any]] = {}
         self.parts: dict[str, set[int]] = {}
         self.taken = 0
+        self.counting = threading.Lock()
 
 
 class _Request(BaseHTTPRequestHandler):
@@ -72,7 +74,9 @@ class _Request(BaseHTTPRequestHandler):
         _, _, upload, number = self.path.split("/")
         if right:
             self.server.parts[upload].add(int(number))
-            self.server.taken += int(self.headers["Content-Length"])
+            # Several parts come at once: counting is reading and writing.
+            with self.server.counting:
+                self.server.taken += int(self.headers["Content-Length"])
         self._answer({}, 200 if right else 400, {"ETag": f'"{digest.hexdigest()}"'})
 
     def _announced(self, body: dict[str, Any]) -> None:
