@@ -39,15 +39,15 @@ _RUNS = "(SELECT group_concat(analyzer, char(31)) FROM run WHERE session_id = s.
 _LENGTH = "v.duration_s * coalesce(s.time_scale / (SELECT time_scale FROM timeline WHERE video_sha256 = v.sha256), 1)"
 # When the film was taken: as its file says, or the document it came as; else when the session was made. All in UTC, but
 # not all to the millisecond: such texts are in order to the second.
-_TAKEN = (
+_RECORDED = (
     "coalesce(v.recorded, CASE WHEN s.video_sha256 IS NULL"
     " THEN json_extract(s.options, '$.imported_film.recorded') END, s.created)"
 )
 _TO_THE_SECOND = len("2026-03-02T17:00:00")
 _VIDEO = "LEFT JOIN video v ON v.sha256 = s.video_sha256"
-_NEWEST = f"{_TAKEN} DESC, s.seq DESC"
+_LAST_FILMED = f"{_RECORDED} DESC, s.seq DESC"
 LIST = (
-    f"SELECT s.id, s.created, s.updated, {_TAKEN}, s.title, s.source_name, a.id, a.name,"  # noqa: S608
+    f"SELECT s.id, s.created, s.updated, {_RECORDED}, s.title, s.source_name, a.id, a.name,"  # noqa: S608
     f" s.video_sha256, {_LENGTH}, {_TAGS}, {_RUNS}"
     f" FROM session s LEFT JOIN athlete a ON a.id = s.athlete_id AND a.trashed_at IS NULL {_VIDEO}"
 )
@@ -154,14 +154,14 @@ class Wanted:
 
 
 def listed(store: Store, wanted: Wanted, *, limit: int, offset: int) -> list[SessionSummary]:
-    """A page of sessions, newest first. See `Library.sessions`."""
+    """A page of sessions, the last filmed first. See `Library.sessions`."""
     condition = _condition(store, wanted)
     if condition is None:
         return []
     where, values = condition
     # Which they are is found first: a page's tags and runs are read for that page alone.
-    page = f"SELECT s.seq FROM session s {_VIDEO} WHERE {where} ORDER BY {_NEWEST} LIMIT ? OFFSET ?"  # noqa: S608
-    sql = f"{LIST} WHERE s.seq IN ({page}) ORDER BY {_NEWEST}"
+    page = f"SELECT s.seq FROM session s {_VIDEO} WHERE {where} ORDER BY {_LAST_FILMED} LIMIT ? OFFSET ?"  # noqa: S608
+    sql = f"{LIST} WHERE s.seq IN ({page}) ORDER BY {_LAST_FILMED}"
     return [
         SessionSummary(a, b, c, d, e, f, g, h, i, j, _names(tags), _names(analyzers))
         for a, b, c, d, e, f, g, h, i, j, tags, analyzers in store.db.rows(sql, (*values, limit, offset))
@@ -169,12 +169,12 @@ def listed(store: Store, wanted: Wanted, *, limit: int, offset: int) -> list[Ses
 
 
 def ids(store: Store, wanted: Wanted) -> list[str]:
-    """The ids of all sessions wanted, newest first."""
+    """The ids of all sessions wanted, the last filmed first."""
     condition = _condition(store, wanted)
     if condition is None:
         return []
     where, values = condition
-    sql = f"SELECT s.id FROM session s {_VIDEO} WHERE {where} ORDER BY {_NEWEST}"  # noqa: S608 - conditions of ours
+    sql = f"SELECT s.id FROM session s {_VIDEO} WHERE {where} ORDER BY {_LAST_FILMED}"  # noqa: S608 - conditions of ours
     return [row[0] for row in store.db.rows(sql, values)]
 
 
@@ -211,8 +211,8 @@ def _condition(store: Store, wanted: Wanted) -> tuple[str, list[Any]] | None:
         where.append(f"s.id IN ({placeholders(wanted.ids)})")
         values += wanted.ids
     for column, compare, value in (
-        ("s.video_sha256", "=", wanted.video), (_TAKEN, ">=", wanted.since and wanted.since[:_TO_THE_SECOND]),
-        (_TAKEN, "<", wanted.until and wanted.until[:_TO_THE_SECOND]),
+        ("s.video_sha256", "=", wanted.video), (_RECORDED, ">=", wanted.since and wanted.since[:_TO_THE_SECOND]),
+        (_RECORDED, "<", wanted.until and wanted.until[:_TO_THE_SECOND]),
     ):  # fmt: skip
         if value is not None:
             where.append(f"{column} {compare} ?")

@@ -1,4 +1,4 @@
-"""What the cloud holds and could not be brought to this laptop, in plain words. Pure; for `engine`."""
+"""What the cloud holds and could not be brought to this laptop, in plain words. Pure; for `engine` and `running`."""
 
 from __future__ import annotations
 

@@ -306,7 +306,7 @@ class ListedSession(Record):
 
 
 class SessionListing(Document):
-    """The document of `sessions --json`, newest first."""
+    """The document of `sessions --json`, the last filmed first."""
 
     sessions: list[ListedSession]
 

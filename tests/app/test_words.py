@@ -236,7 +236,7 @@ def test_choices_of_settings_are_words_of_the_catalogue(open_window: Open, qtbot
 
 
 def test_errors_are_looked_up_wherever_they_are_shown() -> None:
-    shown = re.compile(r"(error|trouble|told|_ran|\]\[1\])\.(title|hint)$")
+    shown = re.compile(r"(error|trouble|told|_ran|\]\[1\])\.(title|message|hint)$")
     missed = []
     for path in sorted(Path(coachvision.app.__file__).parent.rglob("*.py")):
         tree = ast.parse(path.read_text("utf-8"))

@@ -18,7 +18,7 @@ from coachvision.sync.remotes import line as line_module
 from coachvision.sync.remotes.gateway import GatewayRemote
 from coachvision.sync.remotes.line import Line, Reply, TooLong
 from coachvision.sync.remotes.storage import retry_after
-from tests.sync.test_line import server_context, write_certificate
+from tests.sync.test_line import SOON_S, UNENDING_S, Asking, server_context, write_certificate
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 SIGNATURE = "X-Amz-Signature=5ec4e7"
@@ -68,7 +68,7 @@ class Server:
 
     def hold(self) -> None:
         self.held.set()
-        self.released.wait(60)
+        self.released.wait(UNENDING_S)
 
     def stop(self) -> None:
         self.released.set()
@@ -337,32 +337,20 @@ def test_a_proxy_of_another_kind_is_told_as_what_it_is(monkeypatch: pytest.Monke
 
 def broken_off(line: Line, url: str, waiting: Server) -> list[Fault]:
     """What a request meets that is broken off while `waiting` holds it."""
-    met: list[Fault] = []
-
-    def ask() -> None:
-        try:
-            get(line, url)
-        except Fault as fault:
-            met.append(fault)
-
-    asking = threading.Thread(target=ask)
-    asking.start()
+    asking = Asking(line, url)
     assert waiting.held.wait(60)
     line.break_off()
-    # Long before anybody's patience ends.
-    asking.join(10)
-    over = not asking.is_alive()
+    over = asking.over(SOON_S)
     waiting.released.set()
-    asking.join()
+    asking.over()
     line.close()
     assert over
-    return met
+    return asking.met
 
 
 def test_a_connection_that_nobody_takes_ends_on_demand(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(line_module, "CONNECT_S", 600.0)
-    line = Line("x", 600.0)
-    met: list[Fault] = []
+    monkeypatch.setattr(line_module, "CONNECT_S", UNENDING_S)
+    line = Line("x", UNENDING_S)
     with contextlib.ExitStack() as stack:
         # Its queue is full: whatever else is sent there is dropped, as on a wireless network that is gone.
         full = stack.enter_context(socket.socket())
@@ -373,29 +361,20 @@ def test_a_connection_that_nobody_takes_ends_on_demand(monkeypatch: pytest.Monke
             waiting.setblocking(False)
             waiting.connect_ex(full.getsockname())
 
-        def ask() -> None:
-            try:
-                get(line, f"http://127.0.0.1:{full.getsockname()[1]}/")
-            except Fault as fault:
-                met.append(fault)
-
-        asking = threading.Thread(target=ask)
-        asking.start()
-        asking.join(0.5)
-        assert asking.is_alive()
+        asking = Asking(line, f"http://127.0.0.1:{full.getsockname()[1]}/")
+        assert not asking.over(0.5)
         line.break_off()
-        asking.join(10)
-        over = not asking.is_alive()
+        over = asking.over(SOON_S)
     # Refused at the latest now that nobody listens.
-    asking.join()
+    asking.over()
     line.close()
     assert over
-    assert [type(one) for one in met] == [Offline]
+    assert [type(one) for one in asking.met] == [Offline]
 
 
 def test_a_handshake_that_nobody_answers_ends_on_demand(serve: Callable[[Talk], Server]) -> None:
     server = serve(silent)
-    assert [type(one) for one in broken_off(Line("x", 600), f"https://{server.at}/", server)] == [Offline]
+    assert [type(one) for one in broken_off(Line("x", UNENDING_S), f"https://{server.at}/", server)] == [Offline]
 
 
 def test_a_proxy_that_is_silent_about_a_tunnel_ends_on_demand(
@@ -403,7 +382,7 @@ def test_a_proxy_that_is_silent_about_a_tunnel_ends_on_demand(
 ) -> None:
     proxy = serve(silent)
     monkeypatch.setenv("https_proxy", f"http://{proxy.at}")
-    assert [type(one) for one in broken_off(Line("x", 600), "https://cloud.invalid/", proxy)] == [Offline]
+    assert [type(one) for one in broken_off(Line("x", UNENDING_S), "https://cloud.invalid/", proxy)] == [Offline]
 
 
 def test_a_request_by_way_of_an_encrypted_proxy_ends_on_demand(
@@ -412,4 +391,4 @@ def test_a_request_by_way_of_an_encrypted_proxy_ends_on_demand(
     far = serve(encrypted(silent, certificate))
     proxy = serve(encrypted(tunnel, certificate))
     monkeypatch.setenv("https_proxy", f"https://localhost:{proxy.port}")
-    assert [type(one) for one in broken_off(Line("x", 600), f"https://localhost:{far.port}/", far)] == [Offline]
+    assert [type(one) for one in broken_off(Line("x", UNENDING_S), f"https://localhost:{far.port}/", far)] == [Offline]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from coachvision.app.names import name_of
 from coachvision.core.results import Event
 from coachvision.library.records import MomentRow
+from coachvision.services.export.words import span_title
 
 EVERYTHING, TAGGED, FOUND = "", "tagged", "found"
 
@@ -37,8 +38,6 @@ class Entry:
 
 def entries_of(moments: Iterable[MomentRow], events: Iterable[Event]) -> list[Entry]:
     """All of both, by time."""
-    from coachvision.services.export.words import span_title
-
     found = [
         Entry(
             row.id,

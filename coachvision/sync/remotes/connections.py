@@ -35,7 +35,6 @@ KEPT_S = 30.0
 _SLICE = 64 << 10
 # So many answers of passage (100, 102, 103) may come before the answer itself.
 _MOST_PASSING = 32
-
 # So often it is looked whether a connection that nobody answers is still wanted.
 _LOOK_S = 0.1
 
@@ -66,17 +65,17 @@ class _Answer(http.client.HTTPResponse):
 def trust(opened: Opened) -> ssl.SSLContext:
     """As every request of the app: the same authorities. opened: called with each connection before its handshake."""
 
-    class Encrypted(ssl.SSLSocket):
+    class Handshake(ssl.SSLSocket):
         def do_handshake(self, block: bool = False) -> None:
             opened(self)
             super().do_handshake(block)
 
     context = httpx.create_ssl_context()
-    context.sslsocket_class = Encrypted
+    context.sslsocket_class = Handshake
     return context
 
 
-def kinds(opened: Opened, connect_s: float, stall_s: float) -> dict[str, Any]:
+def pools_by_scheme(opened: Opened, connect_s: float, stall_s: float) -> dict[str, Any]:
     """urllib3's pools by scheme. opened: called with each connection while it is being made."""
 
     class Connection(HTTPConnection):
@@ -117,14 +116,14 @@ def kinds(opened: Opened, connect_s: float, stall_s: float) -> dict[str, Any]:
         def is_connected(self) -> bool:
             return super().is_connected and time.monotonic() - self.silent_since < KEPT_S
 
-    class Encrypted(Connection, HTTPSConnection):
+    class EncryptedConnection(Connection, HTTPSConnection):
         """The same, with the port and the handshake of HTTPS."""
 
     class Pool(urllib3.HTTPConnectionPool):
         ConnectionCls = Connection
 
     class EncryptedPool(urllib3.HTTPSConnectionPool):
-        ConnectionCls = Encrypted
+        ConnectionCls = EncryptedConnection
 
     return {"http": Pool, "https": EncryptedPool}
 

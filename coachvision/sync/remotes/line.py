@@ -5,13 +5,12 @@ By urllib3: a backlog of small files is four requests a file, and what a request
 
 from __future__ import annotations
 
-import contextlib
 import re
 import socket
 import threading
 import weakref
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -20,8 +19,8 @@ from urllib3.exceptions import DecodeError, HTTPError, ProtocolError, ProxySchem
 from urllib3.response import BaseHTTPResponse
 
 from coachvision.sync.faults import Offline
-from coachvision.sync.remotes.connections import kinds, trust
-from coachvision.sync.remotes.proxies import Proxies, connections
+from coachvision.sync.remotes.connections import pools_by_scheme, trust
+from coachvision.sync.remotes.proxies import Proxies, manager_for
 
 # A connection that moves nothing for so long is dead; a slow one that moves is not.
 STALL_S = 30.0
@@ -58,7 +57,7 @@ class Line:
         self._lock = threading.Lock()
         self._broken = False
         connect_s = min(CONNECT_S, stall_s)
-        self._kinds = kinds(self._opened, connect_s, stall_s)
+        self._pools = pools_by_scheme(self._opened, connect_s, stall_s)
         self._timeout = urllib3.Timeout(connect=connect_s, read=stall_s)
         self._trust = trust(self._opened)
         self._proxies = Proxies()
@@ -71,7 +70,7 @@ class Line:
         """One request and its whole answer. Raises Offline, TooLong among them."""
         if params:
             url = f"{url}?{urlencode(params)}"
-        with self._told():
+        with self._translated():
             reply = self._open(method, url, headers, content)
             try:
                 return Reply(reply.status, reply.headers, self._whole(reply))
@@ -82,7 +81,7 @@ class Line:
     @contextmanager
     def stream(self, url: str, headers: Mapping[str, str]) -> Iterator[tuple[Reply, Iterator[bytes]]]:
         """A GET whose body is read as it comes; that of the reply itself is empty. Raises Offline."""
-        with self._told():
+        with self._translated():
             reply = self._open("GET", url, headers, None)
             try:
                 yield Reply(reply.status, reply.headers, b""), self._read(reply, CHUNK, decoded=False)
@@ -106,6 +105,7 @@ class Line:
             manager.clear()
 
     def _open(self, method: str, url: str, headers: Mapping[str, str], content: object) -> BaseHTTPResponse:
+        # A signed address and its headers are an answer's words, and may be anything.
         fit = all(_NAME.fullmatch(name) and _HEADER.fullmatch(value) for name, value in headers.items())
         if not fit or not _ADDRESS.match(url):
             raise self._unread()
@@ -137,8 +137,8 @@ class Line:
         proxy = self._proxies.of(url)
         with self._lock:
             if proxy not in self._managers:
-                manager = connections(proxy, self._trust, LANES)
-                manager.pool_classes_by_scheme = self._kinds
+                manager = manager_for(proxy, self._trust, LANES)
+                manager.pool_classes_by_scheme = self._pools
                 self._managers[proxy] = manager
             return self._managers[proxy]
 
@@ -151,7 +151,7 @@ class Line:
             raise ProtocolError("Broken off.")
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _translated(self) -> Iterator[None]:
         """urllib3's errors as faults. Nothing of an address is told: signed ones are secrets."""
         try:
             yield
@@ -166,6 +166,6 @@ class Line:
 
 
 def _shut(one: socket.socket) -> None:
-    with contextlib.suppress(OSError):
+    with suppress(OSError):
         # The system's own call: that of an encrypted one takes away what a thread that reads still uses.
         socket.socket.shutdown(one, socket.SHUT_RDWR)

@@ -35,7 +35,7 @@ def _near(host: str, port: int | None) -> bool:
     return bool(proxy_bypass(bare) or (port is not None and proxy_bypass(f"{bare}:{port}")))
 
 
-def connections(proxy: str | None, trust: ssl.SSLContext, kept: int) -> urllib3.PoolManager:
+def manager_for(proxy: str | None, trust: ssl.SSLContext, kept: int) -> urllib3.PoolManager:
     """Up to `kept` connections a server, by way of the proxy if any. Raises urllib3's errors for one that is none."""
     known: dict[str, Any] = {"maxsize": kept, "ssl_context": trust}
     if proxy is None:
