@@ -335,6 +335,12 @@ def test_a_proxy_of_another_kind_is_told_as_what_it_is(monkeypatch: pytest.Monke
 # An end on demand
 
 
+@pytest.fixture
+def unending(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody's patience ends: neither for a connection, nor for a handshake, nor for an answer."""
+    monkeypatch.setattr(line_module, "CONNECT_S", UNENDING_S)
+
+
 def broken_off(line: Line, url: str, waiting: Server) -> list[Fault]:
     """What a request meets that is broken off while `waiting` holds it."""
     asking = Asking(line, url)
@@ -348,8 +354,8 @@ def broken_off(line: Line, url: str, waiting: Server) -> list[Fault]:
     return asking.met
 
 
-def test_a_connection_that_nobody_takes_ends_on_demand(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(line_module, "CONNECT_S", UNENDING_S)
+@pytest.mark.usefixtures("unending")
+def test_a_connection_that_nobody_takes_ends_on_demand() -> None:
     line = Line("x", UNENDING_S)
     with contextlib.ExitStack() as stack:
         # Its queue is full: whatever else is sent there is dropped, as on a wireless network that is gone.
@@ -372,11 +378,13 @@ def test_a_connection_that_nobody_takes_ends_on_demand(monkeypatch: pytest.Monke
     assert [type(one) for one in asking.met] == [Offline]
 
 
+@pytest.mark.usefixtures("unending")
 def test_a_handshake_that_nobody_answers_ends_on_demand(serve: Callable[[Talk], Server]) -> None:
     server = serve(silent)
     assert [type(one) for one in broken_off(Line("x", UNENDING_S), f"https://{server.at}/", server)] == [Offline]
 
 
+@pytest.mark.usefixtures("unending")
 def test_a_proxy_that_is_silent_about_a_tunnel_ends_on_demand(
     serve: Callable[[Talk], Server], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -385,6 +393,7 @@ def test_a_proxy_that_is_silent_about_a_tunnel_ends_on_demand(
     assert [type(one) for one in broken_off(Line("x", UNENDING_S), "https://cloud.invalid/", proxy)] == [Offline]
 
 
+@pytest.mark.usefixtures("unending")
 def test_a_request_by_way_of_an_encrypted_proxy_ends_on_demand(
     serve: Callable[[Talk], Server], monkeypatch: pytest.MonkeyPatch, certificate: Path
 ) -> None:
