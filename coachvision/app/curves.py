@@ -12,11 +12,11 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QMouseEvent, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QGraphicsItem, QVBoxLayout, QWidget
 
 from coachvision.app.axis import LEFT, RIGHT, Axis
-from coachvision.app.theme import SMALL, worn
+from coachvision.app.theme import GAP, SMALL, worn
 from coachvision.app.timeline import turn_wheel
 from coachvision.core.units import Units, shown
 from coachvision.services.export.words import unit_sign
@@ -24,6 +24,8 @@ from coachvision.services.units import told
 from coachvision.words import tr
 
 _SPARE = 4
+# As wide as numbers on the axis get.
+_WIDEST = "\u22120000"
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +72,16 @@ class Curve:
         return f"{value:.{digits}f}{unit_sign(self.unit)}".replace("-", "\u2212")
 
 
+class _Numbers(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph tells no types
+    """The numbers beside the curves. What they are stands next to them, however wide the names of rows need it."""
+
+    def resizeEvent(self, event: object = None) -> None:
+        super().resizeEvent(event)
+        if self.label is not None:
+            widest = QFontMetricsF(self.style["tickFont"] or self.font()).horizontalAdvance(_WIDEST)
+            self.label.setX(self.size().width() - widest - self.label.boundingRect().height() - GAP)
+
+
 class CurvePlot(QWidget):
     """scrubbed: the seconds pressed or dragged to."""
 
@@ -84,7 +96,7 @@ class CurvePlot(QWidget):
         column = QVBoxLayout(self)
         # The spare room right of the time, as in every widget of the axis.
         column.setContentsMargins(0, 0, RIGHT, 0)
-        self.plot = pg.PlotWidget()
+        self.plot = pg.PlotWidget(axisItems={"left": _Numbers("left")})
         self.plot.setAccessibleName(tr("Chart"))
         self.plot.setMenuEnabled(False)
         self.plot.setMouseEnabled(x=False, y=False)

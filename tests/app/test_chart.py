@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QFontMetricsF, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -146,3 +146,13 @@ def test_the_chosen_curves_are_written_as_a_table_with_their_gaps(chart: Chart, 
     assert rows[1 + 25] == ["0.500000", "25", "28", "75", "78"]
     assert rows[1 + 45][1:3] == ["", ""]
     assert len(rows) == 102
+
+
+def test_what_the_numbers_are_stands_beside_them(chart: Chart) -> None:
+    axis = chart.plot.plot.getAxis("left")
+    label = axis.label.mapRectToParent(axis.label.boundingRect())
+    assert axis.label.toPlainText().strip() == "degrees"
+    # Nearer to the curves than to the edge, and left of what a number takes.
+    assert (
+        LEFT / 4 < label.left() < label.right() < LEFT - QFontMetricsF(axis.style["tickFont"]).horizontalAdvance("100")
+    )
