@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -38,8 +39,21 @@ class Secrets:
         vault, key = self._open(), _key(name, service)
         vault.delete(key) if value is None else vault.write(key, value)
 
+    def read_table(self, name: str) -> dict[str, str]:
+        """Several that lie under one name, by their own names; none where it is no such table. Raises AccountError."""
+        try:
+            kept = json.loads(self.read(name) or "{}")
+        except ValueError:
+            # Not written by us.
+            return {}
+        return kept if isinstance(kept, dict) else {}
+
+    def keep_table(self, name: str, secrets: Mapping[str, str]) -> None:
+        """Keep several under one name, in one write. Raises AccountError."""
+        self.keep(name, json.dumps(dict(secrets)))
+
     def renew(self, name: str, value: str, service: Service) -> bool:
-        """Keep the follower of a secret that is there already; whether it worked, and why not in `why_not_lasting`."""
+        """Keep the successor of a secret that is there already; whether it worked, and why not in `why_not_lasting`."""
         try:
             self.keep(name, value, service)
         except CoachVisionError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -24,7 +23,7 @@ def remember(address: str, account: Callable[[], Account]) -> None:
     """
     plain, password = _apart(address)
     if password:
-        account().secrets.keep(SECRET, json.dumps({"address": plain, "password": password}))
+        account().secrets.keep_table(SECRET, {"address": plain, "password": password})
     settings.save(SETTING, plain)
 
 
@@ -38,7 +37,7 @@ def last(account: Callable[[], Account]) -> str:
     # Only an address with an @ can have had a password: nobody is asked for the keyring's for nothing.
     if not at or ":" in name:
         return address
-    kept = _kept(account())
+    kept = account().secrets.read_table(SECRET)
     password = kept.get("password") if kept.get("address") == address else None
     return address.replace(f"{name}@", f"{name}:{password}@", 1) if password else address
 
@@ -52,11 +51,3 @@ def _apart(address: str) -> tuple[str, str]:
 def _login(address: str) -> tuple[str, str, str]:
     """What stands before the host: name and password as they were typed in, an @, and the host."""
     return urlsplit(address).netloc.rpartition("@") if "://" in address else ("", "", "")
-
-
-def _kept(account: Account) -> dict[str, str]:
-    try:
-        kept = json.loads(account.secrets.read(SECRET) or "{}")
-    except ValueError:
-        return {}
-    return kept if isinstance(kept, dict) else {}

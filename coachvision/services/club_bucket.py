@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -90,13 +89,13 @@ def use(account: Account, chosen: Place, key_id: str, secret: str) -> None:
     _require_sound(chosen, key_id, secret)
     account.secrets.require_lasting()
     chosen = replace(chosen, endpoint=chosen.endpoint.rstrip("/"))
-    before, secrets, mine = _chosen(), _secrets(account), {_name_of(chosen, key_id): secret}
+    before, secrets, mine = _chosen(), account.secrets.read_table(SECRET), {_name_of(chosen, key_id): secret}
     used = {} if before is None else {_name_of(*before): secrets.get(_name_of(*before), "")}
-    _keep(account, {**used, **mine})
+    account.secrets.keep_table(SECRET, {**used, **mine})
     checkpoint("bucket.key_kept")
     _choose(chosen, key_id)
     checkpoint("bucket.chosen")
-    _keep(account, mine)
+    account.secrets.keep_table(SECRET, mine)
 
 
 def _choose(chosen: Place, key_id: str) -> None:
@@ -110,18 +109,6 @@ def _choose(chosen: Place, key_id: str) -> None:
 def _name_of(chosen: Place, key_id: str) -> str:
     told = (chosen.endpoint, chosen.bucket, chosen.region, chosen.prefix, key_id)
     return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
-
-
-def _secrets(account: Account) -> dict[str, str]:
-    try:
-        kept = json.loads(account.secrets.read(SECRET) or "{}")
-    except ValueError:
-        return {}
-    return kept if isinstance(kept, dict) else {}
-
-
-def _keep(account: Account, secrets: dict[str, str]) -> None:
-    account.secrets.keep(SECRET, json.dumps(secrets))
 
 
 def _require_sound(chosen: Place, key_id: str, secret: str) -> None:
@@ -170,7 +157,7 @@ class _Keys:
     key_id: str
 
     def pair(self) -> tuple[str, str]:
-        secret = _secrets(self.account).get(_name_of(self.chosen, self.key_id))
+        secret = self.account.secrets.read_table(SECRET).get(_name_of(self.chosen, self.key_id))
         if not secret:
             raise SignedOut(
                 "There is no key for the club's bucket",

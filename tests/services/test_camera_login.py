@@ -74,3 +74,10 @@ def test_a_keyring_that_refuses_keeps_nothing(tmp_path: Path, monkeypatch: pytes
     with pytest.raises(AccountError):
         camera_login.remember("rtsp://coach:winter@cam/s", account)
     assert known() == "/dev/video0"
+
+
+@pytest.mark.parametrize("strange", ["no JSON", "[1]"])
+def test_what_was_not_written_by_us_is_no_password(strange: str) -> None:
+    settings.save("capture.source", "rtsp://coach@cam/s")
+    Account().secrets.keep(camera_login.SECRET, strange)
+    assert camera_login.last(account) == "rtsp://coach@cam/s"
