@@ -67,6 +67,7 @@ def listing(found: Iterable[SessionSummary], user_id: str | None = None) -> Sess
                 athlete=one.athlete,
                 created=one.created,
                 updated=one.updated,
+                recorded=one.recorded,
                 title=one.title,
                 tags=list(one.tags),
                 video=ListedVideo(name=one.source_name, sha256=one.video_sha256, duration_s=one.duration_s),

@@ -292,13 +292,14 @@ class ListedVideo(Record):
 
 
 class ListedSession(Record):
-    """One line of `sessions --json`."""
+    """One line of `sessions --json`. recorded: when it was filmed, else when the session was made; UTC, ISO 8601."""
 
     id: Name
     user_id: Name | None = None
     athlete: Name | None
     created: str
     updated: str
+    recorded: str
     title: Text
     tags: list[Name]
     video: ListedVideo

@@ -13,6 +13,7 @@ import pytest
 from coachvision.core.results import Metric, Result, Series, Subject
 from coachvision.library import Library
 from tests.cli.conftest import Run
+from tests.library.samples import Facts
 from tests.support import sessions
 
 
@@ -25,7 +26,7 @@ def test_the_list_names_session_athlete_and_video(run: Run, kept: str) -> None:
 
 
 def test_the_list_tells_the_time_on_the_coachs_own_watch(run: Run, kept: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    created = datetime.fromisoformat(json.loads(run("sessions", "--json").stdout)["sessions"][0]["created"])
+    recorded = datetime.fromisoformat(json.loads(run("sessions", "--json").stdout)["sessions"][0]["recorded"])
     try:
         monkeypatch.setenv("TZ", "XYZ-05:30")
         time.tzset()
@@ -33,7 +34,7 @@ def test_the_list_tells_the_time_on_the_coachs_own_watch(run: Run, kept: str, mo
     finally:
         monkeypatch.undo()
         time.tzset()
-    assert f"{created + timedelta(hours=5, minutes=30):%Y-%m-%d %H:%M}" in shown
+    assert f"{recorded + timedelta(hours=5, minutes=30):%Y-%m-%d %H:%M}" in shown
 
 
 def test_the_list_as_json_is_json_alone(run: Run, kept: str) -> None:
@@ -42,6 +43,17 @@ def test_the_list_as_json_is_json_alone(run: Run, kept: str) -> None:
     (session,) = document["sessions"]
     assert (session["id"], session["athlete"], session["tags"]) == (kept, "Anna Müller", ["strength"])
     assert session["video"]["name"] == "squat.mp4"
+
+
+def test_the_list_is_in_the_order_of_filming_and_tells_when_that_was(run: Run, library: Path, tmp_path: Path) -> None:
+    moments = ["2026-03-02T17:00:00+00:00", "2026-03-09T17:00:00+00:00", "2026-02-23T17:00:00+00:00"]
+    with Library.open(library) as opened:
+        for moment in moments:
+            film = tmp_path / "film.mp4"
+            film.write_text(moment, "utf-8")
+            opened.create_session(opened.add_video(film, Facts(recorded=moment)))
+    found = json.loads(run("sessions", "--json").stdout)["sessions"]
+    assert [session["recorded"] for session in found] == sorted(moments, reverse=True)
 
 
 def test_search_finds_by_the_beginning_of_a_word(run: Run, kept: str) -> None:
