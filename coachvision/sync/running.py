@@ -18,7 +18,7 @@ from coachvision.sync.remotes.base import Remote, RevConflict
 from coachvision.sync.settling import Settler
 from coachvision.sync.states import State
 from coachvision.sync.upload import Uploader
-from coachvision.wire.gateway import ManifestFile
+from coachvision.wire.gateway import ManifestFile, SessionState
 from coachvision.words import tr
 
 # Up to so many sessions are prepared before their files go: notes in bulk, memory bounded.
@@ -125,23 +125,30 @@ class Run:
             # People before the sessions that name them.
             for state in sorted(page.changes, key=lambda one: one.kind == "session"):
                 self._halt.check()
-                try:
-                    self._settler.settle(state, self._summary, follow=follow)
-                except CoachVisionError as error:
-                    if error.retryable:
-                        raise
-                    self._journal.leave(owner, Behind(state.kind, state.id, why(error)))
-                except (Offline, SignedOut, Busy):
-                    raise
-                except Fault as fault:
-                    self._journal.leave(owner, Behind(state.kind, state.id, fault.told))
-                else:
-                    if state.id in behind:
-                        self._journal.caught_up(owner, behind[state.id])
+                told = self._settle(state, follow=follow)
+                if told:
+                    behind[state.id] = Behind(state.kind, state.id, told)
+                    self._journal.leave(owner, behind[state.id])
+                elif state.id in behind:
+                    self._journal.caught_up(owner, behind.pop(state.id))
             cursor = page.cursor
             self._journal.remember(f"cursor:{owner}", cursor)
             if not page.more:
                 return
+
+    def _settle(self, state: SessionState, *, follow: bool) -> str:
+        """Bring one record here. Why it could not be, in sentences; "" where all is well."""
+        try:
+            self._settler.settle(state, self._summary, follow=follow)
+        except CoachVisionError as error:
+            if error.retryable:
+                raise
+            return why(error)
+        except (Offline, SignedOut, Busy):
+            raise
+        except Fault as fault:
+            return fault.told
+        return ""
 
     # Out
 
