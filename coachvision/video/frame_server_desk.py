@@ -113,7 +113,11 @@ class Desk:
         """The size at which a moving picture of that size is wanted: within the view, never enlarged."""
         if not all(self._view):
             return width, height
-        shrink = max(1.0, width / self._view[0], height / self._view[1])
+        across, down = self._view
+        if abs(across * height - down * width) <= 2 * max(width, height):
+            # Its shape but for rounding: a pixel less, and the window would have to resample every picture.
+            return min(width, across), min(height, down)
+        shrink = max(1.0, width / across, height / down)
         return max(1, round(width / shrink)), max(1, round(height / shrink))
 
     # -- at rest

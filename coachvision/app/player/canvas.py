@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from coachvision.app.player.layer import Layer
 from coachvision.app.player.painting import BACKGROUND, paint_picture
-from coachvision.app.player.standing import fitted, standing
+from coachvision.app.player.standing import fitted, on_pixels, standing
 from coachvision.app.player.touch import Fingers
 from coachvision.video.frame_server_slots import Picture
 
@@ -148,6 +148,10 @@ class VideoCanvas(QWidget):
 
     def target(self) -> QRectF:
         """Where the whole picture stands, in the widget's coordinates; reaches beyond it when zoomed."""
+        return on_pixels(self._reckoned(), self.devicePixelRatioF())
+
+    def _reckoned(self) -> QRectF:
+        """That place as it is reckoned, between the screen's pixels."""
         fitted = self._fitted()
         width, height = fitted.width() * self._zoom, fitted.height() * self._zoom
         left = self.width() / 2 - self._centre.x() * width
@@ -166,7 +170,7 @@ class VideoCanvas(QWidget):
         return fitted(self._size, QRectF(self.rect()), self.turned)
 
     def _unit(self, at: QPointF) -> QPointF:
-        target = self.target()
+        target = self._reckoned()
         return QPointF(
             (at.x() - target.x()) / max(1.0, target.width()), (at.y() - target.y()) / max(1.0, target.height())
         )
@@ -184,8 +188,7 @@ class VideoCanvas(QWidget):
 
     def view_size(self) -> QSize:
         """The size of the whole upright picture as it stands, in the screen's own pixels."""
-        fitted, ratio = self._fitted(), self.devicePixelRatioF()
-        size = QSize(round(fitted.width() * self._zoom * ratio), round(fitted.height() * self._zoom * ratio))
+        size = (self.target().size() * self.devicePixelRatioF()).toSize()
         return size.transposed() if self.turned % 180 else size
 
     # -- events

@@ -17,6 +17,16 @@ def fitted(size: tuple[int, int], room: QRectF, turned: int) -> QRectF:
     return place
 
 
+def on_pixels(place: QRectF, ratio: float) -> QRectF:
+    """The place on whole pixels of a screen with that many to one of Qt's, an even number of them each way.
+
+    So a picture can be painted pixel for pixel, and stands where it stood when it comes at another size.
+    """
+    width, height = (max(2, int(side * ratio + 0.01) // 2 * 2) for side in (place.width(), place.height()))
+    left, top = round(place.center().x() * ratio - width / 2), round(place.center().y() * ratio - height / 2)
+    return QRectF(left / ratio, top / ratio, width / ratio, height / ratio)
+
+
 def standing(size: tuple[int, int], place: QRectF, turned: int, *, mirrored: bool) -> QTransform:
     """From pixels of the upright picture of that size to the place at which it is seen turned and mirrored."""
     width, height = max(1, size[0]), max(1, size[1])

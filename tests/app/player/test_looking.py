@@ -17,7 +17,9 @@ from coachvision.app.player.spotlight import Spotlight
 from coachvision.app.player.view_menu import ViewMenu
 from coachvision.app.player.where import Where, frame_meant
 from coachvision.core.time import Timeline
+from coachvision.video.frame_server_desk import Desk
 from coachvision.video.frame_server_slots import Picture
+from coachvision.video.frame_server_talk import View
 from tests.app.conftest import PATIENCE_MS
 
 # Frames 40 ms apart, three minutes.
@@ -53,6 +55,29 @@ def test_mirrored_the_left_is_on_the_right_and_the_mouse_knows(canvas: VideoCanv
     assert _red(canvas, 0.8, 0.5)
     place = canvas.to_widget().map(QPointF(0, 90))
     assert (round(place.x()), round(place.y())) == (640, 180)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("room", [(960, 641), (961, 640), (641, 361), (1103, 721), (500, 720), (853, 479)])
+@pytest.mark.parametrize("video", [(1920, 1080), (1080, 1920), (1919, 1079)])
+def test_moving_pictures_are_of_the_size_and_on_the_pixels_that_they_stand_on(
+    canvas: VideoCanvas, video: tuple[int, int], room: tuple[int, int], turned: bool
+) -> None:
+    desk = Desk(np.arange(10) / 30)
+    canvas.view_changed.connect(lambda size: desk.put(View(size.width(), size.height())))
+    canvas.resize(*room)
+    canvas.open(*video)
+    if turned:
+        canvas.turn(90)
+    place = canvas.target()
+    assert all(side == int(side) for side in (place.x(), place.y(), place.width(), place.height()))
+    width, height = desk.fitted(*video)
+    assert (width, height) == ((place.height(), place.width()) if turned else (place.width(), place.height()))
+    # FFmpeg's scaler leaves out a column of a picture that is an odd number of pixels wide.
+    assert (width % 2, height % 2) == (0, 0)
+    assert width / video[0] == pytest.approx(height / video[1], abs=2 / min(video))
+    # As large as the window allows, but for what makes it even.
+    assert room[0] - place.width() < 2 or room[1] - place.height() < 2
 
 
 def test_turned_by_a_quarter_the_left_is_on_top(canvas: VideoCanvas) -> None:
