@@ -14,9 +14,10 @@ from PySide6.QtWidgets import (
 )
 
 from coachvision.app.parts import named, plainly
+from coachvision.app.theme import WIDE
 
 # Of the style sheet, left and right of a line.
-_PADDING = 2 * 16
+_PADDING = 2 * WIDE
 
 
 class Lines(QListWidget):

@@ -52,9 +52,9 @@ def main(folder: Path) -> None:
     hands.until(
         lambda: hands.studio.board.scene is not None and bool(hands.studio.board.scene.joints(0)), "the skeleton"
     )
-    hands.rest(0.5)
-    at = hands.player.canvas.to_widget().map(*hands.joint("right_knee"))
-    told["skeleton"] = _drawn(_seen(hands.player.canvas, QRect(int(at[0]) - 20, int(at[1]) - 20, 40, 40)))
+    hands.until(lambda: _skeleton(hands) > 0, "the skeleton's lines, within whole pixels")
+    told["skeleton"] = _skeleton(hands)
+    hands.until(lambda: hands.session.chart is not None and hands.session.chart.isVisible(), "the curves")
     assert hands.session.chart is not None
     told["curves"] = _drawn(_seen(hands.session.chart))
     told["card"], told["card_halves"] = _card(hands)
@@ -81,6 +81,12 @@ def _video(hands: Hands) -> float:
     if abs(asked.width() - 2 * place.width()) > 1 or abs(asked.height() - 2 * place.height()) > 1:
         return 0.0
     return _sharp(_seen(canvas, QRect(int(place.center().x()) - 20, int(place.center().y()), 40, 10)))
+
+
+def _skeleton(hands: Hands) -> float:
+    """How sharp the lines around a knee are."""
+    at = hands.player.canvas.to_widget().map(*hands.joint("right_knee"))
+    return _drawn(_seen(hands.player.canvas, QRect(int(at[0]) - 20, int(at[1]) - 20, 40, 40)))
 
 
 def _card(hands: Hands) -> tuple[float, list[float]]:
