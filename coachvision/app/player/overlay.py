@@ -127,19 +127,25 @@ def _paint_skeleton(painter: QPainter, to_widget: QTransform, figures: Sequence[
             lines.setdefault((side, sure), []).extend(shown)
         for alike, joints in posture.joints.items():
             dots.setdefault(alike, []).extend(QPointF(*at[k]) for k in joints)
-    for level, together in edges.items():
+    for level, together in sorted(edges.items()):
         painter.setPen(_pen("edge", level * 0.7, 5.5))
         painter.drawLines(together)
     # Right under left: what the camera sees of both is told by the line, not by the order.
-    for (side, level), together in sorted(lines.items(), key=lambda item: _ORDER.index(item[0][0])):
+    for (side, level), together in sorted(lines.items(), key=_lowest_first):
         painter.setPen(_pen(side, level, 3.0))
         painter.drawLines(together)
-    for (side, level), points in dots.items():
+    for (side, level), points in sorted(dots.items(), key=_lowest_first):
         # A round joint on the left, a square one on the right.
         cap = Qt.PenCapStyle.SquareCap if side == "right" else Qt.PenCapStyle.RoundCap
         for name, sure, width in (("edge", level * 0.8, 8.5), (side, level, 6.5)):
             painter.setPen(_pen(name, sure, width, cap))
             painter.drawPoints(points)
+
+
+def _lowest_first(alike: tuple[tuple[str, float], object]) -> tuple[int, float]:
+    """The same order in every frame, however sure its sides are; the sure over the unsure."""
+    side, level = alike[0]
+    return _ORDER.index(side), level
 
 
 def _dashed(x: float, y: float, to_x: float, to_y: float) -> list[QLineF]:
@@ -181,11 +187,12 @@ def _paint_angles(painter: QPainter, to_widget: QTransform, figure: Figure, inde
     painter.setFont(font)
     metrics = QFontMetricsF(font)
     taken: list[QRectF] = []
+    seen = QRectF(painter.window())
     # The surest first: where two joints coincide, the far side's number gives way.
     for angle in sorted(figure.angles(index), key=lambda a: -a.sure):
         _paint_arc(painter, to_widget, angle)
         text = f"{angle.degrees:.0f}°".replace("-", "−")
-        place = _free_place(to_widget, angle, metrics.horizontalAdvance(text) + 12, metrics.height() + 4, taken)
+        place = _free_place(to_widget, angle, metrics.horizontalAdvance(text) + 12, metrics.height() + 4, taken, seen)
         if place is None:
             continue
         taken.append(place)
@@ -198,9 +205,10 @@ def _paint_angles(painter: QPainter, to_widget: QTransform, figure: Figure, inde
 
 
 def _free_place(
-    to_widget: QTransform, angle: JointAngle, width: float, height: float, taken: Sequence[QRectF]
+    to_widget: QTransform, angle: JointAngle, width: float, height: float, taken: Sequence[QRectF], seen: QRectF
 ) -> QRectF | None:
-    """Beside the joint, on its open side away from both bones; elsewhere around it where that is taken."""
+    """Beside the joint, on its open side away from both bones; elsewhere around it where that is taken or not seen."""
+    free = None
     at = to_widget.map(QPointF(*angle.at))
     middle = QPointF((angle.above[0] + angle.below[0]) / 2, (angle.above[1] + angle.below[1]) / 2)
     towards = QLineF(to_widget.map(middle), at)
@@ -210,8 +218,10 @@ def _free_place(
         place = QRectF(0, 0, width, height)
         place.moveCenter(at + spoke.p2())
         if not any(place.intersects(other) for other in taken):
-            return place
-    return None
+            if seen.contains(place):
+                return place
+            free = free or place
+    return free
 
 
 def _paint_arc(painter: QPainter, to_widget: QTransform, angle: JointAngle) -> None:

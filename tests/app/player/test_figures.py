@@ -6,11 +6,11 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 
-from coachvision.app.player.figures import Figure, Posture
-from coachvision.app.player.overlay import Overlay
+from coachvision.app.player.figures import Figure, JointAngle, Posture
+from coachvision.app.player.overlay import Overlay, _free_place
 from coachvision.app.theme import DARK
 from coachvision.core.landmarks import LANDMARKS
 from coachvision.core.results import Series, Track
@@ -155,3 +155,31 @@ def test_each_part_can_be_switched_off() -> None:
     assert all(empty.pixelColor(x, y).value() == 0 for x in range(0, 220, 3) for y in range(0, 120, 3))
     overlay.show(angles=True)
     assert _painted(overlay, 3) != empty
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize(("left", "right"), [(1.0, 1.0), (0.5, 1.0), (1.0, 0.5), (0.5, 0.5)])
+def test_where_joints_coincide_the_same_side_is_seen_in_every_frame(left: float, right: float) -> None:
+    one = track(left=left, right=right)
+    for joint in ("hip", "knee", "ankle"):
+        one.points[:, LANDMARKS.index(f"right_{joint}")] = one.points[:, LANDMARKS.index(f"left_{joint}")]
+    overlay = Overlay()
+    overlay.show(angles=False, confidence=False)
+    overlay.set(_TIMELINE, [one], [])
+    seen = _painted(overlay, 2).pixelColor(50, 60)
+    assert abs(seen.hue() - QColor(DARK.left).hue()) < 12
+    overlay.show(confidence=True)
+    seen = _painted(overlay, 2).pixelColor(50, 60)
+    assert abs(seen.hue() - QColor(DARK.left).hue()) < 12
+
+
+@pytest.mark.parametrize("at", [(110.0, 112.0), (110.0, 4.0), (6.0, 60.0), (214.0, 60.0), (214.0, 115.0)])
+def test_an_angles_number_is_whole_within_the_picture_at_its_edges_too(at: tuple[float, float]) -> None:
+    picture = QRectF(0, 0, 220, 120)
+    for above in ((at[0] - 50, at[1]), (at[0] + 50, at[1]), (at[0], at[1] - 50), (at[0], at[1] + 50)):
+        angle = JointAngle(at, above, above, None, 90.0, "left", 1.0)
+        place = _free_place(QTransform(), angle, 40, 20, [], picture)
+        assert place is not None
+        assert picture.contains(place)
+        # Where all of the joint is out of sight, so is its number.
+        assert _free_place(QTransform.fromTranslate(1000, 0), angle, 40, 20, [], picture) is not None
