@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from coachvision.app.tasks import Job
+from coachvision.errors import AccountError
 
 if TYPE_CHECKING:
     from coachvision.app.account_actions import AccountActions
@@ -30,14 +31,21 @@ class CameraActions:
 
         return self._tasks.run(work, then, lane="capture")
 
-    def last(self, then: Callable[[str, int], None]) -> Job:
-        """The address of the camera used last, "" before the first, and the seconds of delay."""
+    def last(self, then: Callable[[str, int, AccountError | None], None]) -> Job:
+        """The address of the camera used last, "" before the first, and the seconds of delay.
 
-        def work(_job: Job) -> tuple[str, int]:
+        With an error where the keyring does not give the address's password: it lacks it then.
+        """
+
+        def work(_job: Job) -> tuple[str, int, AccountError | None]:
             from coachvision import settings
             from coachvision.services import camera_login
 
-            return camera_login.last(self._account.account), settings.load().whole("capture.delay_s")
+            delay = settings.load().whole("capture.delay_s")
+            try:
+                return camera_login.last(self._account.account), delay, None
+            except AccountError as error:
+                return settings.load().text(camera_login.SETTING), delay, error
 
         return self._tasks.run(work, lambda found: then(*found), lane="capture")
 

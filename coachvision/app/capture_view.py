@@ -18,7 +18,7 @@ from coachvision.app.capture_bars import RecordBar, SourceBar
 from coachvision.app.capture_stage import CaptureStage
 from coachvision.app.screens import Desk, Screen
 from coachvision.app.tasks import Job
-from coachvision.errors import UsageError
+from coachvision.errors import AccountError, UsageError
 from coachvision.words import retold, said, tr
 
 if TYPE_CHECKING:
@@ -159,13 +159,18 @@ class CaptureView(Screen):
         self.athlete.setCurrentIndex(-1)
         self.athlete.setEditText(text)
 
-    def _settle(self, last: str, delay_s: int) -> None:
-        """Take up the delay and the camera of the last time."""
+    def _settle(self, last: str, delay_s: int, no_password: AccountError | None) -> None:
+        """Take up the delay and the camera of the last time; one whose password is not given waits for the coach."""
         from coachvision.capture.sources import is_stream
 
         self._tell = False
         self.delay.setValue(delay_s)
         self._tell = True
+        if no_password is not None:
+            self.address.setText(last)
+            self._show_address(shown=True)
+            self.desk.messages.show_error(no_password)
+            return
         for source in self._sources:
             if source.address == last:
                 self.choose(source)

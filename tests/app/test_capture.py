@@ -142,6 +142,22 @@ def test_a_cameras_password_is_known_the_next_time_and_stands_in_no_file(
     assert again.address.text() == f"{scheme}://coach:winter-2026@{place}"
 
 
+def test_where_the_password_is_not_given_the_address_without_it_and_the_delay_are_there(
+    open_window: Open, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As a keyring that stays locked for who is signed in: a folder is no file of secrets.
+    monkeypatch.setenv("COACHVISION_TOKEN_FILE", str(tmp_path))
+    settings.save("capture.source", "rtsp://coach@127.0.0.1/stream")
+    settings.save("capture.delay_s", 5)
+    window = open_window()
+    view = capture(window)
+    qtbot.waitUntil(view.address.isVisible, timeout=PATIENCE_MS)
+    assert view.address.text() == "rtsp://coach@127.0.0.1/stream"
+    assert view.delay.value() == 5
+    assert window.messages.isVisible()
+    assert view.camera is None
+
+
 def test_leaving_lets_the_camera_go_unless_it_records(
     open_window: Open, qtbot: QtBot, server: Server, counter_alone: str
 ) -> None:
