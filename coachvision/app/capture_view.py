@@ -41,6 +41,8 @@ class CaptureView(Screen):
         self._cameras = CameraActions(desk.tasks, desk.account)
         self._opening: Job | None = None
         self._wanted = ""
+        # The network camera as it is shown, and its whole address.
+        self._typed: dict[str, str] = {}
         self._sources: list[Source] = []
         self._tell = True
         self.stage = CaptureStage(self)
@@ -115,14 +117,17 @@ class CaptureView(Screen):
     def connect_to(self, address: str) -> None:
         """Open a network camera by its address."""
         from coachvision.capture.sources import stream
+        from coachvision.services import camera_login
 
         try:
-            source = stream(address)
+            source = stream(self._typed.get(address.strip(), address))
         except UsageError as error:
             self.desk.messages.show_error(error)
             return
-        # Whoever comes back sees which one it is.
-        self.address.setText(address)
+        # Whoever comes back sees which one it is, and whoever looks on no password.
+        plain, _ = camera_login.apart(source.address)
+        self._typed = {plain: source.address}
+        self.address.setText(plain)
         self.choose(source)
 
     def toggle(self) -> None:

@@ -15,13 +15,20 @@ SETTING = "capture.source"
 SECRET = "camera-password"  # noqa: S105 - its name
 
 
+def apart(address: str) -> tuple[str, str]:
+    """An address without its password, which everybody may see, and the password, "" where it has none."""
+    login, at, _ = _login(address)
+    name, _, password = login.partition(":")
+    return (address.replace(f"{login}@", f"{name}@", 1), password) if at and password else (address, "")
+
+
 def remember(address: str, account: Callable[[], Account]) -> None:
     """Keep the address of a camera of any kind for the next time. account: asked for only where there is a password.
 
     Raises AccountError where the keyring does not take the password, CoachVisionError where the settings cannot be
     written; they are as they were then.
     """
-    plain, password = _apart(address)
+    plain, password = apart(address)
     if password:
         account().secrets.keep_table(SECRET, {"address": plain, "password": password})
     settings.save(SETTING, plain)
@@ -40,12 +47,6 @@ def last(account: Callable[[], Account]) -> str:
     kept = account().secrets.read_table(SECRET)
     password = kept.get("password") if kept.get("address") == address else None
     return address.replace(f"{name}@", f"{name}:{password}@", 1) if password else address
-
-
-def _apart(address: str) -> tuple[str, str]:
-    login, at, _ = _login(address)
-    name, _, password = login.partition(":")
-    return (address.replace(f"{login}@", f"{name}@", 1), password) if at and password else (address, "")
 
 
 def _login(address: str) -> tuple[str, str, str]:

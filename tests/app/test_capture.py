@@ -132,14 +132,19 @@ def test_a_cameras_password_is_known_the_next_time_and_stands_in_no_file(
 ) -> None:
     scheme, _, place = server.address.partition("://")
     window = open_window()
-    filming(window, qtbot, server, f"{scheme}://coach:winter-2026@{place}")
+    view = filming(window, qtbot, server, f"{scheme}://coach:winter-2026@{place}")
     kept = f"{scheme}://coach@{place}"
+    # Nor does whoever looks on see it; connected again, it is that camera with its password.
+    assert view.address.text() == kept
+    qtbot.keyClick(view.address, Qt.Key.Key_Return)
+    assert view._wanted == f"{scheme}://coach:winter-2026@{place}"
     qtbot.waitUntil(lambda: settings.load().text("capture.source") == kept, timeout=PATIENCE_MS)
     window.close()
     assert [path for path in tmp_path.rglob("*") if path.is_file() and b"winter-2026" in path.read_bytes()] == []
     again = capture(open_window())
     qtbot.waitUntil(lambda: again.stage.live, timeout=PATIENCE_MS)
-    assert again.address.text() == f"{scheme}://coach:winter-2026@{place}"
+    assert again.address.text() == kept
+    assert again._wanted == f"{scheme}://coach:winter-2026@{place}"
 
 
 def test_where_the_password_is_not_given_the_address_without_it_and_the_delay_are_there(
