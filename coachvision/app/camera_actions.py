@@ -47,7 +47,8 @@ class CameraActions:
             except AccountError as error:
                 return settings.load().text(camera_login.SETTING), delay, error
 
-        return self._tasks.run(work, lambda found: then(*found), lane="capture")
+        # The keyring may ask the coach: other cameras do not wait for it.
+        return self._tasks.run(work, lambda found: then(*found), lane="keyring")
 
     def remember(self, address: str) -> Job:
         """Use that camera the next time, too."""
@@ -57,5 +58,4 @@ class CameraActions:
 
             camera_login.remember(address, self._account.account)
 
-        # The keyring may ask the coach: pictures do not wait for it.
-        return self._tasks.run(work, lane="settings")
+        return self._tasks.run(work, lane="keyring")

@@ -41,6 +41,7 @@ class CaptureView(Screen):
         self._cameras = CameraActions(desk.tasks, desk.account)
         self._opening: Job | None = None
         self._wanted = ""
+        self._choice: object | None = None
         # The network camera as it is shown, and its whole address.
         self._typed: dict[str, str] = {}
         self._sources: list[Source] = []
@@ -76,7 +77,6 @@ class CaptureView(Screen):
         self.stage.setFocus()
         if self.camera is None:
             self._cameras.find(self._offer)
-            self._cameras.last(self._settle)
         library_actions.names(self.desk.actions, self._offer_names)
 
     def leave(self) -> None:
@@ -96,11 +96,13 @@ class CaptureView(Screen):
 
         self._close()
         self._wanted = source.address
+        # Chosen twice before it is open, it is opened twice: the first is let go.
+        choice = self._choice = object()
         self._show_source()
         self.stage.say(tr("Opening {title} …", title=source.title))
 
         def take(camera: Camera) -> None:
-            if self._wanted != source.address or not self.isVisible():
+            if self._choice is not choice or not self.isVisible():
                 self.desk.tasks.run(lambda _job: camera.close(), lane="capture", owed=True)
                 return
             self.camera = camera
@@ -125,7 +127,7 @@ class CaptureView(Screen):
             self.desk.messages.show_error(error)
             return
         # Whoever comes back sees which one it is, and whoever looks on no password.
-        plain, _ = camera_login.apart(source.address)
+        plain = camera_login.plain(source.address)
         self._typed = {plain: source.address}
         self.address.setText(plain)
         self.choose(source)
@@ -149,6 +151,7 @@ class CaptureView(Screen):
         self.source.clear()
         self.source.addItems([tr(_NONE), *(source.title for source in sources), tr(_NETWORK)])
         self._show_source()
+        self._cameras.last(self._settle)
 
     def _show_source(self) -> None:
         """The camera that is wanted is the one that the list names."""
@@ -171,6 +174,9 @@ class CaptureView(Screen):
         self._tell = False
         self.delay.setValue(delay_s)
         self._tell = True
+        if self._wanted:
+            # The coach was quicker.
+            return
         if no_password is not None:
             self.address.setText(last)
             self._show_address(shown=True)
@@ -198,7 +204,7 @@ class CaptureView(Screen):
         self.connect_button.setVisible(shown)
 
     def _close(self) -> None:
-        camera, self.camera, self._wanted = self.camera, None, ""
+        camera, self.camera, self._wanted, self._choice = self.camera, None, "", None
         self.recording = False
         self.stage.clear()
         if camera is not None:

@@ -53,8 +53,9 @@ def stream(address: str) -> Source:
     if not is_stream(given) or not host or not plain:
         raise UsageError(
             "This is no address of a network camera",
-            f"{address!r} does not begin with rtsp://, http:// or https:// and a name.",
-            hint="Take it from the camera's own page: rtsp://192.168.0.20/stream1 or http://192.168.0.20/video, say.",
+            "It does not begin with rtsp://, http:// or https:// and a name, or has a sign that none may have.",
+            hint="Take it from the camera's own page: rtsp://192.168.0.20/stream1 or http://192.168.0.20/video, say."
+            " In a password, such a sign is written as its number: %5B for [.",
         )
     return Source("stream", given, host)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from coachvision import settings
 
@@ -13,13 +13,16 @@ if TYPE_CHECKING:
 
 SETTING = "capture.source"
 SECRET = "camera-password"  # noqa: S105 - its name
+# Name and password before the last @ of the host's part; or a password among what is asked, as many cameras want it.
+_LOGIN = re.compile(r"^([a-z]+://)([^/?#:]*):([^/?#]*)@", re.IGNORECASE)
+_QUERY = r"[?&](?:password|passwd|pass|pwd|psw)="
+_IN_QUERY = re.compile(rf"({_QUERY})[^&#]+", re.IGNORECASE)
+_LACKS = re.compile(rf"^[a-z]+://[^/?#:]*@|{_QUERY}(?=&|#|$)", re.IGNORECASE)
 
 
-def apart(address: str) -> tuple[str, str]:
-    """An address without its password, which everybody may see, and the password, "" where it has none."""
-    login, at, _ = _login(address)
-    name, _, password = login.partition(":")
-    return (address.replace(f"{login}@", f"{name}@", 1), password) if at and password else (address, "")
+def plain(address: str) -> str:
+    """An address without its password, as everybody may see it. One that has none is the same."""
+    return _IN_QUERY.sub(r"\1", _LOGIN.sub(_name_alone, address))
 
 
 def remember(address: str, account: Callable[[], Account]) -> None:
@@ -28,10 +31,10 @@ def remember(address: str, account: Callable[[], Account]) -> None:
     Raises AccountError where the keyring does not take the password, CoachVisionError where the settings cannot be
     written; they are as they were then.
     """
-    plain, password = apart(address)
-    if password:
-        account().secrets.keep_table(SECRET, {"address": plain, "password": password})
-    settings.save(SETTING, plain)
+    seen = plain(address)
+    if seen != address:
+        account().secrets.keep_table(SECRET, {"address": seen, "whole": address})
+    settings.save(SETTING, seen)
 
 
 def last(account: Callable[[], Account]) -> str:
@@ -40,15 +43,13 @@ def last(account: Callable[[], Account]) -> str:
     Where it holds none for that address, the camera will say that it wants one.
     """
     address = settings.load().text(SETTING)
-    name, at, _ = _login(address)
-    # Only an address with an @ can have had a password: nobody is asked for the keyring's for nothing.
-    if not at or ":" in name:
+    # Nobody is asked for the keyring's for an address that cannot have had a password.
+    if not _LACKS.search(address):
         return address
     kept = account().secrets.read_table(SECRET)
-    password = kept.get("password") if kept.get("address") == address else None
-    return address.replace(f"{name}@", f"{name}:{password}@", 1) if password else address
+    return kept.get("whole", address) if kept.get("address") == address else address
 
 
-def _login(address: str) -> tuple[str, str, str]:
-    """What stands before the host: name and password as they were typed in, an @, and the host."""
-    return urlsplit(address).netloc.rpartition("@") if "://" in address else ("", "", "")
+def _name_alone(found: re.Match[str]) -> str:
+    scheme, name, password = found.groups()
+    return f"{scheme}{name}@" if password else found.group()

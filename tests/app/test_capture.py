@@ -209,6 +209,16 @@ def test_the_address_of_the_camera_that_is_shown_is_read_in_its_field(
     assert view.address.text() == server.address
 
 
+def test_of_a_camera_chosen_again_before_it_is_open_one_is_kept(
+    open_window: Open, qtbot: QtBot, server: Server
+) -> None:
+    view = capture(open_window())
+    for _ in range(3):
+        view.connect_to(server.address)
+    # That the others are let go is seen after every test: no thread and no process is left.
+    qtbot.waitUntil(lambda: view.stage.live, timeout=PATIENCE_MS)
+
+
 def test_address_that_is_none_is_told(open_window: Open, qtbot: QtBot, tmp_path: Path) -> None:
     window = open_window()
     capture(window).connect_to("camera")

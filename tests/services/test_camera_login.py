@@ -32,6 +32,9 @@ def known() -> str:
         ("rtsp://coach:a@b:c@192.168.0.20:554/one@two", "rtsp://coach@192.168.0.20:554/one@two"),
         ("rtsp://coach:wint%40r@cam/s", "rtsp://coach@cam/s"),
         ("https://:secret@cam/video", "https://@cam/video"),
+        ("RTSP://coach:[1]@cam/s", "RTSP://coach@cam/s"),
+        ("http://cam/video.cgi?user=a&pwd=secret&rate=0", "http://cam/video.cgi?user=a&pwd=&rate=0"),
+        ("http://a:b@cam/v?Password=secret", "http://a@cam/v?Password="),
     ],
 )
 def test_a_password_is_kept_apart_and_comes_back(address: str, kept: str) -> None:
@@ -40,7 +43,18 @@ def test_a_password_is_kept_apart_and_comes_back(address: str, kept: str) -> Non
     assert camera_login.last(account) == address
 
 
-@pytest.mark.parametrize("address", ["", "/dev/video0", "rtsp://cam/s", "rtsp://coach@cam/s", "rtsp://coach:@cam/s"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "/dev/video0",
+        "rtsp://cam/s",
+        "rtsp://coach@cam/s",
+        "rtsp://coach:@cam/s",
+        "http://cam/v?a=b:c@d",
+        "rtsp://[x/s",
+    ],
+)
 def test_without_a_password_nothing_is_kept_apart(address: str) -> None:
     camera_login.remember(address, never)
     assert known() == address
@@ -48,7 +62,7 @@ def test_without_a_password_nothing_is_kept_apart(address: str) -> None:
 
 
 def test_only_an_address_that_can_have_a_password_asks_the_keyring() -> None:
-    for address in ("/dev/video0", "rtsp://cam/s"):
+    for address in ("/dev/video0", "rtsp://cam/s", "http://cam/v?user=a&compass=1#pwd="):
         camera_login.remember(address, never)
         assert camera_login.last(never) == address
 
