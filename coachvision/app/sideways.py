@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QWidget
 
-from coachvision.app.parts import button, named
+from coachvision.app.parts import button, named, plainly
 from coachvision.app.theme import TIGHT
 from coachvision.words import tr
 
@@ -80,7 +80,7 @@ class Sideways(QScrollArea):
     def _arrow(self, sign: str, name: str) -> QPushButton:
         made = named(button(sign, "arrow"), name)
         made.setParent(self)
-        made.setToolTip(name)
+        made.setToolTip(plainly(name))
         # The keys go through the buttons themselves, each of which comes into view.
         made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         made.hide()

@@ -24,7 +24,6 @@ from tests.app.test_account import (
     guests,  # noqa: F401
     join,
     press,
-    ring,  # noqa: F401
     sign_in,
     wait,  # noqa: F401
 )
@@ -32,6 +31,8 @@ from tests.app.test_cloud import Address, badges, gateway  # noqa: F401 - fixtur
 from tests.support import sessions
 from tests.support.fault_proxy import FaultProxy
 from tests.support.swift_server import ACCESS_KEY, REGION, SECRET_KEY, SwiftServer
+
+pytestmark = pytest.mark.usefixtures("ring")
 
 
 def fill(view: AccountView, swift: SwiftServer, bucket: str, secret: str = SECRET_KEY) -> None:

@@ -13,11 +13,13 @@ from coachvision.app.cards import STATE_ROLE
 from coachvision.app.window import Window
 from coachvision.services import cloud_account, guest_claim
 from tests.app.conftest import PATIENCE_MS, Open, rename
-from tests.app.test_account import ANNA, Wait, club, guests, join, press, ring, sign_in, wait  # noqa: F401 - fixtures
+from tests.app.test_account import ANNA, Wait, club, guests, join, press, sign_in, wait  # noqa: F401 - fixtures
 from tests.support.auth_server import AuthServer
 from tests.support.gateway_client import GatewayClient
 from tests.support.gateway_process import GatewayProcess
 from tests.support.swift_server import SwiftServer
+
+pytestmark = pytest.mark.usefixtures("ring")
 
 
 class Address:

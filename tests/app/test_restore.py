@@ -27,7 +27,6 @@ from tests.app.test_account import (
     guests,  # noqa: F401
     join,
     press,
-    ring,  # noqa: F401
     sign_in,
     wait,  # noqa: F401
 )
@@ -37,6 +36,8 @@ from tests.support.auth_server import AuthServer
 from tests.support.fault_proxy import FaultProxy
 from tests.support.gateway_process import GatewayProcess
 from tests.support.swift_server import SwiftServer
+
+pytestmark = pytest.mark.usefixtures("ring")
 
 
 @pytest.fixture

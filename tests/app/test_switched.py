@@ -13,8 +13,10 @@ from coachvision.app.progress_view import ProgressView
 from coachvision.events import MomentsChanged, PlaylistsChanged, SessionAnnotated, SessionDeleted, SessionSaved
 from coachvision.library import Library
 from tests.app.conftest import PATIENCE_MS, Open
-from tests.app.test_account import ANNA, Wait, club, gateway, join, ring, sign_in, wait  # noqa: F401 - fixtures
+from tests.app.test_account import ANNA, Wait, club, gateway, join, sign_in, wait  # noqa: F401 - fixtures
 from tests.support.weeks import keep_weeks
+
+pytestmark = pytest.mark.usefixtures("ring")
 
 
 def test_no_screen_goes_on_showing_what_was_the_others(
@@ -31,13 +33,13 @@ def test_no_screen_goes_on_showing_what_was_the_others(
     window.go("progress")
     wait(lambda: progress.told is not None)
     window.go("playlists")
-    wait(lambda: playlists.list.count() == 1)
+    wait(lambda: playlists.chooser.list.count() == 1)
     window.compare(*ids)
     wait(lambda: compare.comparison is not None)
     sign_in(join(window, club, qtbot, wait), ANNA, qtbot, wait)
     wait(lambda: window.library.model.ids == [])
     assert compare.ids == ["", ""]
-    assert playlists.list.count() == 0
+    assert playlists.chooser.list.count() == 0
     assert not playlists.book.undo.canUndo()
     assert progress.list.count() == 0
     window.go("progress")
@@ -46,7 +48,7 @@ def test_no_screen_goes_on_showing_what_was_the_others(
     window.account.sign_out()
     wait(lambda: progress.told is not None and progress.told.athlete == "Kim")
     window.go("playlists")
-    wait(lambda: playlists.list.count() == 1)
+    wait(lambda: playlists.chooser.list.count() == 1)
 
 
 @pytest.mark.parametrize(
